@@ -1,0 +1,87 @@
+"""Deliveries: what we say, and what we know about its arrival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import AccountId, DeliveryId, MessageGuid, RowId
+
+
+class DeliveryState(StrEnum):
+    """Where a bubble stands; the diagram beside ``store/deliveries.py`` is the authority for the order."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    PARKED = "parked"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class Cause(StrEnum):
+    """What a delivery is the consequence of; (cause, cause id, index) names it once and for all."""
+
+    TURN = "turn"
+    CHALLENGE = "challenge"
+    COMMAND = "command"
+    NOTICE = "notice"
+    OPERATOR = "operator"
+
+
+Target = ChatRef | Handle
+"""Where a bubble goes: the chat it answers, or a handle when the operator begins a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """One bubble on its way to the phone. ``service`` is ``imessage``, ``sms`` or ``auto``."""
+
+    account: AccountId
+    target: Target
+    text: str
+    service: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A bubble of the ledger."""
+
+    id: DeliveryId
+    cause: Cause
+    cause_id: int
+    index: int
+    message: OutboundMessage
+    state: DeliveryState
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The phone accepted it. ``guid`` and ``row_id`` only when it said so; acceptance is not arrival."""
+
+    guid: MessageGuid = MessageGuid("")
+    row_id: RowId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Proven not to have left: the bytes were never written, or the error is one that precedes sending."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody can say whether it left; it must not be sent again without a look at the phone's history."""
+
+    reason: str
+
+
+SendResult = Sent | NotSent | Unknown

@@ -1,0 +1,83 @@
+"""Messages that reached us from a phone, before anybody decided anything about them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.ids import AccountId, MessageGuid, RowId
+
+
+class MessageState(StrEnum):
+    """What became of a message; the diagram beside ``store/messages.py`` is the authority for the order."""
+
+    RECEIVED = "received"
+    SUSPECT = "suspect"
+    OURS = "ours"
+    OWNER_TYPED = "owner typed"
+    DROPPED = "dropped"
+    CHALLENGED = "challenged"
+    LATE = "late"
+    PAUSED = "paused"
+    HELD = "held"
+    QUARANTINED = "quarantined"
+    WAITING = "waiting"
+    IN_TURN = "in turn"
+    ANSWERED = "answered"
+    SILENT = "silent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message, as imsg names it. ``path`` is on the phone's machine; ``size`` in bytes."""
+
+    name: str
+    path: str
+    mime_type: str
+    size: int
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One row of a phone's ``chat.db`` as the watch reported it. Nothing in it has been judged.
+
+    ``chat`` is ``None`` for a row that came without its conversation; ``from_me`` is ``None`` when the phone did
+    not say whose it is; ``sender`` is raw text and means nothing on an own row (imsg names the peer there).
+    """
+
+    account: AccountId
+    row_id: RowId
+    guid: MessageGuid
+    chat: ChatRef | None
+    sender: str
+    from_me: bool | None
+    text: str
+    sent_at: datetime
+    participants: tuple[str, ...] = ()
+    destination: str = ""
+    chat_name: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    reply_to_guid: MessageGuid = MessageGuid("")
+    is_reaction: bool = False
+
+
+# Placeholders for attachments inside a text, and control characters that imsg leaves in some bodies.
+_NOISE = re.compile("[\ufffc\ufffd\u200b\u200c\u200e\u200f\u2060\ufeff]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WHITE = re.compile(r"\s+")
+
+
+def canonical_text(text: str) -> str:
+    """``text`` in the form in which two copies of one message are compared: NFC, no noise, white space folded."""
+    return _WHITE.sub(" ", _NOISE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def is_undecoded(text: str) -> bool:
+    """Whether imsg handed over a raw ``streamtyped`` blob instead of a text (its decoder's fallback)."""
+    return "streamtyped" in text[:24]

@@ -1,0 +1,54 @@
+"""Sessions: the conversations of an agent, and how a message finds its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from openclaw.domain.ids import AccountId, AgentId, SessionKey
+
+
+class PeerKind(StrEnum):
+    """Whom a conversation is with."""
+
+    DIRECT = "direct"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The other side: a normalised handle, or the decimal row number of a group chat."""
+
+    kind: PeerKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a message goes: which agent, which of its conversations. ``matched_by`` names the rule that decided."""
+
+    account: AccountId
+    agent: AgentId
+    session: SessionKey
+    peer: Peer
+    matched_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation of an agent. ``generation`` counts its resets; a transcript belongs to one generation."""
+
+    key: SessionKey
+    agent: AgentId
+    generation: int
+    started_at: datetime
+    last_interaction_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptEntry:
+    """One thing said in a session: ``role`` is ``user`` or ``assistant``."""
+
+    role: str
+    text: str

@@ -1,0 +1,93 @@
+"""Turns: one run of an agent over one or more messages of one chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey, TurnId
+from openclaw.domain.sessions import TranscriptEntry
+
+
+class TurnState(StrEnum):
+    """Where a turn stands; the diagram beside ``store/turns.py`` is the authority for the order."""
+
+    RUNNING = "running"
+    QUEUED = "queued"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnMessage:
+    """A message as a turn sees it: who wrote what, when."""
+
+    id: MessageId
+    sender: str
+    text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One run. Its origin never changes: the chat of its messages is the only chat its reply may go to."""
+
+    id: TurnId
+    account: AccountId
+    agent: AgentId
+    session: SessionKey
+    chat: ChatRef
+    is_group: bool
+    chat_name: str
+    messages: tuple[TurnMessage, ...]
+    attempts: int
+    effects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a runtime gets to answer: the instructions, what was said before, and what is said now."""
+
+    instructions: str
+    history: tuple[TranscriptEntry, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the answer, in order."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectStarting:
+    """The runtime is about to do something that must not be done twice (a tool call); sent before it is done."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is complete. Token counts are 0 when the model does not tell."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+TurnEvent = TextDelta | EffectStarting | Finished
+"""What a runtime reports while a turn runs. Failures are raised as ``AgentError``."""
+
+
+class QueueMode(StrEnum):
+    """What becomes of a message that arrives while a turn of its session runs."""
+
+    COLLECT = "collect"
+    FOLLOWUP = "followup"
+    INTERRUPT = "interrupt"
+    STEER = "steer"
