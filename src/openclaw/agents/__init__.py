@@ -1,0 +1,1 @@
+"""The agent edge: runtimes behind the port `AgentRuntime`, and the models they speak to."""

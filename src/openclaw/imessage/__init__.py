@@ -1,0 +1,1 @@
+"""The phone edge: the only place that knows imsg's methods, parameters and field names."""

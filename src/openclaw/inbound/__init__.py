@@ -1,0 +1,1 @@
+"""May this message become a turn? The gates in their one order, as pure functions."""

@@ -1,0 +1,1 @@
+"""Which agent, which conversation: bindings, session keys, resets. Pure."""

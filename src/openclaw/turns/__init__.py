@@ -1,0 +1,1 @@
+"""Run it, in order, once: lanes, the turn runner, prompts and chat commands."""
