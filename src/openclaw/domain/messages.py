@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import AccountId, MessageGuid, RowId
+from openclaw.domain.ids import AccountId, MessageGuid, MessageId, RowId
 
 
 class MessageState(StrEnum):
@@ -81,3 +81,37 @@ def canonical_text(text: str) -> str:
 def is_undecoded(text: str) -> bool:
     """Whether imsg handed over a raw ``streamtyped`` blob instead of a text (its decoder's fallback)."""
     return "streamtyped" in text[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMessage:
+    """A message as our ledger keeps it. ``message.text`` is "" once nobody needs it any more.
+
+    What follows ``files`` (how many came with it) is known only after admission: where it goes, whether its sender
+    may give commands, and the command word when its whole text is one.
+    """
+
+    id: MessageId
+    message: InboundMessage
+    received_at: datetime
+    state: MessageState
+    reason: str
+    files: int
+    session: str = ""
+    agent: str = ""
+    is_group: bool = False
+    authorised: bool = False
+    command: str = ""
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChat:
+    """A conversation that wrote to us, as last seen."""
+
+    account: AccountId
+    chat: ChatRef
+    name: str
+    is_group: bool
+    last_message_at: datetime
+    paused: bool

@@ -42,7 +42,6 @@ class Turn:
     session: SessionKey
     chat: ChatRef
     is_group: bool
-    chat_name: str
     messages: tuple[TurnMessage, ...]
     attempts: int
     effects: bool

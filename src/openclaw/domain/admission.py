@@ -1,0 +1,197 @@
+"""Verdicts: what the gates can say of a message, and why.
+
+Every verdict carries a :class:`Reason`; each reason has a sentence for the operator and, where there is one, the fix.
+Contacts see neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import DeliveryId
+from openclaw.domain.messages import MessageState
+from openclaw.domain.sessions import Route
+
+
+class Reason(StrEnum):
+    """Why a gate decided as it did. The words are an interface: they stand in logs, JSON and the ledger."""
+
+    sentence: str
+    fix: str
+
+    def __new__(cls, code: str, sentence: str, fix: str = "") -> Reason:
+        """A member is its code; sentence and fix ride along."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.sentence = sentence
+        member.fix = fix
+        return member
+
+    OWN_GUID = "own-guid", "It is a message of ours: the phone reports the same guid."
+    OWN_TEXT = "own-text", "It is a message of ours: same chat, same words, just sent."
+    OWNER_TYPED = "owner-typed", "The account's owner typed it on another device."
+    OWN_HANDLE = (
+        "own-handle",
+        "The sender is one of this installation's own handles.",
+        "Remove it from ownHandles if it is a person.",
+    )
+    SUSPECT_ECHO = (
+        "suspect-echo",
+        "The sender wrote exactly what we had just said; that is usually an echo.",
+        "Release it if a person really wrote it.",
+    )
+    NO_CHAT = (
+        "no-chat",
+        "The phone reported it without its conversation, so no reply could be sure of its way.",
+    )
+    NO_SENDER = "no-sender", "The phone reported no sender that can be compared with an allowlist."
+    DIRECTION_UNKNOWN = "direction-unknown", "The phone did not say whether the message is our own."
+    EMPTY = (
+        "empty",
+        "There is neither text nor file in it (a group event, or a body the phone could not read).",
+    )
+    REACTION = "reaction", "It is a tapback, not a message."
+    UNREADABLE = "unreadable", "The phone handed over an undecoded body.", "Update imsg to 0.8 or newer."
+    SERVICE = "service", "The account does not accept this service.", "See channels.imessage.services."
+    DM_DISABLED = "dm-disabled", "Direct messages are switched off.", "Set channels.imessage.dmPolicy."
+    DM_NOT_ALLOWED = (
+        "dm-not-allowed",
+        "The sender is not in the allowlist.",
+        "Add them to channels.imessage.allowFrom.",
+    )
+    PAIRING_STARTED = (
+        "pairing-started",
+        "An unknown sender: a pairing request was made.",
+        "openclaw pairing approve imessage CODE",
+    )
+    PAIRING_PENDING = (
+        "pairing-pending",
+        "The sender's pairing request is still open.",
+        "openclaw pairing list imessage",
+    )
+    PAIRING_FULL = (
+        "pairing-full",
+        "Too many pairing requests are open; this sender got none.",
+        "openclaw pairing list imessage",
+    )
+    PAIRING_LATE = (
+        "pairing-late",
+        "An unknown sender, but the message is old; no code is sent for old messages.",
+    )
+    GROUPS_DISABLED = (
+        "groups-disabled",
+        "Group messages are switched off.",
+        "Set channels.imessage.groupPolicy.",
+    )
+    GROUP_SENDER = (
+        "group-sender",
+        "The sender is not in the group allowlist.",
+        "Add them to channels.imessage.groupAllowFrom.",
+    )
+    GROUP_NOT_LISTED = (
+        "group-not-listed",
+        "The group is not listed.",
+        'Add its chat_id, or "*", to channels.imessage.groups.',
+    )
+    NOT_MENTIONED = (
+        "not-mentioned",
+        "Nobody called the agent in this group message.",
+        "See channels.imessage.groups.<id>.requireMention.",
+    )
+    COMMAND_UNAUTHORISED = (
+        "command-unauthorised",
+        "A command from somebody who may not give commands.",
+        "See commands.allowFrom.",
+    )
+    PAUSED = "paused", "The chat, the account or everything is paused.", "openclaw resume"
+    DM_OPEN = "dm-open", "Direct messages are open to everybody."
+    DM_ALLOWED = "dm-allowed", "The sender is in the allowlist."
+    DM_PAIRED = "dm-paired", "The sender was approved by pairing."
+    SELF_CHAT = "self-chat", "The owner wrote to themselves."
+    GROUP_ALLOWED = "group-allowed", "The group and its sender are allowed."
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """It may become a turn. ``command`` is the command word when the whole text is a command, else ""."""
+
+    reason: Reason
+    route: Route
+    is_group: bool
+    authorised: bool
+    command: str = ""
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """An unknown sender under ``dmPolicy: pairing``; ``fresh`` asks for a request to be made."""
+
+    reason: Reason
+    handle: Handle
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The phone reports what we sent; it settles that delivery."""
+
+    reason: Reason
+    delivery: DeliveryId
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerTyped:
+    """The owner wrote it themselves."""
+
+    reason: Reason = Reason.OWNER_TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Kept for the operator to release or drop."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Kept, and not to be answered: its conversation is not known for sure."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Refused."""
+
+    reason: Reason
+
+
+Verdict = Admitted | Challenged | Ours | OwnerTyped | Held | Quarantined | Dropped
+
+
+def verdict_state(verdict: Verdict) -> MessageState:
+    """The state that a verdict puts a message in."""
+    match verdict:
+        case Admitted(paused=True):
+            return MessageState.PAUSED
+        case Admitted():
+            return MessageState.WAITING
+        case Challenged():
+            return MessageState.CHALLENGED
+        case Ours():
+            return MessageState.OURS
+        case OwnerTyped():
+            return MessageState.OWNER_TYPED
+        case Held():
+            return MessageState.HELD
+        case Quarantined():
+            return MessageState.QUARANTINED
+        case Dropped():
+            return MessageState.DROPPED
+        case _:
+            assert_never(verdict)

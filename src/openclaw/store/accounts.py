@@ -1,0 +1,119 @@
+"""Accounts: how far each phone was read, its own handles, its chats, and what is paused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, RowId
+from openclaw.domain.messages import InboundMessage, KnownChat
+from openclaw.store import schema
+from openclaw.store.clock import from_ms, to_ms
+
+EVERY_CHAT = ChatKey("")
+EVERY_ACCOUNT = AccountId("")
+
+
+def cursor(tx: Connection, account: AccountId) -> RowId | None:
+    """The highest row of the phone that is safely kept; ``None`` before the first start."""
+    value = tx.scalar(select(schema.account.c.cursor).where(schema.account.c.id == account))
+    return None if value is None else RowId(value)
+
+
+def begin(tx: Connection, account: AccountId, start: RowId, now: datetime) -> None:
+    """Fix where an account starts: nothing at or below ``start`` is ever answered. Does nothing the second time."""
+    if cursor(tx, account) is None:
+        tx.execute(insert(schema.account).values(id=account, cursor=start, started_at=to_ms(now)))
+
+
+def advance(tx: Connection, account: AccountId, to: RowId) -> None:
+    """Move the cursor forward, in the transaction that keeps the rows up to it; never backward."""
+    tx.execute(
+        update(schema.account)
+        .where(schema.account.c.id == account, schema.account.c.cursor < to)
+        .values(cursor=to)
+    )
+
+
+def learn_handles(tx: Connection, account: AccountId, handles: Sequence[Handle], now: datetime) -> None:
+    """Remember handles that turned out to be the account's own."""
+    known = own_handles(tx, account)
+    for handle in dict.fromkeys(handles):
+        if handle not in known:
+            tx.execute(
+                insert(schema.own_handle).values(account=account, handle=handle, learned_at=to_ms(now))
+            )
+
+
+def own_handles(tx: Connection, account: AccountId) -> set[Handle]:
+    """The handles that the account's own rows showed to be its own."""
+    rows = tx.scalars(select(schema.own_handle.c.handle).where(schema.own_handle.c.account == account))
+    return {Handle(row) for row in rows}
+
+
+def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> None:
+    """Remember the chat of a message under its lasting name, with the spellings it has now."""
+    chat = message.chat
+    if chat is None:
+        return
+    where = (schema.chat.c.account == message.account, schema.chat.c.key == chat.key)
+    values = {
+        "row_id": chat.row_id,
+        "guid": chat.guid,
+        "identifier": chat.identifier,
+        "name": message.chat_name,
+        "is_group": is_group,
+        "last_message_at": to_ms(message.sent_at),
+    }
+    if tx.execute(update(schema.chat).where(*where).values(values)).rowcount == 0:
+        tx.execute(insert(schema.chat).values(account=message.account, key=chat.key, **values))
+
+
+def chats(tx: Connection, account: AccountId | None = None, limit: int = 1000) -> list[KnownChat]:
+    """The chats that wrote to us, the most recently active first."""
+    query = select(schema.chat).order_by(schema.chat.c.last_message_at.desc()).limit(limit)
+    if account is not None:
+        query = query.where(schema.chat.c.account == account)
+    paused = paused_chats(tx)
+    return [
+        KnownChat(
+            account=AccountId(row.account),
+            chat=ChatRef(ChatRowId(row.row_id), row.guid, row.identifier),
+            name=row.name,
+            is_group=row.is_group,
+            last_message_at=from_ms(row.last_message_at),
+            paused=is_paused(paused, AccountId(row.account), ChatKey(row.key)),
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def paused_chats(tx: Connection) -> frozenset[tuple[AccountId, ChatKey]]:
+    """Everything that is paused, as (account, chat); "" stands for all of them."""
+    rows = tx.execute(select(schema.pause.c.account, schema.pause.c.chat_key))
+    return frozenset((AccountId(row.account), ChatKey(row.chat_key)) for row in rows)
+
+
+def is_paused(paused: frozenset[tuple[AccountId, ChatKey]], account: AccountId, chat: ChatKey) -> bool:
+    """Whether ``paused`` covers a chat: itself, its account, or everything."""
+    return bool(paused & {(EVERY_ACCOUNT, EVERY_CHAT), (account, EVERY_CHAT), (account, chat)})
+
+
+def set_pause(tx: Connection, account: AccountId, chat: ChatKey, now: datetime) -> None:
+    """Pause a chat, with ``EVERY_CHAT`` an account, with ``EVERY_ACCOUNT`` everything."""
+    clear_pause(tx, account, chat)
+    tx.execute(insert(schema.pause).values(account=account, chat_key=chat, since=to_ms(now)))
+
+
+def clear_pause(tx: Connection, account: AccountId, chat: ChatKey) -> bool:
+    """End a pause; ``EVERY_ACCOUNT`` ends all of them. Whether there was one."""
+    query = delete(schema.pause)
+    if account != EVERY_ACCOUNT:
+        query = query.where(schema.pause.c.account == account)
+        if chat != EVERY_CHAT:
+            query = query.where(schema.pause.c.chat_key == chat)
+    return tx.execute(query).rowcount > 0

@@ -1,0 +1,47 @@
+"""Checkpoints: one row for each step of a message, turn or delivery. The audit trail, and what explains a fate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One step: what happened to which thing, why, and when."""
+
+    subject: str
+    subject_id: int
+    step: str
+    reason: str
+    at: datetime
+
+
+def record(
+    tx: Connection, subject: str, ids: Iterable[int], step: str, now: datetime, reason: str = ""
+) -> None:
+    """Note that each of ``ids`` reached ``step``, in the transaction that makes it so."""
+    at = to_ms(now)
+    rows = [
+        {"subject": subject, "subject_id": n, "step": step, "reason": reason or None, "at": at} for n in ids
+    ]
+    if rows:
+        tx.execute(insert(checkpoint), rows)
+
+
+def story(tx: Connection, subject: str, subject_id: int) -> list[Checkpoint]:
+    """Every step of one thing, oldest first."""
+    rows = tx.execute(
+        select(checkpoint)
+        .where(checkpoint.c.subject == subject, checkpoint.c.subject_id == subject_id)
+        .order_by(checkpoint.c.id)
+    )
+    return [
+        Checkpoint(row.subject, row.subject_id, row.step, row.reason or "", from_ms(row.at)) for row in rows
+    ]

@@ -1,0 +1,174 @@
+"""Deliveries: one row for each bubble that we say. The only module that writes ``delivery.state``.
+
+A (inserted) ──> queued           in the transaction that records its cause
+B queued ──────> sending          committed before the first byte goes to the phone
+C sending ─────> sent | unknown | queued    (queued: proven not to have left, and worth another try)
+D sending ─────> failed           proven not to have left, and never will
+E sending | sent | unknown | unconfirmed | parked ──> confirmed   its own row was seen
+F sent ────────> unconfirmed      the phone said yes, and no row showed up
+G unknown ─────> parked           nobody can say whether it left; the operator decides
+H queued ──────> expired | parked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage, Target
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, DeliveryId, MessageGuid, RowId
+from openclaw.store import accounts, checkpoints
+from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import delivery as table
+
+UNCERTAIN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
+"""States in which the phone may hold a row of ours that we have not seen yet."""
+
+_BLOCKING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+# How far ahead the sender looks for a chat that is not waiting for a verdict.
+_LOOK_AHEAD = 200
+
+
+def queue(
+    tx: Connection, cause: Cause, cause_id: int, bubbles: Sequence[OutboundMessage], now: datetime
+) -> None:
+    """Insert the bubbles of one cause in their order (A); a cause that was queued before is left as it is."""
+    known = tx.scalar(select(table.c.id).where(table.c.cause == cause, table.c.cause_id == cause_id).limit(1))
+    if known is not None:
+        return
+    for index, bubble in enumerate(bubbles):
+        values = {
+            "account": bubble.account,
+            "cause": cause,
+            "cause_id": cause_id,
+            "index": index,
+            "service": bubble.service,
+            "text": bubble.text,
+            "state": DeliveryState.QUEUED,
+            "queued_at": to_ms(now),
+            "changed_at": to_ms(now),
+        }
+        inserted = tx.execute(
+            insert(table).values(values | _target_values(bubble.target)).returning(table.c.id)
+        )
+        checkpoints.record(tx, "delivery", [inserted.scalar_one()], DeliveryState.QUEUED, now)
+
+
+def claim(tx: Connection, account: AccountId, now: datetime) -> Delivery | None:
+    """The next bubble to send, now ``sending`` (B).
+
+    The oldest one whose chat is not paused and waits for no verdict on an earlier bubble.
+    """
+    in_doubt = select(table.c.chat_key).where(table.c.account == account, table.c.state.in_(_BLOCKING))
+    query = (
+        select(table)
+        .where(
+            table.c.account == account,
+            table.c.state == DeliveryState.QUEUED,
+            table.c.chat_key.not_in(in_doubt),
+        )
+        .order_by(table.c.id)
+        .limit(_LOOK_AHEAD)
+    )
+    paused = accounts.paused_chats(tx)
+    for row in tx.execute(query):
+        if not accounts.is_paused(paused, account, ChatKey(row.chat_key)):
+            _set(tx, [row.id], DeliveryState.SENDING, now)
+            return _load(row)
+    return None
+
+
+def mark(tx: Connection, delivery: DeliveryId, state: DeliveryState, now: datetime, reason: str = "") -> None:
+    """Write what became of a bubble that was being sent (C, D)."""
+    _set(tx, [delivery], state, now, reason)
+
+
+def mark_sent(
+    tx: Connection, delivery: DeliveryId, guid: MessageGuid, row_id: RowId | None, now: datetime
+) -> None:
+    """The phone accepted the bubble (C). Does nothing when its own row was seen before the answer came."""
+    state = tx.scalar(select(table.c.state).where(table.c.id == delivery))
+    if state == DeliveryState.SENDING:
+        _set(tx, [delivery], DeliveryState.SENT, now, guid=guid or None, row_id=row_id)
+
+
+def confirm(tx: Connection, delivery: DeliveryId, guid: MessageGuid, row_id: RowId, now: datetime) -> None:
+    """The bubble's own row was seen (E)."""
+    _set(tx, [delivery], DeliveryState.CONFIRMED, now, guid=guid or None, row_id=row_id)
+
+
+def recent(
+    tx: Connection, account: AccountId, chat: ChatKey, since: datetime
+) -> list[tuple[Delivery, datetime, str]]:
+    """Bubbles of a chat that were touched after ``since``: (delivery, when it last changed, its guid or "")."""
+    query = (
+        select(table)
+        .where(table.c.account == account, table.c.chat_key == chat, table.c.changed_at >= to_ms(since))
+        .order_by(table.c.id)
+    )
+    return [(_load(row), from_ms(row.changed_at), row.guid or "") for row in tx.execute(query)]
+
+
+def by_guid(tx: Connection, account: AccountId, guid: MessageGuid) -> DeliveryId | None:
+    """The bubble that the phone knows under ``guid``."""
+    found = tx.scalar(select(table.c.id).where(table.c.account == account, table.c.guid == guid))
+    return None if found is None else DeliveryId(found)
+
+
+def overdue(tx: Connection, state: DeliveryState, older_than: timedelta, now: datetime) -> list[Delivery]:
+    """Bubbles that have been in ``state`` for too long."""
+    query = select(table).where(table.c.state == state, table.c.changed_at <= to_ms(now - older_than))
+    return [_load(row) for row in tx.execute(query)]
+
+
+def in_state(tx: Connection, *states: DeliveryState, limit: int = 1000) -> list[Delivery]:
+    """Bubbles in one of ``states``, oldest first."""
+    query = select(table).where(table.c.state.in_(states)).order_by(table.c.id).limit(limit)
+    return [_load(row) for row in tx.execute(query)]
+
+
+def _set(
+    tx: Connection, ids: Sequence[int], state: DeliveryState, now: datetime, reason: str = "", **values: Any
+) -> None:
+    tx.execute(
+        update(table)
+        .where(table.c.id.in_(ids))
+        .values(state=state, reason=reason or None, changed_at=to_ms(now), **values)
+    )
+    checkpoints.record(tx, "delivery", ids, state, now, reason)
+
+
+def _target_values(target: Target) -> dict[str, Any]:
+    match target:
+        case ChatRef():
+            return {
+                "chat_key": target.key,
+                "chat_row_id": target.row_id,
+                "chat_guid": target.guid,
+                "chat_identifier": target.identifier,
+            }
+        case _:
+            # The key of a direct chat, so that its own row, which names the chat, is found under the same name.
+            return {"chat_key": f"-;{target}", "handle": target}
+
+
+def _load(row: Row[Any]) -> Delivery:
+    target: Target = (
+        Handle(row.handle)
+        if row.handle
+        else ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier)
+    )
+    return Delivery(
+        id=DeliveryId(row.id),
+        cause=Cause(row.cause),
+        cause_id=row.cause_id,
+        index=row._mapping[table.c.index],
+        message=OutboundMessage(AccountId(row.account), target, row.text, row.service),
+        state=DeliveryState(row.state),
+        queued_at=from_ms(row.queued_at),
+    )

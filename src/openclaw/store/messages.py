@@ -1,0 +1,207 @@
+"""Messages: one row for each ``chat.db`` row that reached us. The only module that writes ``message.state``.
+
+A received ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused | waiting
+C paused ───────> received            (resumed: judged again)
+D waiting ──────> in turn             (a turn claimed it)
+E waiting ──────> answered            (a command was answered)
+F in turn ──────> answered | silent | failed | cancelled
+G in turn ──────> waiting             (its turn never ran)
+H held ─────────> received | dropped  (the operator released or dropped it)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from openclaw.domain.admission import Admitted, Verdict, verdict_state
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId, RowId, TurnId
+from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState, canonical_text
+from openclaw.store import checkpoints
+from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import message as table
+
+# States whose text somebody still needs: the agent, or the operator who may release it.
+_KEEPS_TEXT = frozenset(
+    {
+        MessageState.RECEIVED,
+        MessageState.WAITING,
+        MessageState.PAUSED,
+        MessageState.HELD,
+        MessageState.QUARANTINED,
+    }
+)
+_NO_GUID = "row:"
+
+
+def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> list[MessageId]:
+    """Keep the rows of one account that are new, in their order; a row reported again is left as it is."""
+    identities = [_identity(row) for row in batch]
+    if not batch:
+        return []
+    account = batch[0].account
+    known = set(
+        tx.scalars(
+            select(table.c.identity).where(table.c.account == account, table.c.identity.in_(identities))
+        )
+    )
+    ids: list[MessageId] = []
+    for identity, row in zip(identities, batch, strict=True):
+        if identity not in known:
+            known.add(identity)
+            ids.append(
+                MessageId(
+                    tx.execute(
+                        insert(table).values(_values(identity, row, now)).returning(table.c.id)
+                    ).scalar_one()
+                )
+            )
+    return ids
+
+
+def judge(tx: Connection, message: LedgerMessage, verdict: Verdict, now: datetime) -> None:
+    """Write down what ``verdict`` says of a received message, and forget a text that nobody needs any more."""
+    state = verdict_state(verdict)
+    values: dict[str, Any] = {"state": state, "reason": verdict.reason}
+    if isinstance(verdict, Admitted):
+        values |= {
+            "session_key": verdict.route.session,
+            "agent": verdict.route.agent,
+            "is_group": verdict.is_group,
+            "authorised": verdict.authorised,
+            "command": verdict.command or None,
+        }
+    if state not in _KEEPS_TEXT:
+        values["text"] = None
+    _set(tx, [message.id], now, **values)
+
+
+def load(tx: Connection, ids: Collection[MessageId]) -> list[LedgerMessage]:
+    """The messages ``ids``, in the order in which they arrived."""
+    rows = tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
+    return [_load(row) for row in rows]
+
+
+def in_state(
+    tx: Connection, *states: MessageState, account: AccountId | None = None, limit: int = 1000
+) -> list[LedgerMessage]:
+    """Messages in one of ``states``, oldest first, at most ``limit``."""
+    query = select(table).where(table.c.state.in_(states)).order_by(table.c.id).limit(limit)
+    if account is not None:
+        query = query.where(table.c.account == account)
+    return [_load(row) for row in tx.execute(query)]
+
+
+def latest(tx: Connection, limit: int) -> list[LedgerMessage]:
+    """The newest messages, newest first, whatever became of them."""
+    return [_load(row) for row in tx.execute(select(table).order_by(table.c.id.desc()).limit(limit))]
+
+
+def waiting_sessions(tx: Connection) -> list[str]:
+    """The sessions that have admitted messages no turn has taken yet."""
+    query = select(table.c.session_key).where(table.c.state == MessageState.WAITING).distinct()
+    return [key for key in tx.scalars(query) if key]
+
+
+def waiting(tx: Connection, session_key: str, limit: int) -> list[LedgerMessage]:
+    """The admitted messages of one session that no turn has taken yet, oldest first."""
+    query = (
+        select(table)
+        .where(table.c.state == MessageState.WAITING, table.c.session_key == session_key)
+        .order_by(table.c.id)
+        .limit(limit)
+    )
+    return [_load(row) for row in tx.execute(query)]
+
+
+def of_turn(tx: Connection, turn: TurnId) -> list[LedgerMessage]:
+    """The messages that a turn answers, in order."""
+    return [
+        _load(row) for row in tx.execute(select(table).where(table.c.turn_id == turn).order_by(table.c.id))
+    ]
+
+
+def put_in_turn(tx: Connection, ids: Sequence[MessageId], turn: TurnId, now: datetime) -> None:
+    """Hand waiting messages to a turn (D)."""
+    _set(tx, ids, now, state=MessageState.IN_TURN, turn_id=turn)
+
+
+def put_back(
+    tx: Connection, ids: Sequence[MessageId], state: MessageState, now: datetime, reason: str = ""
+) -> None:
+    """Let messages be judged (C, H) or taken (G) again: ``state`` is ``received`` or ``waiting``."""
+    _set(tx, ids, now, state=state, turn_id=None, reason=reason or None)
+
+
+def settle(
+    tx: Connection, ids: Sequence[MessageId], state: MessageState, now: datetime, reason: str = ""
+) -> None:
+    """Write the end of messages (E, F, H)."""
+    _set(tx, ids, now, state=state, reason=reason or None)
+
+
+def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any) -> None:
+    tx.execute(update(table).where(table.c.id.in_(ids)).values(values))
+    checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
+
+
+def _identity(row: InboundMessage) -> str:
+    return row.guid or f"{_NO_GUID}{row.row_id}"
+
+
+def _values(identity: str, row: InboundMessage, now: datetime) -> dict[str, Any]:
+    chat = row.chat
+    return {
+        "account": row.account,
+        "identity": identity,
+        "row_id": row.row_id,
+        "chat_key": chat.key if chat else None,
+        "chat_row_id": chat.row_id if chat else None,
+        "chat_guid": chat.guid if chat else None,
+        "chat_identifier": chat.identifier if chat else None,
+        "sender": row.sender,
+        "from_me": row.from_me,
+        "destination": row.destination,
+        "text": row.text,
+        "text_hash": hashlib.blake2b(canonical_text(row.text).encode(), digest_size=8).hexdigest(),
+        "files": len(row.attachments),
+        "sent_at": to_ms(row.sent_at),
+        "received_at": to_ms(now),
+        "state": MessageState.RECEIVED,
+    }
+
+
+def _load(row: Row[Any]) -> LedgerMessage:
+    chat = None
+    if row.chat_key is not None:
+        chat = ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier)
+    message = InboundMessage(
+        account=AccountId(row.account),
+        row_id=RowId(row.row_id),
+        guid=MessageGuid("" if row.identity.startswith(_NO_GUID) else row.identity),
+        chat=chat,
+        sender=row.sender,
+        from_me=row.from_me,
+        text=row.text or "",
+        sent_at=from_ms(row.sent_at),
+        destination=row.destination,
+    )
+    return LedgerMessage(
+        id=MessageId(row.id),
+        message=message,
+        received_at=from_ms(row.received_at),
+        state=MessageState(row.state),
+        reason=row.reason or "",
+        files=row.files,
+        session=row.session_key or "",
+        agent=row.agent or "",
+        is_group=bool(row.is_group),
+        authorised=bool(row.authorised),
+        command=row.command or "",
+        turn=row.turn_id,
+    )

@@ -1,0 +1,60 @@
+"""Bringing a database to the schema of this release.
+
+The version is SQLite's ``user_version``, so that looking at it costs nothing. Steps are appended to ``STEPS`` and never
+changed; a new database is made from the schema directly, and a test opens the oldest schema and compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from openclaw.errors import StoreNewer, StoreUnreadable
+from openclaw.store import schema
+
+# "oclw": marks the file as ours, so that another program's database is never taken for an old ledger.
+APPLICATION_ID = 0x6F636C77
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {}
+"""What brings a database from version N - 1 to version N."""
+
+
+def prepare(connection: Connection, path: Path) -> None:
+    """Make, check or upgrade the database behind ``connection``.
+
+    Raises:
+        StoreUnreadable: there is something in the file that is not a ledger.
+        StoreNewer: a newer release wrote it.
+    """
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    if version == 0:
+        _create(connection, path)
+    elif connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
+        raise StoreUnreadable(f"{path} is a database of another program; move it away")
+    elif version > schema.VERSION:
+        raise StoreNewer(
+            f"{path} has schema {version}, this release knows {schema.VERSION}; install the newer release"
+        )
+    elif version < schema.VERSION:
+        _upgrade(connection, version)
+
+
+def _create(connection: Connection, path: Path) -> None:
+    tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    if tables:
+        raise StoreUnreadable(f"{path} is a database of another program; move it away")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    schema.metadata.create_all(connection)
+    connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version={schema.VERSION}")
+    connection.exec_driver_sql("COMMIT")
+
+
+def _upgrade(connection: Connection, version: int) -> None:
+    for step in range(version + 1, schema.VERSION + 1):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        STEPS[step](connection)
+        connection.exec_driver_sql(f"PRAGMA user_version={step}")
+        connection.exec_driver_sql("COMMIT")

@@ -1,0 +1,136 @@
+"""Pairing requests and the grants that come of them. The only module that writes ``pairing.state``.
+
+    A open ──> approved      (the operator gave the code; a grant is made)
+    B open ──> expired       (an hour has passed; ``now`` decides, the row follows)
+
+A grant is (account, scope, handle): approving somebody in one account admits them to direct messages of that account
+and to nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from openclaw.domain.access import Grant, PairingRequest
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import access_grant
+from openclaw.store.schema import pairing as table
+
+LIFETIME = timedelta(hours=1)
+"""Requirements page: "Pairing requests expire after 1 hour". Writing again does not extend it."""
+
+DIRECT_MESSAGES = "dm"
+
+
+def open_requests(tx: Connection, now: datetime, account: AccountId | None = None) -> list[PairingRequest]:
+    """The requests that can still be approved, oldest first."""
+    tx.execute(
+        update(table)
+        .where(table.c.state == "open", table.c.created_at <= to_ms(now - LIFETIME))
+        .values(state="expired")
+    )
+    query = select(table).where(table.c.state == "open").order_by(table.c.id)
+    if account is not None:
+        query = query.where(table.c.account == account)
+    return [_load(row) for row in tx.execute(query)]
+
+
+def add(
+    tx: Connection, account: AccountId, handle: Handle, chat: ChatRef, code: str, now: datetime
+) -> PairingRequest:
+    """A new request. ``code`` must not be one of an open request."""
+    row = tx.execute(
+        insert(table)
+        .values(
+            account=account,
+            handle=handle,
+            code=code,
+            chat_key=chat.key,
+            chat_row_id=chat.row_id,
+            chat_guid=chat.guid,
+            chat_identifier=chat.identifier,
+            created_at=to_ms(now),
+            last_seen_at=to_ms(now),
+            state="open",
+        )
+        .returning(table)
+    ).one()
+    return _load(row)
+
+
+def seen(tx: Connection, account: AccountId, handle: Handle, now: datetime) -> None:
+    """Note that a sender with an open request wrote again."""
+    tx.execute(
+        update(table)
+        .where(table.c.account == account, table.c.handle == handle, table.c.state == "open")
+        .values(last_seen_at=to_ms(now))
+    )
+
+
+def approve(tx: Connection, request: PairingRequest, by: str, now: datetime) -> Grant:
+    """Turn a request into a grant."""
+    tx.execute(update(table).where(table.c.id == request.id).values(state="approved"))
+    return grant(tx, request.account, request.handle, by, now)
+
+
+def grant(tx: Connection, account: AccountId, handle: Handle, by: str, now: datetime) -> Grant:
+    """Admit a handle to direct messages of an account; twice is once."""
+    where = (
+        access_grant.c.account == account,
+        access_grant.c.scope == DIRECT_MESSAGES,
+        access_grant.c.handle == handle,
+    )
+    row = tx.execute(select(access_grant).where(*where)).one_or_none()
+    if row is None:
+        values = {
+            "account": account,
+            "scope": DIRECT_MESSAGES,
+            "handle": handle,
+            "granted_at": to_ms(now),
+            "granted_by": by,
+        }
+        row = tx.execute(insert(access_grant).values(values).returning(access_grant)).one()
+    return _load_grant(row)
+
+
+def grants(tx: Connection, account: AccountId | None = None) -> list[Grant]:
+    """Who was admitted by approval."""
+    query = select(access_grant).order_by(access_grant.c.account, access_grant.c.granted_at)
+    if account is not None:
+        query = query.where(access_grant.c.account == account)
+    return [_load_grant(row) for row in tx.execute(query)]
+
+
+def is_granted(tx: Connection, account: AccountId, handle: Handle) -> bool:
+    """Whether a handle was approved for direct messages of an account."""
+    query = select(access_grant.c.handle).where(
+        access_grant.c.account == account,
+        access_grant.c.scope == DIRECT_MESSAGES,
+        access_grant.c.handle == handle,
+    )
+    return tx.scalar(query) is not None
+
+
+def _load(row: Row[Any]) -> PairingRequest:
+    return PairingRequest(
+        id=row.id,
+        account=AccountId(row.account),
+        handle=Handle(row.handle),
+        code=row.code,
+        chat=ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier),
+        created_at=from_ms(row.created_at),
+        last_seen_at=from_ms(row.last_seen_at),
+        expires_at=from_ms(row.created_at) + LIFETIME,
+    )
+
+
+def _load_grant(row: Row[Any]) -> Grant:
+    return Grant(
+        AccountId(row.account), row.scope, Handle(row.handle), from_ms(row.granted_at), row.granted_by
+    )

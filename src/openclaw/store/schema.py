@@ -1,0 +1,221 @@
+"""The tables of the ledger, and nothing else. Times are whole milliseconds since 1970 (UTC).
+
+Status columns hold the values of the enums in ``domain``; each is written by one module beside this one.
+A change here needs a new step in ``migrations``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+VERSION = 1
+"""The schema that this release reads and writes."""
+
+metadata = MetaData()
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("cursor", Integer, nullable=False),
+    Column("started_at", Integer, nullable=False),
+)
+
+chat = Table(
+    "chat",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("row_id", Integer, nullable=False),
+    Column("guid", String, nullable=False),
+    Column("identifier", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("is_group", Boolean, nullable=False),
+    Column("last_message_at", Integer, nullable=False),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    # The guid, or "row:N" for a row without one: what makes a second report of one row recognisable.
+    Column("identity", String, nullable=False),
+    Column("row_id", Integer, nullable=False),
+    Column("chat_key", String),
+    Column("chat_row_id", Integer),
+    Column("chat_guid", String),
+    Column("chat_identifier", String),
+    Column("sender", String, nullable=False),
+    Column("from_me", Boolean),
+    Column("destination", String, nullable=False),
+    Column("text", Text),
+    Column("text_hash", String, nullable=False),
+    Column("files", Integer, nullable=False),
+    Column("sent_at", Integer, nullable=False),
+    Column("received_at", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("session_key", String),
+    Column("agent", String),
+    Column("is_group", Boolean),
+    Column("authorised", Boolean),
+    Column("command", String),
+    Column("turn_id", Integer, ForeignKey("turn.id")),
+    UniqueConstraint("account", "identity"),
+)
+Index("message_waiting", message.c.session_key, message.c.id, sqlite_where=message.c.state == "waiting")
+Index(
+    "message_state",
+    message.c.state,
+    message.c.id,
+    sqlite_where=message.c.state.not_in(("answered", "dropped", "ours")),
+)
+Index("message_turn", message.c.turn_id, sqlite_where=message.c.turn_id.is_not(None))
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("session_key", String, nullable=False),
+    Column("chat_key", String, nullable=False),
+    Column("chat_row_id", Integer, nullable=False),
+    Column("chat_guid", String, nullable=False),
+    Column("chat_identifier", String, nullable=False),
+    Column("is_group", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("effects", Boolean, nullable=False),
+    Column("error", Text),
+    Column("model", String),
+    Column("input_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("started_at", Integer, nullable=False),
+    Column("ended_at", Integer),
+)
+Index("turn_open", turn.c.session_key, turn.c.id, sqlite_where=turn.c.state.in_(("queued", "running")))
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("cause_id", Integer, nullable=False),
+    Column("index", Integer, nullable=False),
+    # A chat (key, row, guid, identifier), or a handle alone when the operator begins a conversation.
+    Column("chat_key", String, nullable=False),
+    Column("chat_row_id", Integer),
+    Column("chat_guid", String),
+    Column("chat_identifier", String),
+    Column("handle", String),
+    Column("service", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("guid", String),
+    Column("row_id", Integer),
+    Column("queued_at", Integer, nullable=False),
+    Column("changed_at", Integer, nullable=False),
+    UniqueConstraint("cause", "cause_id", "index"),
+)
+Index(
+    "delivery_open",
+    delivery.c.account,
+    delivery.c.id,
+    sqlite_where=delivery.c.state.in_(("queued", "sending", "sent", "unknown")),
+)
+Index("delivery_chat", delivery.c.account, delivery.c.chat_key, delivery.c.changed_at)
+Index("delivery_guid", delivery.c.account, delivery.c.guid, sqlite_where=delivery.c.guid.is_not(None))
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", String, nullable=False),
+    Column("subject_id", Integer, nullable=False),
+    Column("step", String, nullable=False),
+    Column("reason", String),
+    Column("at", Integer, nullable=False),
+)
+Index("checkpoint_subject", checkpoint.c.subject, checkpoint.c.subject_id)
+
+session = Table(
+    "session",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("agent", String, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("started_at", Integer, nullable=False),
+    Column("last_interaction_at", Integer, nullable=False),
+)
+
+transcript = Table(
+    "transcript",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_key", String, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("turn_id", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+Index("transcript_session", transcript.c.session_key, transcript.c.generation, transcript.c.id)
+
+pairing = Table(
+    "pairing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("handle", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("chat_key", String, nullable=False),
+    Column("chat_row_id", Integer, nullable=False),
+    Column("chat_guid", String, nullable=False),
+    Column("chat_identifier", String, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("last_seen_at", Integer, nullable=False),
+    Column("state", String, nullable=False),
+)
+Index("pairing_open", pairing.c.account, pairing.c.handle, sqlite_where=pairing.c.state == "open")
+
+# "grant" is a word of SQL itself, hence the longer name.
+access_grant = Table(
+    "access_grant",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("handle", String, primary_key=True),
+    Column("granted_at", Integer, nullable=False),
+    Column("granted_by", String, nullable=False),
+)
+
+own_handle = Table(
+    "own_handle",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("handle", String, primary_key=True),
+    Column("learned_at", Integer, nullable=False),
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    # "" stands for every account, or every chat of the account.
+    Column("account", String, primary_key=True),
+    Column("chat_key", String, primary_key=True),
+    Column("since", Integer, nullable=False),
+)

@@ -1,0 +1,138 @@
+"""Turns: each run of an agent. The only module that writes ``turn.state``.
+
+A (claimed) ──> running           attempts is committed before the run
+B running ────> finished          with its transcript and its deliveries, in one transaction
+C running ────> queued            it failed, or the gateway stopped, before any effect; it runs again
+D queued ─────> running
+E running ────> failed            the third attempt failed
+F running ────> cancelled         /stop
+G running ────> interrupted       the gateway stopped after an effect had begun; nobody repeats that unasked
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.ids import AccountId, AgentId, ChatRowId, SessionKey, TurnId
+from openclaw.domain.messages import LedgerMessage
+from openclaw.domain.turns import Finished, Turn, TurnMessage, TurnState
+from openclaw.store import checkpoints, messages
+from openclaw.store.clock import to_ms
+from openclaw.store.schema import turn as table
+
+
+def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
+    """A running turn over ``claimed``: messages of one session and one chat (A)."""
+    first = claimed[0]
+    chat = first.message.chat
+    if chat is None:
+        raise ValueError(f"message {first.id} has no chat and cannot be answered")
+    turn_id = tx.execute(
+        insert(table)
+        .values(
+            account=first.message.account,
+            agent=first.agent,
+            session_key=first.session,
+            chat_key=chat.key,
+            chat_row_id=chat.row_id,
+            chat_guid=chat.guid,
+            chat_identifier=chat.identifier,
+            is_group=first.is_group,
+            state=TurnState.RUNNING,
+            attempts=1,
+            effects=False,
+            started_at=to_ms(now),
+        )
+        .returning(table.c.id)
+    ).scalar_one()
+    messages.put_in_turn(tx, [message.id for message in claimed], turn_id, now)
+    checkpoints.record(tx, "turn", [turn_id], TurnState.RUNNING, now)
+    return load(tx, turn_id)
+
+
+def load(tx: Connection, turn: TurnId) -> Turn:
+    """A turn with its messages."""
+    return _load(tx, tx.execute(select(table).where(table.c.id == turn)).one())
+
+
+def queued(tx: Connection, session: SessionKey) -> Turn | None:
+    """The turn of a session that is to run again, oldest first."""
+    query = (
+        select(table)
+        .where(table.c.session_key == session, table.c.state == TurnState.QUEUED)
+        .order_by(table.c.id)
+    )
+    row = tx.execute(query.limit(1)).one_or_none()
+    return _load(tx, row) if row else None
+
+
+def queued_sessions(tx: Connection) -> list[str]:
+    """The sessions that have a turn to run again."""
+    return list(tx.scalars(select(table.c.session_key).where(table.c.state == TurnState.QUEUED).distinct()))
+
+
+def running(tx: Connection) -> list[Turn]:
+    """The turns that run, or ran when the gateway stopped."""
+    return [_load(tx, row) for row in tx.execute(select(table).where(table.c.state == TurnState.RUNNING))]
+
+
+def run_again(tx: Connection, turn: Turn, now: datetime) -> Turn:
+    """Begin the next attempt of a queued turn (D)."""
+    _set(tx, turn.id, now, TurnState.RUNNING, attempts=turn.attempts + 1)
+    return load(tx, turn.id)
+
+
+def mark_effects(tx: Connection, turn: TurnId) -> None:
+    """Note that the turn begins to do what must not be done twice; committed before it is done."""
+    tx.execute(update(table).where(table.c.id == turn).values(effects=True))
+
+
+def put_back(tx: Connection, turn: TurnId, now: datetime, error: str) -> None:
+    """Let a turn without effects run again (C)."""
+    _set(tx, turn, now, TurnState.QUEUED, error=error)
+
+
+def finish(tx: Connection, turn: TurnId, finished: Finished, now: datetime) -> None:
+    """Write a good end (B)."""
+    _set(
+        tx,
+        turn,
+        now,
+        TurnState.FINISHED,
+        model=finished.model,
+        input_tokens=finished.input_tokens,
+        output_tokens=finished.output_tokens,
+        error=None,
+        ended_at=to_ms(now),
+    )
+
+
+def end(tx: Connection, turn: TurnId, state: TurnState, now: datetime, error: str = "") -> None:
+    """Write another end: failed (E), cancelled (F) or interrupted (G); ``error`` is for the operator."""
+    _set(tx, turn, now, state, error=error or None, ended_at=to_ms(now))
+
+
+def _set(tx: Connection, turn: TurnId, now: datetime, state: TurnState, **values: Any) -> None:
+    tx.execute(update(table).where(table.c.id == turn).values(state=state, **values))
+    checkpoints.record(tx, "turn", [turn], state, now, values.get("error") or "")
+
+
+def _load(tx: Connection, row: Row[Any]) -> Turn:
+    return Turn(
+        id=TurnId(row.id),
+        account=AccountId(row.account),
+        agent=AgentId(row.agent),
+        session=SessionKey(row.session_key),
+        chat=ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier),
+        is_group=row.is_group,
+        messages=tuple(
+            TurnMessage(held.id, held.message.sender, held.message.text, held.message.sent_at)
+            for held in messages.of_turn(tx, row.id)
+        ),
+        attempts=row.attempts,
+        effects=row.effects,
+    )

@@ -1,0 +1,124 @@
+"""The one writer: a thread that owns the writing connection and commits what is waiting in one go.
+
+Callers hand over a function of the connection; it runs inside a transaction, after those handed over before it.
+Several functions that wait together share one commit (one disk sync), each behind a savepoint of its own, so that one
+that fails takes nothing back from the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from openclaw.errors import StoreError
+
+T = TypeVar("T")
+
+# How many functions share one commit at most: enough to hide the sync, few enough that the first waits no longer
+# than a few milliseconds for the last.
+_GROUP = 64
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    future: Future[Any]
+
+
+class Writer:
+    """Runs functions in transactions, in the order in which they were handed over. Opened and closed by the ledger."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+        self._closed = False
+        self._thread.start()
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """The result of ``work`` once its transaction is on disk.
+
+        A caller that is cancelled while waiting does not stop the transaction: what was begun is committed.
+
+        Raises:
+            StoreError: the transaction could not be committed; nothing of it was kept.
+        """
+        if self._closed:
+            raise StoreError("the ledger is closed")
+        future: Future[T] = Future()
+        self._jobs.put(_Job(work, future))
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    def close(self) -> None:
+        """Finish what was handed over, then end the thread."""
+        self._closed = True
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        with self._engine.connect() as connection:
+            while (first := self._jobs.get()) is not None:
+                group, end = self._gather(first)
+                self._commit(connection, group)
+                if end:
+                    return
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        group = [first]
+        while len(group) < _GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _commit(self, connection: Connection, group: list[_Job]) -> None:
+        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            for job in (job for job in group if job.future.set_running_or_notify_cancel()):
+                outcomes.append((job, *_attempt(connection, job)))
+            connection.exec_driver_sql("COMMIT")
+        except DBAPIError as error:
+            _roll_back(connection)
+            failure = StoreError(f"the ledger could not be written: {error.orig}")
+            for job, _, _ in outcomes:
+                job.future.set_exception(failure)
+            return
+        for job, result, error in outcomes:
+            if error is None:
+                job.future.set_result(result)
+            else:
+                job.future.set_exception(error)
+
+
+def _attempt(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:
+    connection.exec_driver_sql("SAVEPOINT job")
+    # Listed boundary: whatever a caller's function raises belongs to that caller; the thread must live on.
+    try:
+        result = job.work(connection)
+    except Exception as error:
+        connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+        return None, error
+    connection.exec_driver_sql("RELEASE job")
+    return result, None
+
+
+def _roll_back(connection: Connection) -> None:
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except DBAPIError:
+        # SQLite has already ended the transaction itself (disk full, I/O error).
+        return
