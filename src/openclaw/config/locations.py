@@ -1,0 +1,49 @@
+"""Where things are: home, state directory and configuration file, decided by three environment variables.
+
+Knows nothing of what is in the file, and imports only the standard library, so that quick commands stay quick.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+STATE_DIRECTORY = ".openclaw"
+CONFIG_FILE = "openclaw.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """Absolute paths of this installation; none of them needs to exist."""
+
+    home: Path
+    state_dir: Path
+    config_path: Path
+
+    def expand(self, text: str) -> str:
+        """Return ``text`` with a leading ``~`` or ``~/`` put into this home; other users' homes stay as written."""
+        if text == "~":
+            return str(self.home)
+        if text.startswith("~/"):
+            return str(self.home / text[2:])
+        return text
+
+
+def locate(environ: Mapping[str, str]) -> Locations:
+    """Return the locations that ``OPENCLAW_HOME``, ``OPENCLAW_STATE_DIR`` and ``OPENCLAW_CONFIG_PATH`` ask for."""
+    user_home = environ.get("HOME") or str(Path.home())
+    home = _absolute(environ.get("OPENCLAW_HOME", ""), user_home) or Path(user_home)
+    state_dir = _absolute(environ.get("OPENCLAW_STATE_DIR", ""), str(home)) or home / STATE_DIRECTORY
+    config_path = _absolute(environ.get("OPENCLAW_CONFIG_PATH", ""), str(home)) or state_dir / CONFIG_FILE
+    return Locations(home=home, state_dir=state_dir, config_path=config_path)
+
+
+def _absolute(text: str, home: str) -> Path | None:
+    text = text.strip()
+    if not text:
+        return None
+    if text == "~" or text.startswith("~/"):
+        text = home + text[1:]
+    return Path(os.path.abspath(text))

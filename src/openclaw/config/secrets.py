@@ -1,0 +1,106 @@
+"""Secret values: how the file may give one, how it stays masked, and how it is revealed where it is used.
+
+Knows which key names hold secrets; knows nothing of what they are for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, cast
+
+from openclaw.config.shape import Check
+
+MASK = "***"
+
+# A plural such as maxTokens counts something; a singular such as token opens something.
+_SECRET_KEY = re.compile(
+    r"(token|password|passphrase|secret|api_?key|private_?key|authorization|credentials?|cookie)$", re.IGNORECASE
+)
+_SECRET_MAPS = frozenset({"headers", "env", "vars"})
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)@")
+_ENV_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
+_PROVIDER = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SecretText:
+    """A secret written into the file itself (or through ``${VAR}``); shows as ``***`` everywhere."""
+
+    text: str
+
+    @classmethod
+    def from_text(cls, text: str) -> SecretText:
+        """Return the secret that ``text`` is."""
+        return cls(text)
+
+    def __repr__(self) -> str:
+        return MASK
+
+    def __str__(self) -> str:
+        return MASK
+
+
+def _provider_error(text: str) -> str | None:
+    return None if _PROVIDER.fullmatch(text) else "must be a lower-case provider name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRef:
+    """A secret that stands elsewhere; only its name is in the file."""
+
+    source: Literal["env", "file", "exec"]
+    provider: Annotated[str, Check(_provider_error)] = "default"
+    id: str
+
+    def conflicts(self) -> list[tuple[str, str, str]]:
+        """Return the rules that tie the fields together and are broken: key, message and fix."""
+        if self.source == "env" and not _ENV_NAME.fullmatch(self.id):
+            return [("id", "must name an environment variable in upper case", "write it like OPENAI_API_KEY")]
+        return []
+
+
+Secret = SecretText | SecretRef
+
+
+def reveal(secret: Secret | None, environment: Mapping[str, str]) -> str | None:
+    """Return the secret's text, None when it is unset, empty, or not to be had from ``environment``."""
+    match secret:
+        case SecretText(text):
+            return text or None
+        case SecretRef(source="env", id=name):
+            return environment.get(name) or None
+        case _:
+            return None
+
+
+def is_secret_key(name: str) -> bool:
+    """Tell whether a key of this name holds something that must not be shown."""
+    return _SECRET_KEY.search(name) is not None
+
+
+def mask_secrets(document: Any) -> Any:
+    """Return ``document`` with every secret value replaced by ``***``; references to secrets stay readable."""
+    return _masked(document, secret=False)
+
+
+def mask_text(text: str) -> str:
+    """Return ``text`` with the password of any URL in it masked."""
+    return _URL_PASSWORD.sub(rf"\1:{MASK}@", text)
+
+
+def _masked(value: Any, *, secret: bool) -> Any:
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
+        if "source" in entries and "id" in entries:
+            return entries
+        return {
+            key: _masked(item, secret=secret or is_secret_key(key) or key in _SECRET_MAPS)
+            for key, item in entries.items()
+        }
+    if isinstance(value, list):
+        return [_masked(item, secret=secret) for item in cast("list[Any]", value)]
+    if isinstance(value, str):
+        return MASK if secret and value else mask_text(value)
+    return value

@@ -1,0 +1,45 @@
+"""The whole file: its root sections, and where it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openclaw.config.locations import Locations
+from openclaw.config.sections.acp import Acp
+from openclaw.config.sections.agents import Agents
+from openclaw.config.sections.bindings import Binding
+from openclaw.config.sections.channels import Channels
+from openclaw.config.sections.commands import Commands
+from openclaw.config.sections.gateway import Gateway
+from openclaw.config.sections.logging import Logging
+from openclaw.config.sections.mcp import Mcp
+from openclaw.config.sections.messages import Messages
+from openclaw.config.sections.models import Models
+from openclaw.config.sections.notify import Notify
+from openclaw.config.sections.services import ServiceTrust
+from openclaw.config.sections.session import Session
+from openclaw.config.sections.store import Ledger
+
+_NOWHERE = Locations(home=Path(), state_dir=Path(), config_path=Path())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The file as its sections. ``locations`` is not a key: it is what ``~`` and the defaults refer to."""
+
+    channels: Channels = Channels()
+    agents: Agents = Agents()
+    models: Models = Models()
+    bindings: tuple[Binding, ...] = ()
+    messages: Messages = Messages()
+    commands: Commands = Commands()
+    session: Session = Session()
+    gateway: Gateway = Gateway()
+    logging: Logging = Logging()
+    acp: Acp = Acp()
+    mcp: Mcp = Mcp()
+    notify: Notify = Notify()
+    services: ServiceTrust = ServiceTrust()
+    store: Ledger = Ledger()
+    locations: Locations = field(default=_NOWHERE, metadata={"key": False})
