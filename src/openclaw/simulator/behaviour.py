@@ -1,0 +1,108 @@
+"""How this Mac behaves today: the settings file beside the database, read again whenever it changes.
+
+Owns `<database>.simulator.json`: which version to be, the watch's delays, and the list of misbehaviours. Each
+misbehaviour is one entry `{"kind": …, …}`; the place that misbehaves asks for its kind, so a new kind needs no change
+here. A page or a test switches them while the program runs by replacing the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from openclaw.simulator.envelope import is_list, is_object
+
+SUFFIX = ".simulator.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file says; every key is optional and unknown ones are left alone."""
+
+    version: str | None = None
+    debounce_ms: int | None = None
+    """Instead of the version's own delay between a file event and reading."""
+    poll_ms: int | None = None
+    """Instead of the version's own wait without a file event."""
+    own_text: Literal["column", "body"] = "column"
+    """Whether a sent row has its text in the `text` column or in `attributedBody` alone."""
+    contacts: dict[str, str] = field(default_factory=dict[str, str])
+    """Names of the address book by handle."""
+    misbehaviours: tuple[dict[str, Any], ...] = ()
+
+
+class BadSettings(Exception):
+    """The settings file is there and cannot be used; the message says where and why."""
+
+
+def read_settings(text: str) -> Settings:
+    """Read the text of a settings file. Raises BadSettings, with the reason, for one that is not usable."""
+    try:
+        data: Any = json.loads(text)
+    except ValueError as error:
+        raise BadSettings(f"it is not JSON: {error}") from None
+    if not is_object(data):
+        raise BadSettings("it is not a JSON object")
+    entries: Any = data.get("misbehaviour", [])
+    if not is_list(entries) or not all(is_object(each) and "kind" in each for each in entries):
+        raise BadSettings('"misbehaviour" is not a list of objects that have a "kind"')
+    return Settings(
+        version=data.get("as"),
+        debounce_ms=data.get("debounceMs"),
+        poll_ms=data.get("pollMs"),
+        own_text=data.get("ownText", "column"),
+        contacts=data.get("contacts", {}),
+        misbehaviours=tuple(entries),
+    )
+
+
+class Behaviour:
+    """The settings beside one database, as they stand at the moment of asking."""
+
+    def __init__(self, database: str) -> None:
+        self._path = database + SUFFIX
+        self._stamp: tuple[int, int, int] | None = None
+        self._settings = Settings()
+        self._taken: dict[str, int] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The settings now. Raises BadSettings, with its path, for an unusable file."""
+        try:
+            stat = os.stat(self._path)
+        except FileNotFoundError:
+            self._stamp, self._settings = None, Settings()
+            return self._settings
+        stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        if stamp != self._stamp:
+            with open(self._path, encoding="utf-8") as file:
+                text = file.read()
+            try:
+                self._settings = read_settings(text)
+            except BadSettings as error:
+                raise BadSettings(f"{self._path} cannot be used: {error}") from None
+            self._stamp = stamp
+        return self._settings
+
+    def look(self, kind: str) -> dict[str, Any] | None:
+        """Return the entry of ``kind`` that is in force now, or None."""
+        return next((each for each in self.settings.misbehaviours if each["kind"] == kind), None)
+
+    def take(self, kind: str) -> dict[str, Any] | None:
+        """Return the entry of ``kind`` for one use, or None: an entry with `times` is used up after that many."""
+        entry = self.look(kind)
+        if entry is None or self._taken.get(kind, 0) >= entry.get("times", float("inf")):
+            return None
+        self._taken[kind] = self._taken.get(kind, 0) + 1
+        return entry
+
+
+def write_settings(database: str, settings: dict[str, Any]) -> None:
+    """Replace the settings beside ``database`` in one step, so that no reader sees half a file."""
+    path = database + SUFFIX
+    draft = f"{path}.{os.getpid()}"
+    with open(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        json.dump(settings, file, ensure_ascii=False, indent=1)
+    os.replace(draft, path)

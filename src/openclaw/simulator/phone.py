@@ -1,0 +1,254 @@
+"""What people do to a Mac's messages: somebody writes, reacts, founds a group; the owner types by hand.
+
+Each function opens the database, writes or reads as macOS does, and closes it: any number of processes may do so at
+once. It must not know imsg; whoever wants to see what imsg makes of a row asks the look-alike.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypedDict, Unpack
+
+from openclaw.simulator import rows, schema, typedstream
+
+Service = Literal["iMessage", "SMS", "RCS"]
+
+TAPBACKS = {"love": 2000, "like": 2001, "dislike": 2002, "laugh": 2003, "emphasis": 2004, "question": 2005}
+_EMOJI_TAPBACK, _REMOVAL, _FIRST_ANY_MACOS = 2006, 1000, 26
+
+
+class NoSuchChat(ValueError):
+    """A chat was named that the database does not have."""
+
+
+class Manner(TypedDict, total=False):
+    """How something is said, beside what and by whom; everything is optional."""
+
+    service: Service
+    attachments: Sequence[Path | str]
+    body_only: bool
+    """Leave the `text` column empty, as newer systems do, and keep the text in `attributedBody` alone."""
+    at: float
+    """Unix time of the row instead of now."""
+    guid: str
+    reply_to: str
+    """The guid of the message that starts the inline thread."""
+    joined: bool
+    """False leaves the row without its chat until `join` is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A row that was written."""
+
+    row_id: int
+    guid: str
+    chat_id: int
+    chat_guid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message of a thread as a person sees it. ``at`` is Unix time; ``sender`` is "" on own messages."""
+
+    row_id: int
+    guid: str
+    chat_id: int
+    from_me: bool
+    sender: str
+    text: str
+    at: float
+    service: str
+    attachments: tuple[str, ...]
+
+
+def create_database(path: Path | str, own_handle: str = "+15550100000", *, macos: int = 15) -> Path:
+    """Make an empty Messages database of the account ``own_handle``, with its directory (0700), and return its path.
+
+    From ``macos`` 26 on every chat guid starts with `any`. Raises FileExistsError when a database is there.
+    """
+    target = Path(path)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    schema.create(target, own_handle, "any" if macos >= _FIRST_ANY_MACOS else "")
+    return target
+
+
+def make_group(path: Path | str, name: str, members: Sequence[str], service: Service = "iMessage") -> int:
+    """Found a group called ``name`` ("" for unnamed) and return its chat id."""
+    with _writing(path) as connection:
+        return rows.group_chat(connection, name, list(members), service)
+
+
+def say(
+    path: Path | str,
+    sender: str,
+    text: str,
+    *,
+    chat: int | None = None,
+    group: str | None = None,
+    **how: Unpack[Manner],
+) -> Said:
+    """Write what ``sender`` says into the direct chat, the chat with id ``chat`` or the group called ``group``.
+
+    A direct chat is made on first use. Raises NoSuchChat for an unknown chat or group.
+    """
+    with _writing(path) as connection:
+        service = how.get("service", "iMessage")
+        where = _chat(connection, chat, group) or rows.direct_chat(connection, sender, service)
+        return _write(connection, text, rows.handle(connection, sender, service), where, how)
+
+
+def tapback(path: Path | str, sender: str, guid: str, kind: str = "love", *, remove: bool = False) -> Said:
+    """Write the reaction of ``sender`` to the message ``guid``: a word of TAPBACKS, or any emoji.
+
+    Raises NoSuchChat when no chat holds that message.
+    """
+    with _writing(path) as connection:
+        found = connection.execute(
+            "SELECT j.chat_id, m.text, m.service FROM message m JOIN chat_message_join j ON j.message_id = m.ROWID"
+            " WHERE m.guid = ?",
+            (guid,),
+        ).fetchone()
+        if found is None:
+            raise NoSuchChat(f"no chat holds a message with the guid {guid!r}")
+        chat, original, service = found
+        word = kind if kind in TAPBACKS else f"Reacted {kind} to"
+        number = TAPBACKS.get(kind, _EMOJI_TAPBACK) + (_REMOVAL if remove else 0)
+        row = rows.Row(
+            text=f"{word.capitalize()} “{original or ''}”"
+            if kind in TAPBACKS
+            else f"{word} “{original or ''}”",
+            handle=rows.handle(connection, sender, service),
+            chat=chat,
+            service=service,
+            from_me=False,
+            tapback=(number, f"p:0/{guid}"),
+        )
+        return _said(connection, rows.message(connection, row), chat)
+
+
+def owner_types(
+    path: Path | str,
+    text: str,
+    *,
+    to: str | None = None,
+    chat: int | None = None,
+    group: str | None = None,
+    **how: Unpack[Manner],
+) -> Said:
+    """Write what the owner of the account types by hand on another device: an own row that nobody's `send` made.
+
+    Raises NoSuchChat for an unknown chat, ValueError when neither ``to`` nor a chat is given.
+    """
+    with _writing(path) as connection:
+        service = how.get("service", "iMessage")
+        where = _chat(connection, chat, group)
+        if where is None and to is None:
+            raise ValueError("say where the owner types: to, chat or group")
+        where = where or rows.direct_chat(connection, str(to), service)
+        return _write(connection, text, _peer(connection, where), where, how, from_me=True)
+
+
+def join(path: Path | str, said: Said) -> None:
+    """Give a row that was written with ``joined=False`` its chat."""
+    with _writing(path) as connection:
+        connection.execute(
+            "INSERT INTO chat_message_join SELECT ?, ROWID, date FROM message WHERE ROWID = ?",
+            (said.chat_id, said.row_id),
+        )
+
+
+def read_thread(path: Path | str, chat: int | str, since: int = 0) -> list[Bubble]:
+    """Return the bubbles after row id ``since``, oldest first; tapbacks are left out.
+
+    ``chat`` is a chat id, a contact's handle (all direct chats with it) or the name of a group; one that does not
+    exist has no bubbles.
+    """
+    with closing(schema.open_reading(path)) as connection:
+        found = connection.execute(
+            "SELECT m.ROWID, m.guid, c.ROWID, m.is_from_me, h.id, m.text, m.attributedBody, m.date, m.service"
+            " FROM message m JOIN chat_message_join j ON j.message_id = m.ROWID JOIN chat c ON c.ROWID = j.chat_id"
+            " LEFT JOIN handle h ON h.ROWID = m.handle_id"
+            " WHERE (c.ROWID = ? OR ? IN (c.chat_identifier, c.display_name, c.guid)) AND m.ROWID > ?"
+            " AND m.associated_message_type = 0 ORDER BY m.ROWID",
+            (chat if isinstance(chat, int) else None, chat if isinstance(chat, str) else None, since),
+        ).fetchall()
+        return [_bubble(connection, *row) for row in found]
+
+
+def _bubble(connection: sqlite3.Connection, *row: object) -> Bubble:
+    rowid, guid, chat, from_me, sender, text, body, date, service = row
+    names = connection.execute(
+        "SELECT a.filename FROM attachment a JOIN message_attachment_join j ON j.attachment_id = a.ROWID"
+        " WHERE j.message_id = ? ORDER BY a.ROWID",
+        (rowid,),
+    ).fetchall()
+    shown = text or (typedstream.decode(body) if isinstance(body, bytes) else None) or ""
+    return Bubble(
+        row_id=int(str(rowid)),
+        guid=str(guid),
+        chat_id=int(str(chat)),
+        from_me=bool(from_me),
+        sender="" if from_me else str(sender or ""),
+        text=str(shown),
+        at=int(str(date)) / 1e9 + rows.APPLE_EPOCH_S,
+        service=str(service),
+        attachments=tuple(str(name) for (name,) in names),
+    )
+
+
+@contextmanager
+def _writing(path: Path | str) -> Generator[sqlite3.Connection]:
+    with closing(schema.open_writing(path)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            yield connection
+
+
+def _write(
+    connection: sqlite3.Connection, text: str, handle: int, chat: int, how: Manner, *, from_me: bool = False
+) -> Said:
+    files = tuple(str(Path(each).resolve()) for each in how.get("attachments", ()))
+    row = rows.Row(
+        text=rows.ATTACHMENT_MARK * len(files) + text,
+        handle=handle,
+        chat=chat if how.get("joined", True) else None,
+        service=how.get("service", "iMessage"),
+        from_me=from_me,
+        body_only=how.get("body_only", False),
+        guid=how.get("guid", ""),
+        date=int((how["at"] - rows.APPLE_EPOCH_S) * 1e9) if "at" in how else 0,
+        files=files,
+        thread=how.get("reply_to"),
+    )
+    return _said(connection, rows.message(connection, row), chat)
+
+
+def _said(connection: sqlite3.Connection, written: tuple[int, str], chat: int) -> Said:
+    guid = connection.execute("SELECT guid FROM chat WHERE ROWID = ?", (chat,)).fetchone()[0]
+    return Said(row_id=written[0], guid=written[1], chat_id=chat, chat_guid=str(guid))
+
+
+def _chat(connection: sqlite3.Connection, chat: int | None, group: str | None) -> int | None:
+    if chat is None and group is None:
+        return None
+    found = connection.execute(
+        "SELECT ROWID FROM chat WHERE ROWID = ? OR (display_name = ? AND style = ?)",
+        (chat, group, rows.GROUP_STYLE),
+    ).fetchone()
+    if found is None:
+        raise NoSuchChat(f"there is no chat {chat if chat is not None else repr(group)}; make a group first")
+    return int(found[0])
+
+
+def _peer(connection: sqlite3.Connection, chat: int) -> int:
+    found = connection.execute(
+        "SELECT j.handle_id FROM chat c JOIN chat_handle_join j ON j.chat_id = c.ROWID"
+        " WHERE c.ROWID = ? AND c.style = ?",
+        (chat, rows.DIRECT_STYLE),
+    ).fetchone()
+    return int(found[0]) if found else 0

@@ -1,0 +1,237 @@
+"""The `send` method: validation in the order of the original, the rows a Mac would write, and looking for them.
+
+Owns everything between the parameters of a send and its result, and the misbehaviours that concern it. Messages.app
+is played by `rows`; like the original this blocks the caller for as long as the application takes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from openclaw.simulator import addresses, rows, schema
+from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, RpcError, Wire
+from openclaw.simulator.params import SELECTORS, Params
+from openclaw.simulator.watch import Mac
+
+VERIFY_S, _VERIFY_LOOK_S = 2.0, 0.1
+_VERIFY_BACK_NS = 2 * 10**9
+_APPLE_EVENT_S = 120.0
+"""The default limit of an Apple event; nothing else bounds a send."""
+
+_TIMED_OUT = "Messages got an error: AppleEvent timed out. (-1712)"
+_REFUSED = "Not authorized to send Apple events to Messages. (-1743)"
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A send to a person."""
+
+    handle: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class InChat:
+    """A send into a chat that is there."""
+
+    chat: int
+    service: str
+    names: frozenset[str]
+    """What a ghost row could be filed under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be sent where, after all validation."""
+
+    target: Direct | InChat
+    text: str
+    file: str | None
+
+
+def send(mac: Mac, database: str, params: Params) -> Wire:
+    """Send and return the result object. Raises RpcError for what imsg answers with an error."""
+    order = _order(mac, params)
+    if order.file is not None:
+        order = Order(order.target, order.text, _staged(mac, database, order.file))
+    started = rows.now()
+    _refuse_or_hang(mac)
+    late = mac.behaviour.take("late-own-row")
+    if late:
+        threading.Timer(late.get("delayMs", 1000) / 1000, _write, (mac, database, order)).start()
+    else:
+        _write(mac, database, order)
+    found = _verify(mac, order, started) if mac.version.answers_row else {}
+    transport = {"transport": "applescript"} if mac.version.answers_transport else {}
+    return {"ok": True, **found, **transport}
+
+
+def _order(mac: Mac, params: Params) -> Order:
+    service = params.text("service") or "auto"
+    if service not in ("auto", "imessage", "sms"):
+        raise RpcError(BAD_PARAMS, "invalid service")
+    transport = (params.text("transport") or "auto").lower() if mac.version.answers_transport else "auto"
+    if transport not in ("auto", "bridge", "applescript"):
+        raise RpcError(BAD_PARAMS, "invalid transport")
+    to = params.text("to")
+    in_chat = params.integer("chat_id") is not None or any(params.text(each) for each in SELECTORS[1:])
+    if to and in_chat:
+        raise RpcError(BAD_PARAMS, "use to or chat_*; not both")
+    if not to and not in_chat:
+        raise RpcError(BAD_PARAMS, "to is required for direct sends")
+    handle = _named(mac, to) if to else None
+    text, file = params.text("text") or "", params.text("file") or None
+    if not text and not file:
+        raise RpcError(BAD_PARAMS, "text or file is required")
+    if handle is None:
+        target = _chat_target(mac, params, service)
+    else:
+        target = _direct(mac, addresses.normal(handle, params.text("region") or "US"), service)
+    if transport == "bridge":
+        _no_bridge(target, bool(text and file))
+    return Order(target, text, file)
+
+
+def _no_bridge(target: Direct | InChat, mixed: bool) -> None:
+    if isinstance(target, Direct):
+        raise RpcError(BAD_PARAMS, "bridge transport requires an existing chat target")
+    if mixed:
+        raise RpcError(BAD_PARAMS, "bridge transport does not support text and file together")
+    raise RpcError(INTERNAL, "imsg bridge not ready: the helper is not running")
+
+
+def _named(mac: Mac, to: str) -> str:
+    if not mac.version.knows_contacts:
+        return to
+    try:
+        return addresses.by_name(to, mac.behaviour.settings.contacts)
+    except addresses.Ambiguous as error:
+        raise RpcError(BAD_PARAMS, f"Invalid chat target: {error}") from None
+
+
+def _direct(mac: Mac, handle: str, service: str) -> Direct:
+    if service == "auto" and mac.version.detects_service:
+        known = [mac.reader.find_chat(f"{each};-;{handle}") for each in ("iMessage", "any", "SMS")]
+        chat = next((found for each in known if each and (found := mac.reader.chat(each))), None)
+        return Direct(handle, chat.service if chat else "iMessage")
+    return Direct(handle, "SMS" if service == "sms" else "iMessage")
+
+
+def _chat_target(mac: Mac, params: Params, service: str) -> Direct | InChat:
+    number = params.integer("chat_id")
+    name = params.text("chat_guid") or params.text("chat_identifier") or ""
+    rowid = mac.reader.find_chat(name) if number is None else number
+    chat = mac.reader.chat(rowid) if rowid is not None else None
+    if chat is None and number is not None:
+        raise RpcError(BAD_PARAMS, f"unknown chat_id {number}")
+    identifier = chat.identifier if chat else params.text("chat_identifier") or ""
+    if mac.version.handle_like_is_direct and addresses.looks_like_handle(identifier):
+        bare = identifier.removeprefix("imessage:").removeprefix("sms:").removeprefix("auto:")
+        return _direct(mac, bare, service)
+    if chat is None:
+        raise _script_failed(f'Messages got an error: Can’t get chat id "{name}". (-1728)')
+    bare = chat.guid.rpartition(";")[2]
+    return InChat(chat.id, chat.service, frozenset({chat.guid, chat.identifier, bare}))
+
+
+def _script_failed(reason: str) -> RpcError:
+    return RpcError(INTERNAL, f"AppleScript failed: {reason}")
+
+
+def _staged(mac: Mac, database: str, file: str) -> str:
+    """Copy the file where Messages may read it, and return the copy."""
+    if not mac.version.stages_files:
+        return file
+    source = os.path.expanduser(file)
+    if not os.path.isfile(source):
+        raise RpcError(INTERNAL, f"Attachment not found at {source}")
+    folder = os.path.join(os.path.dirname(os.path.abspath(database)), "Attachments", "imsg", rows.new_guid())
+    os.makedirs(folder, mode=0o700)
+    return shutil.copyfile(source, os.path.join(folder, os.path.basename(source)))
+
+
+def _refuse_or_hang(mac: Mac) -> None:
+    refused = mac.behaviour.take("refuse-send")
+    if refused:
+        raise _script_failed(refused.get("message", _REFUSED))
+    hanging = mac.behaviour.take("hang-send")
+    if not hanging:
+        return
+    deadline = monotonic() + hanging.get("seconds", _APPLE_EVENT_S)
+    never = threading.Event()
+    while mac.behaviour.look("hang-send") and not never.wait(_VERIFY_LOOK_S / 2):
+        if monotonic() >= deadline:
+            raise _script_failed(_TIMED_OUT)
+
+
+def _write(mac: Mac, database: str, order: Order) -> None:
+    """Write the own rows of one send as Messages does: the text first, then the file, as two messages."""
+    try:
+        with closing(schema.open_writing(database)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                if mac.behaviour.take("ghost-row") and isinstance(order.target, InChat):
+                    _write_ghost(connection, order.target)
+                else:
+                    _write_rows(mac, connection, order)
+    except (schema.NotSimulated, sqlite3.Error) as error:
+        raise _script_failed(str(error)) from None
+
+
+def _write_rows(mac: Mac, connection: sqlite3.Connection, order: Order) -> None:
+    match order.target:
+        case Direct(handle, service):
+            chat, peer = (
+                rows.direct_chat(connection, handle, service),
+                rows.handle(connection, handle, service),
+            )
+        case InChat(chat, service):
+            peer = 0
+    body_only = mac.behaviour.settings.own_text == "body"
+    common: dict[str, Any] = {"handle": peer, "chat": chat, "service": service, "from_me": True}
+    if order.text:
+        rows.message(connection, rows.Row(text=order.text, body_only=body_only, **common))
+    if order.file:
+        rows.message(connection, rows.Row(text=rows.ATTACHMENT_MARK, files=(order.file,), **common))
+
+
+def _write_ghost(connection: sqlite3.Connection, target: InChat) -> None:
+    guid = next(name for name in target.names if ";" in name)
+    handle = rows.handle(connection, guid, "SMS")
+    rows.message(connection, rows.Row(text="", handle=handle, chat=None, service="SMS", from_me=True))
+
+
+def _verify(mac: Mac, order: Order, started: int) -> Wire:
+    """Look for the own row for up to two seconds; not finding it is no error, an empty unjoined one is."""
+    if not order.text:
+        return {}
+    chat, since, deadline = _known_chat(mac, order.target), started - _VERIFY_BACK_NS, monotonic() + VERIFY_S
+    pause = threading.Event()
+    while True:
+        found = mac.reader.own_row(order.text, since, chat)
+        if found:
+            return {"id": found[0], "guid": found[1]}
+        if monotonic() >= deadline:
+            break
+        pause.wait(_VERIFY_LOOK_S)
+    ghost = mac.reader.ghost_row(set(order.target.names), since) if isinstance(order.target, InChat) else None
+    if ghost is not None:
+        raise RpcError(
+            INTERNAL, f"Messages wrote an unjoined empty outgoing row ({ghost}); nothing was delivered"
+        )
+    return {}
+
+
+def _known_chat(mac: Mac, target: Direct | InChat) -> int | None:
+    if isinstance(target, InChat):
+        return target.chat
+    return mac.reader.find_chat(f"{target.service};-;{target.handle}") or mac.reader.find_chat(
+        f"any;-;{target.handle}"
+    )

@@ -1,0 +1,163 @@
+"""The `rpc` program: reads requests one at a time, in order, and answers each before it reads the next.
+
+Owns the dispatch and the subscriptions. What a method reads or sends is made elsewhere; what a release knows comes
+from its version.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from itertools import count
+
+from openclaw.simulator import envelope, objects, params, sending, status
+from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, NO_METHOD, Request, RpcError, Wire
+from openclaw.simulator.params import Params
+from openclaw.simulator.reading import Filter
+from openclaw.simulator.watch import ROWS_PER_POLL, Mac, Options, Subscription
+
+_STOP_S = 1.0
+"""How long the end of a subscription may take; its thread looks a hundred times a second."""
+
+_MOST_PER_PAGE = 500
+_LOST_TEXT = "The operation couldn’t be completed. (SQLite.Result error 0.)"
+"""All that is left of a database error in a request."""
+
+
+class Server:
+    """Answers the requests of one peer."""
+
+    def __init__(self, mac: Mac, database: str) -> None:
+        self._mac = mac
+        self._database = database
+        self._numbers = count(1)
+        self._subscriptions: dict[int, Subscription] = {}
+        self._unannounced: Subscription | None = None
+        self._methods: dict[str, Callable[[Params], Wire]] = {
+            "chats.list": self._chats_list,
+            "messages.history": self._history,
+            "messages.after": self._after,
+            "watch.subscribe": self._subscribe,
+            "watch.unsubscribe": self._unsubscribe,
+            "send": lambda given: sending.send(mac, database, given),
+            "initialize": self._initialize,
+            "status": lambda _: status.snapshot(mac.version, database, ready=True),
+        }
+
+    def serve(self, lines: Iterable[bytes]) -> None:
+        """Answer every line until there are no more; then end the subscriptions."""
+        try:
+            for line in lines:
+                self._answer(line)
+        finally:
+            for subscription in self._subscriptions.values():
+                subscription.stop(_STOP_S)
+
+    def _answer(self, line: bytes) -> None:
+        self._mac.output.end_if_due()
+        try:
+            request = envelope.parse(line, strict=self._mac.version.strict)
+        except RpcError as error:
+            if not error.silent:
+                self._mac.output.record(error.reply(error.id))
+            return
+        if request is None:
+            return
+        try:
+            answer = envelope.result(request, self._result(request))
+        except RpcError as error:
+            answer = None if request.notification and self._mac.version.strict else error.reply(request.id)
+        else:
+            answer = None if request.notification or self._loses_answer(request) else answer
+        if answer:
+            self._mac.output.record(answer)
+        if self._unannounced:
+            self._unannounced.start()
+            self._unannounced = None
+
+    def _loses_answer(self, request: Request) -> bool:
+        entry = self._mac.behaviour.look("lost-answer")
+        if entry is None or entry.get("method", "send") != request.method:
+            return False
+        return self._mac.behaviour.take("lost-answer") is not None
+
+    def _result(self, request: Request) -> Wire:
+        known = self._mac.version.methods.get(request.method)
+        if known is None:
+            raise RpcError(NO_METHOD, request.method)
+        if self._mac.version.strict:
+            params.check(request.params, known)
+        if request.method in self._mac.version.needs_helper:
+            raise RpcError(INTERNAL, status.no_helper(request.method))
+        try:
+            return self._methods[request.method](Params(request.params))
+        except sqlite3.Error:
+            raise RpcError(INTERNAL, _LOST_TEXT) from None
+        except objects.BadDate as error:
+            raise RpcError(BAD_PARAMS if self._mac.version.strict else INTERNAL, str(error)) from None
+
+    def _chats_list(self, given: Params) -> Wire:
+        return {"chats": self._mac.composer.chats(given.count("limit", 20))}
+
+    def _history(self, given: Params) -> Wire:
+        chat = given.integer("chat_id")
+        if chat is None:
+            raise RpcError(BAD_PARAMS, "chat_id is required")
+        return {"messages": self._mac.composer.history(chat, given.count("limit", 50), _filter(given))}
+
+    def _after(self, given: Params) -> Wire:
+        cursor, limit = given.integer("since_rowid"), given.count("limit", ROWS_PER_POLL)
+        if cursor is None or cursor < 0 or limit > _MOST_PER_PAGE:
+            raise RpcError(BAD_PARAMS, f"since_rowid is required and limit is at most {_MOST_PER_PAGE}")
+        wanted = Filter(attachments=given.flag("attachments"), reactions=given.flag("include_reactions"))
+        chat = given.integer("chat_id")
+        rows = self._mac.reader.after(cursor, chat, limit + 1, tapbacks=wanted.reactions)
+        page = rows[:limit]
+        return {
+            "messages": [self._mac.composer.message(row, wanted, watching=True) for row in page if row.chat],
+            "next_rowid": page[-1].id if page else cursor,
+            "has_more": len(rows) > limit,
+        }
+
+    def _subscribe(self, given: Params) -> Wire:
+        knows = self._mac.version.methods["watch.subscribe"]
+        debounce = given.delay("debounce_ms", "debounceMs") if "debounce_ms" in knows else None
+        wanted = _filter(given, reactions="include_reactions" in knows and given.flag("include_reactions"))
+        options = Options(
+            cursor=given.integer("since_rowid") or self._mac.reader.newest(),
+            chat=given.integer("chat_id"),
+            wanted=wanted,
+            debounce_ms=debounce,
+        )
+        subscription = Subscription(next(self._numbers), self._mac, options)
+        self._subscriptions[subscription.number] = subscription
+        if self._mac.version.announces_first:
+            self._unannounced = subscription
+        else:
+            subscription.start()
+        limit = {"buffer_limit": given.count("buffer_limit", 256)} if "buffer_limit" in knows else {}
+        return {"subscription": subscription.number, **limit}
+
+    def _unsubscribe(self, given: Params) -> Wire:
+        number = given.integer("subscription")
+        if number is None:
+            raise RpcError(BAD_PARAMS, "subscription is required")
+        subscription = self._subscriptions.pop(number, None)
+        if subscription:
+            subscription.stop(_STOP_S if self._mac.version.announces_first else 0.0)
+        return {"ok": True}
+
+    def _initialize(self, given: Params) -> Wire:
+        if given.integer("protocol_version") not in (None, 1):
+            raise RpcError(BAD_PARAMS, "protocol_version must be 1")
+        return status.snapshot(self._mac.version, self._database, ready=True)
+
+
+def _filter(given: Params, *, reactions: bool = False) -> Filter:
+    return Filter(
+        participants=given.texts("participants"),
+        start=objects.from_iso(given.text("start")),
+        end=objects.from_iso(given.text("end")),
+        attachments=given.flag("attachments"),
+        reactions=reactions,
+    )
