@@ -1,0 +1,75 @@
+"""What a log may not show: whose handle it was, what they wrote, and secrets. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from openclaw.domain.handles import mask_handle
+
+# Fields that hold what a person wrote; their length is enough to follow an event.
+_TEXT_FIELDS = frozenset({"text", "body", "reply", "prompt", "message_text"})
+# Fields that hold one handle or several, also in forms that the patterns below do not recognise (short codes).
+_HANDLE_FIELDS = frozenset(
+    {"sender", "handle", "handles", "participants", "peer", "destination", "identifier", "to", "owner"}
+)
+_PHONE = re.compile(r"(?<![\w.])\+\d{7,15}\b")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_SECRET = re.compile(r"\b(?:sk|pk|ghp|gho|xox[abp]|AIza)[-_]?[A-Za-z0-9_-]{16,}|(?<=[Bb]earer )\S+")
+_HIDDEN = "•••"
+
+
+class Redaction:
+    """A processor for log events. ``hide_people`` masks handles and texts; secrets are hidden in any case.
+
+    A pattern that is no regular expression is left out: the configuration's reader reports it, and a log must not
+    fail for it.
+    """
+
+    def __init__(self, patterns: Iterable[str] = (), *, hide_people: bool = True) -> None:
+        self._hide_people = hide_people
+        self._patterns = [compiled for pattern in patterns if (compiled := _compiled(pattern))]
+
+    def __call__(self, _logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+        """The event, masked."""
+        return {name: self._masked(name, value) for name, value in event.items()}
+
+    def _masked(self, name: str, value: object) -> Any:
+        if isinstance(value, str):
+            return self._masked_text(name, value)
+        if isinstance(value, Mapping):
+            items = cast("Mapping[str, object]", value).items()
+            return {str(key): self._masked(str(key), item) for key, item in items}
+        if isinstance(value, list | tuple):
+            return [self._masked(name, item) for item in cast("Sequence[object]", value)]
+        return value
+
+    def _masked_text(self, name: str, value: str) -> str:
+        if self._hide_people and name in _TEXT_FIELDS:
+            return f"<{len(value)} characters>"
+        if self._hide_people and name in _HANDLE_FIELDS:
+            return mask_handle(value)
+        return self.scrub(value)
+
+    def scrub(self, text: str) -> str:
+        """``text`` with the handles and secrets in it masked."""
+        if self._hide_people and _may_name_someone(text):
+            text = _PHONE.sub(lambda found: mask_handle(found[0]), text)
+            text = _MAIL.sub(lambda found: mask_handle(found[0]), text)
+        text = _SECRET.sub(_HIDDEN, text)
+        for pattern in self._patterns:
+            text = pattern.sub(_HIDDEN, text)
+        return text
+
+
+def _may_name_someone(text: str) -> bool:
+    # Most log values name nobody, and the patterns are not for free.
+    return "+" in text or "@" in text
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
