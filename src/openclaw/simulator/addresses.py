@@ -5,6 +5,8 @@ Pure. The phone rules are the part of E.164 that a stand-in needs; what cannot b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _PHONE_CHARACTERS = frozenset("0123456789+ ()-")
 _CALLING_CODES = {"US": "1", "CA": "1", "GB": "44", "DE": "49", "FR": "33", "AU": "61"}
 _NANP_LENGTH = 10
@@ -34,7 +36,7 @@ def normal(text: str, region: str) -> str:
     return f"+{code}{digits.lstrip('0')}" if code and code != "1" and len(digits) >= _NANP_LENGTH else text
 
 
-def by_name(text: str, contacts: dict[str, str]) -> str:
+def by_name(text: str, contacts: Mapping[str, str]) -> str:
     """Return the handle of the one contact whose name contains ``text``, or ``text``. Raises Ambiguous."""
     if set(text) <= _PHONE_CHARACTERS or "@" in text:
         return text

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from openclaw.simulator.envelope import is_list, is_object
 
 SUFFIX = ".simulator.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the file says; every key is optional and unknown ones are left alone."""
 
     version: str | None = None
@@ -28,7 +28,7 @@ class Settings:
     """Instead of the version's own wait without a file event."""
     own_text: Literal["column", "body"] = "column"
     """Whether a sent row has its text in the `text` column or in `attributedBody` alone."""
-    contacts: dict[str, str] = field(default_factory=dict[str, str])
+    contacts: Mapping[str, str] = MappingProxyType({})
     """Names of the address book by handle."""
     misbehaviours: tuple[dict[str, Any], ...] = ()
 

@@ -6,8 +6,7 @@ Owns the envelope rules, lenient to 0.13 and strict from 0.14, and the error cod
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 Wire = dict[str, Any]
 
@@ -48,8 +47,7 @@ class RpcError(Exception):
         return {"jsonrpc": "2.0", "id": id, "error": error}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A line that passed the envelope. A notification has no id and gets no result."""
 
     id: Any

@@ -109,19 +109,18 @@ def tapback(path: Path | str, sender: str, guid: str, kind: str = "love", *, rem
     """
     with _writing(path) as connection:
         found = connection.execute(
-            "SELECT j.chat_id, m.text, m.service FROM message m JOIN chat_message_join j ON j.message_id = m.ROWID"
-            " WHERE m.guid = ?",
+            "SELECT j.chat_id, m.text, m.attributedBody, m.service FROM message m"
+            " JOIN chat_message_join j ON j.message_id = m.ROWID WHERE m.guid = ?",
             (guid,),
         ).fetchone()
         if found is None:
             raise NoSuchChat(f"no chat holds a message with the guid {guid!r}")
-        chat, original, service = found
+        chat, text, body, service = found
+        original = text or typedstream.decode(body or b"") or ""
         word = kind if kind in TAPBACKS else f"Reacted {kind} to"
         number = TAPBACKS.get(kind, _EMOJI_TAPBACK) + (_REMOVAL if remove else 0)
         row = rows.Row(
-            text=f"{word.capitalize()} “{original or ''}”"
-            if kind in TAPBACKS
-            else f"{word} “{original or ''}”",
+            text=f"{word.capitalize()} “{original}”" if kind in TAPBACKS else f"{word} “{original}”",
             handle=rows.handle(connection, sender, service),
             chat=chat,
             service=service,

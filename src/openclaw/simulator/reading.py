@@ -9,8 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _COLUMNS = (
     "SELECT m.ROWID, m.guid, m.text, m.attributedBody, m.date, m.is_from_me, h.id, m.associated_message_guid,"
@@ -23,8 +22,7 @@ _NO_TAPBACKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One message joined to one chat (0 for none), as it stands in the database at this moment."""
 
     id: int
@@ -42,8 +40,7 @@ class Row:
     chat: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(NamedTuple):
     """A chat as imsg knows it; participants are sorted and the local user is not among them."""
 
     id: int
@@ -54,8 +51,7 @@ class Chat:
     participants: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """What a history or a watch lets through. Dates are database dates; ``start`` is inclusive, ``end`` is not."""
 
     participants: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openclaw.simulator import schema, typedstream
 
@@ -20,8 +20,7 @@ ATTACHMENT_MARK = "\ufffc"
 GROUP_STYLE, DIRECT_STYLE = 43, 45
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One message as it is about to be written. ``handle`` 0 is nobody; ``chat`` None leaves it unjoined."""
 
     text: str

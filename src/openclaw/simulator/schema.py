@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from pathlib import PurePath
 
 LOCK_WAIT_S = 5.0
 """The busy timeout that imsg itself uses."""
@@ -55,7 +54,7 @@ class NotSimulated(Exception):
     """The database was not made by this simulator, so nothing may be written into it."""
 
 
-def create(path: PurePath | str, own_handle: str, guid_prefix: str) -> None:
+def create(path: os.PathLike[str] | str, own_handle: str, guid_prefix: str) -> None:
     """Make an empty database at ``path`` (0600). Raises FileExistsError when one is there.
 
     ``guid_prefix`` is what every chat guid starts with instead of its service, "" for none.
@@ -72,7 +71,7 @@ def create(path: PurePath | str, own_handle: str, guid_prefix: str) -> None:
         connection.close()
 
 
-def open_reading(path: PurePath | str) -> sqlite3.Connection:
+def open_reading(path: os.PathLike[str] | str) -> sqlite3.Connection:
     """Open ``path`` as imsg does: read only, one connection for all threads. The caller closes it."""
     uri = "file:" + _escaped(os.fspath(path)) + "?mode=ro"
     connection = sqlite3.connect(
@@ -88,7 +87,7 @@ def open_reading(path: PurePath | str) -> sqlite3.Connection:
     return connection
 
 
-def open_writing(path: PurePath | str) -> sqlite3.Connection:
+def open_writing(path: os.PathLike[str] | str) -> sqlite3.Connection:
     """Open ``path`` as Messages does. The caller closes it.
 
     Raises NotSimulated for a database that `create` did not make, so that nobody's real messages are ever touched.

@@ -7,13 +7,11 @@ is played by `rows`; like the original this blocks the caller for as long as the
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import threading
 from contextlib import closing
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from openclaw.simulator import addresses, rows, schema
 from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, RpcError, Wire
@@ -25,20 +23,19 @@ _VERIFY_BACK_NS = 2 * 10**9
 _APPLE_EVENT_S = 120.0
 """The default limit of an Apple event; nothing else bounds a send."""
 
+_COPY_BYTES = 1 << 20
 _TIMED_OUT = "Messages got an error: AppleEvent timed out. (-1712)"
 _REFUSED = "Not authorized to send Apple events to Messages. (-1743)"
 
 
-@dataclass(frozen=True, slots=True)
-class Direct:
+class Direct(NamedTuple):
     """A send to a person."""
 
     handle: str
     service: str
 
 
-@dataclass(frozen=True, slots=True)
-class InChat:
+class InChat(NamedTuple):
     """A send into a chat that is there."""
 
     chat: int
@@ -47,8 +44,7 @@ class InChat:
     """What a ghost row could be filed under."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """What is to be sent where, after all validation."""
 
     target: Direct | InChat
@@ -154,7 +150,11 @@ def _staged(mac: Mac, database: str, file: str) -> str:
         raise RpcError(INTERNAL, f"Attachment not found at {source}")
     folder = os.path.join(os.path.dirname(os.path.abspath(database)), "Attachments", "imsg", rows.new_guid())
     os.makedirs(folder, mode=0o700)
-    return shutil.copyfile(source, os.path.join(folder, os.path.basename(source)))
+    copy = os.path.join(folder, os.path.basename(source))
+    with open(source, "rb") as original, open(copy, "wb") as staged:
+        while block := original.read(_COPY_BYTES):
+            staged.write(block)
+    return copy
 
 
 def _refuse_or_hang(mac: Mac) -> None:

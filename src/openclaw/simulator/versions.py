@@ -6,8 +6,7 @@ version numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 DEFAULT = "0.5.0"
 
@@ -42,8 +41,7 @@ AFTER: Parameters = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """Everything a release answers differently from its neighbours."""
 
     number: str
@@ -108,9 +106,8 @@ _V03 = Version(
         "send": SEND,
     },
 )
-_V04 = replace(_V03, number="0.4.0", stages_files=True)
-_V05 = replace(
-    _V04,
+_V04 = _V03._replace(number="0.4.0", stages_files=True)
+_V05 = _V04._replace(
     number="0.5.0",
     methods=_with(
         _V04.methods,
@@ -131,8 +128,7 @@ _WATCH_06: Parameters = {
     "debounceMs": "integer",
     "convert_attachments": "flag",
 }
-_V06 = replace(
-    _V05,
+_V06 = _V05._replace(
     number="0.6.0",
     methods=_with(
         _without(_V05.methods, "typing.start", "typing.stop"),
@@ -149,8 +145,7 @@ _V06 = replace(
     answers_row=True,
     status_keys=_FLAGS,
 )
-_V07 = replace(
-    _V06,
+_V07 = _V06._replace(
     number="0.7.0",
     bodies="stray from 32",
     startup_failure="banner",
@@ -168,21 +163,19 @@ _BRIDGE_07: dict[str, Parameters] = {
     "group.addParticipant": {"address": "text", **TARGET},
     "group.removeParticipant": {"address": "text", **TARGET},
 }
-_V073 = replace(
-    _V07,
+_V073 = _V07._replace(
     number="0.7.3",
     methods=_V07.methods | _BRIDGE_07,
     needs_helper=frozenset(_BRIDGE_07),
     status_keys=(*_V07.status_keys, "rpc_methods"),
 )
-_V080 = replace(_V073, number="0.8.0", bodies="good")
-_V081 = replace(
-    _V080,
+_V080 = _V073._replace(number="0.8.0", bodies="good")
+_V081 = _V080._replace(
     number="0.8.1",
     methods=_with(_V080.methods, send={**SEND, "transport": "text"}),
     answers_transport=True,
 )
-_V082 = replace(_V081, number="0.8.2", startup_failure="framed")
+_V082 = _V081._replace(number="0.8.2", startup_failure="framed")
 _BRIDGE_09: dict[str, Parameters] = {
     "send.rich": {"text": "text", "effect_id": "text", "subject": "text", **REPLY, **TARGET},
     "send.attachment": {"file": "text", "path": "text", "audio": "flag", **REPLY, **TARGET},
@@ -192,18 +185,16 @@ _BRIDGE_09: dict[str, Parameters] = {
     "message.delete": {**MESSAGE, **TARGET},
     "message.notifyAnyways": {**MESSAGE, **TARGET},
 }
-_V09 = replace(
-    _V082,
+_V09 = _V082._replace(
     number="0.9.0",
     methods=_V082.methods | _BRIDGE_09,
     needs_helper=_V082.needs_helper | frozenset(_BRIDGE_09),
     reads_reply_text=True,
     status_keys=(*_V082.status_keys, "version"),
 )
-_V010 = replace(_V09, number="0.10.0", chatless_rows="dropped")
-_V011 = replace(_V010, number="0.11.0", detects_service=True)
-_V014 = replace(
-    _V011,
+_V010 = _V09._replace(number="0.10.0", chatless_rows="dropped")
+_V011 = _V010._replace(number="0.11.0", detects_service=True)
+_V014 = _V011._replace(
     number="0.14.0",
     methods=_with(
         _V010.methods,
@@ -241,4 +232,4 @@ def version(number: str) -> Version:
     known = [entry for entry in TABLE if _parts(entry.number) <= asked + (0,) * (3 - len(asked))]
     if not known:
         raise ValueError(f"imsg {number} has no rpc to imitate; use {TABLE[0].number} or later")
-    return replace(known[-1], number=number if len(asked) == 3 else known[-1].number)
+    return known[-1]._replace(number=number if len(asked) == 3 else known[-1].number)

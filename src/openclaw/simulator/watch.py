@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import dataclass
 from time import monotonic
+from typing import NamedTuple
 
 from openclaw.simulator import envelope
 from openclaw.simulator.behaviour import BadSettings, Behaviour
@@ -51,8 +51,7 @@ class LinkTwins:
             return False
 
 
-@dataclass(frozen=True, slots=True)
-class Mac:
+class Mac(NamedTuple):
     """What every subscription and request of one process shares."""
 
     version: Version
@@ -63,8 +62,7 @@ class Mac:
     twins: LinkTwins
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What a subscriber asked for. ``cursor`` is exclusive; ``chat`` None means all."""
 
     cursor: int
