@@ -32,7 +32,9 @@ _COMMANDS: dict[str, tuple[str, dict[str, bool]]] = {
 
 def default_database(environ: dict[str, str]) -> str:
     """Return the database that is used without `--db`: never the one of the real Messages."""
-    state = environ.get("OPENCLAW_STATE_DIR") or "~/.openclaw"
+    state = environ.get("OPENCLAW_STATE_DIR") or os.path.join(
+        environ.get("OPENCLAW_HOME") or "~", ".openclaw"
+    )
     return environ.get("IMSG_SIMULATOR_DB") or os.path.join(os.path.expanduser(state), "simulator", "chat.db")
 
 

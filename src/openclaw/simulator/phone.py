@@ -165,8 +165,9 @@ def read_thread(path: Path | str, chat: int | str, since: int = 0) -> list[Bubbl
     """Return the bubbles after row id ``since``, oldest first; tapbacks are left out.
 
     ``chat`` is a chat id, a contact's handle (all direct chats with it) or the name of a group; one that does not
-    exist has no bubbles.
+    exist has no bubbles. Raises NotSimulated when there is no database.
     """
+    schema.require(path)
     with closing(schema.open_reading(path)) as connection:
         found = connection.execute(
             "SELECT m.ROWID, m.guid, c.ROWID, m.is_from_me, h.id, m.text, m.attributedBody, m.date, m.service"

@@ -106,6 +106,14 @@ def open_writing(path: os.PathLike[str] | str) -> sqlite3.Connection:
     return connection
 
 
+def require(path: os.PathLike[str] | str) -> None:
+    """Raise NotSimulated, with the way to make one, when there is no database at ``path``."""
+    if not os.path.isfile(path):
+        raise NotSimulated(
+            f"there is no database at {path}; make one with `openclaw simulator init --db {path}`"
+        )
+
+
 def own_property(connection: sqlite3.Connection, key: str) -> str:
     """Return what `create` noted under ``key``. Raises NotSimulated where it noted nothing."""
     try:

@@ -1,0 +1,170 @@
+"""`openclaw simulator`: make a Mac that is not there, and be a person who writes to it.
+
+Owns the commands' options and output. What they do to the database is in `openclaw.simulator`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from openclaw.config.locations import locate
+from openclaw.simulator import phone, terminal
+from openclaw.simulator.phone import Service
+from openclaw.simulator.schema import NotSimulated
+
+ANSWER_WAIT_S = 60.0
+"""How long a phone in a pipe waits for the answer to its last line: a first turn loads the agent's code."""
+
+PROGRAM = "imsg-simulator"
+
+
+@click.group("simulator")
+def group() -> None:
+    """A simulated Mac: try the gateway without one."""
+
+
+def _database_option(command: Callable[..., None]) -> Callable[..., None]:
+    text = "The simulated Messages database; without it the one in the state directory."
+    return click.option("--db", type=click.Path(dir_okay=False, path_type=Path), help=text)(command)
+
+
+def _conversation_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--sms", is_flag=True, help="Green instead of blue."),
+        click.option("--chat-id", type=int, help="The chat with this id instead of the direct one."),
+        click.option("--group", "group_name", help="The group with this name instead of the direct chat."),
+        click.option(
+            "--from", "sender", required=True, metavar="HANDLE", help="Who is writing: a number or mail."
+        ),
+        _database_option,
+    ):
+        command = option(command)
+    return command
+
+
+def _database(chosen: Path | None) -> Path:
+    return chosen or locate(os.environ).state_dir / "simulator" / "chat.db"
+
+
+@contextmanager
+def _plain_errors() -> Generator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename} is there already; name another with --db") from None
+    except (NotSimulated, phone.NoSuchChat) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _program() -> str:
+    beside = Path(sys.executable).with_name(PROGRAM)
+    return str(beside) if beside.is_file() else shutil.which(PROGRAM) or PROGRAM
+
+
+@group.command()
+@_database_option
+@click.option("--own", default="+15550100000", show_default=True, help="The account's own number or mail.")
+@click.option(
+    "--macos", default=15, show_default=True, help="The system to be; 26 spells chat guids differently."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the paths as JSON.")
+def init(db: Path | None, own: str, macos: int, as_json: bool) -> None:
+    """Make an empty Messages database and print what to put into the configuration."""
+    with _plain_errors():
+        made = phone.create_database(_database(db), own, macos=macos)
+    settings = {"cliPath": _program(), "dbPath": str(made)}
+    if as_json:
+        click.echo(json.dumps(settings))
+        return
+    block = {"channels": {"imessage": {"enabled": True, **settings}}}
+    click.echo(f"A simulated Mac of {own} is at {made}.\nPut this into the configuration:\n")
+    click.echo(json.dumps(block, indent=2))
+
+
+@group.command()
+@_database_option
+@click.argument("name")
+@click.argument("members", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the chat id as JSON.")
+def found(db: Path | None, name: str, members: tuple[str, ...], as_json: bool) -> None:
+    """Found a group called NAME with MEMBERS."""
+    with _plain_errors():
+        chat = phone.make_group(_database(db), name, members)
+    click.echo(json.dumps({"chat_id": chat}) if as_json else f"{name} is chat {chat}.")
+
+
+@group.command()
+@_conversation_options
+@click.argument("text")
+@click.option("--body-only", is_flag=True, help="Keep the text where newer systems keep it.")
+@click.option(
+    "--attach", multiple=True, type=click.Path(exists=True, path_type=Path), help="A file to send along."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the written row as JSON.")
+def say(text: str, body_only: bool, attach: tuple[Path, ...], as_json: bool, **who: object) -> None:
+    """Say TEXT as somebody."""
+    person, database = _person(who)
+    with _plain_errors():
+        said = phone.say(
+            database,
+            person.handle,
+            text,
+            chat=person.chat_id,
+            group=person.group,
+            service=person.service,
+            body_only=body_only,
+            attachments=attach,
+        )
+    click.echo(json.dumps(asdict(said)) if as_json else f"Said in chat {said.chat_id} as row {said.row_id}.")
+
+
+@group.command("phone")
+@_conversation_options
+@click.option(
+    "--wait", type=float, help="Seconds to wait for an answer when the input has ended (a pipe: 60)."
+)
+def phone_(wait: float | None, **who: object) -> None:
+    """Be somebody's phone: type lines, see the answers come.
+
+    In a pipe it ends with the answer to the last line, or with exit code 1 when none comes in time.
+    """
+    person, database = _person(who)
+    patience = wait if wait is not None else 0.0 if sys.stdin.isatty() else ANSWER_WAIT_S
+    with _plain_errors():
+        answered = terminal.converse(database, person, sys.stdin, click.echo, patience)
+    if not answered and not sys.stdin.isatty():
+        raise click.ClickException(
+            f"no answer within {patience:g} seconds; is the gateway running on {database}?"
+        )
+
+
+@group.command()
+@_conversation_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def thread(as_json: bool, **who: object) -> None:
+    """Print a conversation, oldest first."""
+    person, database = _person(who)
+    with _plain_errors():
+        for bubble in phone.read_thread(database, person.thread):
+            click.echo(json.dumps(asdict(bubble)) if as_json else terminal.shown(bubble))
+
+
+def _person(who: dict[str, object]) -> tuple[terminal.Person, Path]:
+    service: Service = "SMS" if who["sms"] else "iMessage"
+    chat, name, db = who["chat_id"], who["group_name"], who["db"]
+    person = terminal.Person(
+        handle=str(who["sender"]),
+        group=name if isinstance(name, str) else None,
+        chat_id=chat if isinstance(chat, int) else None,
+        service=service,
+    )
+    return person, _database(db if isinstance(db, Path) else None)
