@@ -38,7 +38,9 @@ def unknown_key(path: KeyPath, siblings: Iterable[str]) -> ConfigIssue:
     """Return the issue that nothing is known by the key at the end of ``path``."""
     near = nearest(str(path[-1]), siblings)
     if near:
-        return ConfigIssue(render_path(path), f"unknown key; did you mean `{near}`?", fix=f"rename it to {near}")
+        return ConfigIssue(
+            render_path(path), f"unknown key; did you mean `{near}`?", fix=f"rename it to {near}"
+        )
     return ConfigIssue(render_path(path), "unknown key", fix="remove it")
 
 
@@ -53,7 +55,9 @@ def short_value(path: KeyPath, raw: object) -> str:
     """Return ``raw`` as it would stand in the file, cut to one line, masked when its key names a secret."""
     if raw is None:
         return ""
-    if any(isinstance(part, str) and is_secret_key(part) for part in path) and isinstance(raw, (str, int, float)):
+    if any(isinstance(part, str) and is_secret_key(part) for part in path) and isinstance(
+        raw, (str, int, float)
+    ):
         return MASK
     text = json.dumps(mask_secrets(raw), ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_LIMIT else text[: _VALUE_LIMIT - 1] + "…"

@@ -89,7 +89,9 @@ def _missing(key: Key, path: KeyPath) -> ConfigIssue:
     return ConfigIssue(render_path(path), "is required and missing", fix=f"add the key {key.name}")
 
 
-def _check_conflicts(result: object, entries: Mapping[str, object], path: KeyPath, findings: Findings) -> None:
+def _check_conflicts(
+    result: object, entries: Mapping[str, object], path: KeyPath, findings: Findings
+) -> None:
     if not isinstance(result, HasConflicts):
         return
     for key, message, fix in result.conflicts():
@@ -109,7 +111,9 @@ def _look_up(entries: object, path: KeyPath) -> object:
 def _value(hint: Any, raw: object, path: KeyPath, findings: Findings) -> object:
     origin = get_origin(hint)
     if raw is None and hint is not object:
-        return findings.add(path, invalid(path, "must not be null", None, "leave the key out to use its default"))
+        return findings.add(
+            path, invalid(path, "must not be null", None, "leave the key out to use its default")
+        )
     if origin is Annotated:
         return _ruled(hint, raw, path, findings)
     if origin is Literal:
@@ -138,8 +142,12 @@ def _ruled(hint: Any, raw: object, path: KeyPath, findings: Findings) -> object:
     for rule in rules:
         match rule:
             case Range(least, most) if isinstance(value, (int, float)) and not _within(value, least, most):
-                bounds = f"at least {count(least)}" + (f" and at most {count(most)}" if most is not None else "")
-                return findings.add(path, invalid(path, f"must be {bounds}", raw, f"use a number of {bounds}"))
+                bounds = f"at least {count(least)}" + (
+                    f" and at most {count(most)}" if most is not None else ""
+                )
+                return findings.add(
+                    path, invalid(path, f"must be {bounds}", raw, f"use a number of {bounds}")
+                )
             case Check(error, fix) if isinstance(value, str) and (problem := error(value)):
                 return findings.add(path, invalid(path, problem, raw, fix))
             case _:
@@ -208,7 +216,9 @@ def _scalar(hint: Any, raw: object, path: KeyPath, findings: Findings) -> object
 
 
 def _wrong(hint: Any, raw: object, path: KeyPath) -> ConfigIssue:
-    fix = f'write "{short_value(path, raw)}" in quotes' if hint is str and isinstance(raw, (int, float)) else ""
+    fix = (
+        f'write "{short_value(path, raw)}" in quotes' if hint is str and isinstance(raw, (int, float)) else ""
+    )
     return invalid(path, f"must be {_noun(hint)}", raw, fix or f"write {_noun(hint)}")
 
 
@@ -223,7 +233,9 @@ def _is_scalar(hint: Any, raw: object) -> bool:
 def _noun(hint: Any) -> str:
     hint = _bare(hint)
     if get_origin(hint) is Literal:
-        return " or ".join(f'"{choice}"' if isinstance(choice, str) else str(choice) for choice in get_args(hint))
+        return " or ".join(
+            f'"{choice}"' if isinstance(choice, str) else str(choice) for choice in get_args(hint)
+        )
     if get_origin(hint) is tuple:
         return "a list"
     nouns = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}

@@ -16,7 +16,8 @@ MASK = "***"
 
 # A plural such as maxTokens counts something; a singular such as token opens something.
 _SECRET_KEY = re.compile(
-    r"(token|password|passphrase|secret|api_?key|private_?key|authorization|credentials?|cookie)$", re.IGNORECASE
+    r"(token|password|passphrase|secret|api_?key|private_?key|authorization|credentials?|cookie)$",
+    re.IGNORECASE,
 )
 _SECRET_MAPS = frozenset({"headers", "env", "vars"})
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)@")

@@ -131,5 +131,7 @@ class Agents:
         for position, agent in enumerate(self.list):
             first = seen.setdefault(normalise_id(agent.id), position)
             if first != position:
-                broken.append((f"list[{position}].id", f"must differ from that of list[{first}]", "rename one"))
+                broken.append(
+                    (f"list[{position}].id", f"must differ from that of list[{first}]", "rename one")
+                )
         return broken

@@ -65,7 +65,9 @@ class Binding:
         """Refuse keys of the other type, and an ACP binding without its conversation."""
         broken: list[tuple[str, str, str]] = []
         if self.type == "acp" and (self.match.peer is None or not self.match.peer.id.strip()):
-            broken.append(("match.peer.id", "is required for an ACP binding", "name the chat, like chat_id:123"))
+            broken.append(
+                ("match.peer.id", "is required for an ACP binding", "name the chat, like chat_id:123")
+            )
         if self.type == "acp" and self.session is not None:
             broken.append(("session", "belongs to route bindings only", "remove it, or change type to route"))
         if self.type == "route" and self.acp is not None:

@@ -52,9 +52,13 @@ class Gateway:
         """Refuse an open door without a lock, and a watchdog that looks less often than it must bark."""
         broken: list[tuple[str, str, str]] = []
         if self.bind != "loopback" and self.auth.mode == "none":
-            broken.append(("auth.mode", "must not be none while bind leaves this machine", "set auth.mode: token"))
+            broken.append(
+                ("auth.mode", "must not be none while bind leaves this machine", "set auth.mode: token")
+            )
         if self.bind == "custom" and not self.custom_bind_host:
-            broken.append(("customBindHost", "is required while bind is custom", "name the address to listen on"))
+            broken.append(
+                ("customBindHost", "is required while bind is custom", "name the address to listen on")
+            )
         if self.channel_stale_event_threshold_minutes < self.channel_health_check_minutes:
             fix = f"use at least {self.channel_health_check_minutes}"
             broken.append(

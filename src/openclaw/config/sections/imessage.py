@@ -32,7 +32,9 @@ Entry = str | int
 
 Executable = Annotated[str, Check(executable_error, "give the path of imsg or of a wrapper script")]
 RemoteHost = Annotated[str, Check(remote_host_error, "put ports and options into ~/.ssh/config")]
-AttachmentRoot = Annotated[str, Check(attachment_root_error, "write it like /Users/*/Library/Messages/Attachments")]
+AttachmentRoot = Annotated[
+    str, Check(attachment_root_error, "write it like /Users/*/Library/Messages/Attachments")
+]
 NotBlank = Annotated[str, Check(not_blank_error)]
 
 
@@ -180,5 +182,7 @@ def _id_conflicts(keys: tuple[str, ...]) -> list[tuple[str, str, str]]:
         first = seen.setdefault(normalise_id(key), key)
         if first != key:
             place = render_path(("accounts", key))
-            broken.append((place, f"is the same account as {first} once upper case and signs are folded", "rename one"))
+            broken.append(
+                (place, f"is the same account as {first} once upper case and signs are folded", "rename one")
+            )
     return broken

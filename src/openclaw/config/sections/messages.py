@@ -8,7 +8,9 @@ from typing import Literal
 
 from openclaw.config.shape import NotNegative, Positive
 
-QueueModeName = Literal["steer", "followup", "collect", "steer-backlog", "steer+backlog", "queue", "interrupt"]
+QueueModeName = Literal[
+    "steer", "followup", "collect", "steer-backlog", "steer+backlog", "queue", "interrupt"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from openclaw.config.sections.imessage import NotBlank
 from openclaw.config.secrets import Secret
+from openclaw.config.sections.imessage import NotBlank
 from openclaw.config.shape import Positive, Range
 
 Api = Literal[

@@ -1,0 +1,69 @@
+"""Reading one JSON5 file into plain data, with bounds.
+
+Knows nothing of includes, variables or sections.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+
+import pyjson5
+
+from openclaw.errors import ConfigUnreadable
+
+# The original's bound for included files; no honest configuration comes near it.
+SIZE_LIMIT = 2 * 1024 * 1024
+
+_POSITION = re.compile(r"near (\d+)")
+_CODE_POINT = re.compile(r"U\+([0-9a-fA-F]{2,6})")
+
+
+def read_json5(path: Path, *, single_link: bool = False) -> object:
+    """Return the plain data in ``path``.
+
+    Raises ConfigUnreadable when it is missing, not a regular file, over 2 MiB, not UTF-8 or not JSON5. With
+    ``single_link`` a file with other hard links is refused too: such a link could reach out of its directory.
+    """
+    text = _read_text(path, single_link)
+    try:
+        return pyjson5.decode(text)
+    except pyjson5.Json5Exception as error:
+        reason = str(error.args[0]) if error.args else type(error).__name__
+        raise ConfigUnreadable(f"{path} is not JSON5: {_explain(reason, text)}") from error
+
+
+def _read_text(path: Path, single_link: bool) -> str:
+    try:
+        # Without O_NONBLOCK a named pipe in the place of the file would hang the program before it can be refused.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        raise ConfigUnreadable(
+            f"{path} cannot be read: {error.strerror}. Check that it exists and is yours"
+        ) from error
+    with open(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise ConfigUnreadable(f"{path} is not a regular file; put the configuration into a plain file")
+        if single_link and state.st_nlink > 1:
+            raise ConfigUnreadable(f"{path} has other hard links; include a plain copy instead")
+        data = file.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise ConfigUnreadable(f"{path} is larger than 2 MiB; this is not a configuration file")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigUnreadable(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+
+
+def _explain(reason: str, text: str) -> str:
+    """Put the decoder's message into a person's terms: line and column instead of an offset."""
+    reason = _CODE_POINT.sub(lambda match: repr(chr(int(match[1], 16))), reason).replace("b'", "'")
+    found = _POSITION.search(reason)
+    if found is None:
+        return reason
+    before = text[: int(found[1])]
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1)
+    return f"{_POSITION.sub(f'at line {line}, column {max(column, 1)}', reason)}"

@@ -1,0 +1,85 @@
+"""Resolving ``$include``: files inside the configuration's own directory, merged into the object that names them.
+
+Knows files and merging; knows nothing of variables or sections.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from openclaw.config.file import read_json5
+from openclaw.config.issues import invalid
+from openclaw.config.paths import KeyPath
+from openclaw.errors import ConfigInvalid
+
+INCLUDE = "$include"
+DEPTH_LIMIT = 10
+
+
+def read_with_includes(path: Path) -> object:
+    """Return the data of ``path`` with every ``$include`` in it resolved, at any depth of the document.
+
+    Raises ConfigUnreadable for a file that cannot be read, ConfigInvalid for an include that is malformed, leaves
+    the directory of ``path``, nests deeper than 10 files or goes in a circle.
+    """
+    return _resolve(read_json5(path), (), (path.absolute(),))
+
+
+def merge(base: Any, top: Any) -> Any:
+    """Return ``top`` laid over ``base``: objects merge, lists follow one another, anything else is replaced."""
+    if isinstance(base, dict) and isinstance(top, dict):
+        merged = dict(cast("dict[str, Any]", base))
+        for key, value in cast("dict[str, Any]", top).items():
+            merged[key] = merge(merged[key], value) if key in merged else value
+        return merged
+    if isinstance(base, list) and isinstance(top, list):
+        return [*cast("list[Any]", base), *cast("list[Any]", top)]
+    return top
+
+
+def _resolve(value: Any, place: KeyPath, chain: tuple[Path, ...]) -> Any:
+    if isinstance(value, list):
+        return [_resolve(item, (*place, index), chain) for index, item in enumerate(cast("list[Any]", value))]
+    if not isinstance(value, dict):
+        return value
+    entries = cast("dict[str, Any]", value)
+    siblings = {key: _resolve(item, (*place, key), chain) for key, item in entries.items() if key != INCLUDE}
+    if INCLUDE not in entries:
+        return siblings
+    included = _included(entries[INCLUDE], place, chain)
+    if not siblings:
+        return included
+    if not isinstance(included, dict):
+        raise _broken(place, chain, "must include an object to stand beside other keys", entries[INCLUDE])
+    return merge(included, siblings)
+
+
+def _included(names: Any, place: KeyPath, chain: tuple[Path, ...]) -> Any:
+    if isinstance(names, str):
+        return _load(names, place, chain)
+    rows = cast("list[Any]", names) if isinstance(names, list) else []
+    if not rows or not all(isinstance(name, str) for name in rows):
+        raise _broken(place, chain, "must be a file name or a list of file names", names)
+    result: Any = _load(rows[0], place, chain)
+    for name in rows[1:]:
+        result = merge(result, _load(name, place, chain))
+    return result
+
+
+def _load(name: str, place: KeyPath, chain: tuple[Path, ...]) -> Any:
+    target = Path(chain[-1].parent, name)
+    real, root = target.resolve(), chain[0].parent.resolve()
+    if not real.is_relative_to(root):
+        raise _broken(place, chain, f"must stay inside {root}, also through symbolic links", name)
+    if real in [seen.resolve() for seen in chain]:
+        circle = " -> ".join(str(seen) for seen in (*chain, target))
+        raise _broken(place, chain, f"must not go in a circle ({circle})", name)
+    if len(chain) > DEPTH_LIMIT:
+        raise _broken(place, chain, f"must not nest deeper than {DEPTH_LIMIT} files", name)
+    return _resolve(read_json5(real, single_link=True), place, (*chain, target))
+
+
+def _broken(place: KeyPath, chain: tuple[Path, ...], problem: str, value: Any) -> ConfigInvalid:
+    issue = invalid((*place, INCLUDE), problem, value, "name a file beside the configuration file")
+    return ConfigInvalid(str(chain[-1]), [issue])

@@ -1,0 +1,119 @@
+"""Keys that are read and checked but that nothing acts on yet, each with the capability it waits for.
+
+Whoever builds the capability removes its lines. Used for the one warning per section, and for the manual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from openclaw.config.paths import KeyPath
+
+_FILES = "pictures and files"
+_CONTEXT = "conversation context"
+_LIVE = "live replies"
+_ACP = "ACP agents"
+_TOOLS = "agent tools"
+_ROUTING = "routing"
+_HEALTH = "channel health"
+_QUEUE = "queue tuning"
+_BRAKES = "backlogs and fuses"
+_CHAT_COMMANDS = "chat commands"
+
+LATER: dict[str, str] = {
+    "channels.imessage.remoteHost": _FILES,
+    "channels.imessage.includeAttachments": _FILES,
+    "channels.imessage.attachmentRoots": _FILES,
+    "channels.imessage.remoteAttachmentRoots": _FILES,
+    "channels.imessage.mediaMaxMb": _FILES,
+    "channels.imessage.inboundMediaMaxMb": _FILES,
+    "channels.imessage.contextVisibility": _CONTEXT,
+    "channels.imessage.historyLimit": _CONTEXT,
+    "channels.imessage.dmHistoryLimit": _CONTEXT,
+    "channels.imessage.dms": _CONTEXT,
+    "channels.imessage.defaultTo": "operator commands",
+    "channels.imessage.blockStreaming": _LIVE,
+    "channels.imessage.blockStreamingCoalesce": _LIVE,
+    "channels.imessage.configWrites": _CHAT_COMMANDS,
+    "channels.imessage.groups.<key>.tools": _TOOLS,
+    "channels.imessage.groups.<key>.toolsBySender": _TOOLS,
+    "channels.imessage.healthMonitor": _HEALTH,
+    "channels.imessage.requireMentionInDms": "mention gate for direct messages",
+    "channels.defaults.contextVisibility": _CONTEXT,
+    "agents.defaults.imageModel": _FILES,
+    "agents.defaults.mediaMaxMb": _FILES,
+    "agents.defaults.maxConcurrent": _QUEUE,
+    "agents.defaults.userTimezone": _CONTEXT,
+    "agents.defaults.blockStreamingDefault": _LIVE,
+    "agents.defaults.blockStreamingBreak": _LIVE,
+    "agents.defaults.blockStreamingChunk": _LIVE,
+    "agents.defaults.blockStreamingCoalesce": _LIVE,
+    "agents.defaults.models.<key>.params": "model tuning",
+    "agents.defaults.models.<key>.streaming": _LIVE,
+    "agents.list[].groupChat.historyLimit": _CONTEXT,
+    "agents.list[].tools": _TOOLS,
+    "agents.list[].runtime": _ACP,
+    "agents.list[].identity.avatar": "control page",
+    "bindings[].acp": _ACP,
+    "messages.groupChat.historyLimit": _CONTEXT,
+    "messages.queue.byChannel": _QUEUE,
+    "messages.queue.debounceMsByChannel": _QUEUE,
+    "messages.queue.cap": _QUEUE,
+    "messages.queue.drop": _QUEUE,
+    "messages.inbound": _QUEUE,
+    "messages.late": _BRAKES,
+    "messages.loop": _BRAKES,
+    "messages.fuse": _BRAKES,
+    "commands.config": _CHAT_COMMANDS,
+    "commands.restart": _CHAT_COMMANDS,
+    "session.scope": _ROUTING,
+    "session.identityLinks": _ROUTING,
+    "session.sendPolicy": _ROUTING,
+    "session.threadBindings": _ACP,
+    "gateway.customBindHost": "control page",
+    "gateway.auth.password": "control page",
+    "gateway.reload": "live reload",
+    "gateway.channelHealthCheckMinutes": _HEALTH,
+    "gateway.channelStaleEventThresholdMinutes": _HEALTH,
+    "gateway.channelMaxRestartsPerHour": _HEALTH,
+    "acp": _ACP,
+    "mcp": _TOOLS,
+    "services.smsOwner": "owner commands by SMS",
+    "store.url": "PostgreSQL",
+    "store.retentionDays": "retention",
+}
+
+
+def waits_for(pattern: str) -> str | None:
+    """Return the capability that the key of this pattern waits for, None when it is served."""
+    here = pattern
+    while here:
+        if here in LATER:
+            return LATER[here]
+        here = here[:-2] if here.endswith("[]") else here.rpartition(".")[0]
+    return None
+
+
+def waiting(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """Yield every key of ``document`` that waits, with the capability it waits for."""
+    for pattern, capability in LATER.items():
+        steps = pattern.replace("[]", ".[]").split(".")
+        for path in _places(document, steps, ()):
+            yield path, capability
+        if steps[:2] == ["channels", "imessage"]:
+            for path in _places(document, [*steps[:2], "accounts", "<key>", *steps[2:]], ()):
+                yield path, capability
+
+
+def _places(here: Any, steps: list[str], path: KeyPath) -> Iterator[KeyPath]:
+    if not steps:
+        yield path
+    elif isinstance(here, list) and steps[0] == "[]":
+        for position, item in enumerate(cast("list[Any]", here)):
+            yield from _places(item, steps[1:], (*path, position))
+    elif isinstance(here, dict):
+        entries = cast("dict[str, Any]", here)
+        for key in entries if steps[0] == "<key>" else [steps[0]]:
+            if key in entries:
+                yield from _places(entries[key], steps[1:], (*path, key))

@@ -1,0 +1,195 @@
+"""Looking over a valid configuration for what will surprise its owner: the start-up warnings, as values.
+
+Pure; used at start, by ``status`` and by ``doctor``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openclaw.config.accounts import AccountConfig, default_account, resolve_accounts
+from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
+from openclaw.config.grammar import normalise_id
+from openclaw.config.paths import render_path
+from openclaw.config.secrets import SecretRef
+from openclaw.config.sections.root import Config
+from openclaw.errors import ConfigIssue
+
+_CHANNEL = "channels.imessage"
+
+
+def review(config: Config) -> tuple[ConfigIssue, ...]:
+    """Return every warning about ``config``, the most telling first; each with its fix."""
+    accounts = [account for account in resolve_accounts(config) if account.enabled]
+    agents = resolve_agents(config)
+    return (
+        *_missing_section(config),
+        *_missing_agent(agents),
+        *_shared_databases(accounts),
+        *(issue for account in accounts for issue in _account_warnings(account, config)),
+        *_shared_session(accounts, config),
+        *_missing_owner(config),
+        *_default_account(config),
+        *_bindings(config, agents),
+        *_models(agents),
+        *_secrets(config),
+        *_door(config),
+    )
+
+
+def _missing_section(config: Config) -> Iterator[ConfigIssue]:
+    if config.channels.imessage is None:
+        yield ConfigIssue(
+            _CHANNEL,
+            "is missing, so no phone account runs and group messages stay blocked (groupPolicy allowlist)",
+            fix="add the section; an empty one, channels: { imessage: {} }, starts imsg with safe defaults",
+        )
+
+
+def _missing_agent(agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
+    for agent in agents:
+        if not is_answering(agent):
+            yield ConfigIssue(
+                "agents",
+                f"agent {agent.id} has no model, so messages for it wait unanswered",
+                fix="set agents.defaults.model.primary to provider/model, or give the agent an ACP runtime",
+            )
+
+
+def _account_warnings(account: AccountConfig, config: Config) -> Iterator[ConfigIssue]:
+    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
+    if account.group_policy == "allowlist" and not senders:
+        yield ConfigIssue(
+            _key(account, config, "groupAllowFrom"),
+            "admits nobody, so no group message is answered while groupPolicy is allowlist",
+            fix="name the senders, or set groupPolicy to disabled to say that this is meant",
+        )
+    if account.group_policy == "open":
+        yield ConfigIssue(
+            _key(account, config, "groupPolicy"),
+            "is open: any member of any group can talk to the agent",
+            value="open",
+            fix="set it to allowlist and name the senders in groupAllowFrom",
+        )
+    if account.dm_policy == "open":
+        yield ConfigIssue(
+            _key(account, config, "dmPolicy"),
+            "is open: anyone who knows the address can talk to the agent",
+            value="open",
+            fix="set it to pairing, and approve people one by one",
+        )
+
+
+def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
+    first_with: dict[tuple[str, str, str], AccountConfig] = {}
+    for account in accounts:
+        source = (account.cli_path, account.db_path or "", account.remote_host or "")
+        first = first_with.setdefault(source, account)
+        if first is not account:
+            yield ConfigIssue(
+                render_path(("channels", "imessage", "accounts", account.id)),
+                f"reads the same Messages database as {first.id}: every message would arrive twice",
+                fix="give each account its own cliPath or dbPath, or remove one",
+            )
+
+
+def _shared_session(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
+    if config.session.dm_scope == "main" and any(_several_senders(account) for account in accounts):
+        yield ConfigIssue(
+            "session.dmScope",
+            "is main while several people may write: they share one memory, and can read each other's words",
+            value="main",
+            fix="set it to per-channel-peer",
+        )
+
+
+def _several_senders(account: AccountConfig) -> bool:
+    """Tell whether more than one person can get in; pairing admits as many as the owner approves."""
+    if account.dm_policy == "disabled":
+        return False
+    return (
+        account.dm_policy in ("pairing", "open") or len(account.allow_from) > 1 or "*" in account.allow_from
+    )
+
+
+def _missing_owner(config: Config) -> Iterator[ConfigIssue]:
+    if config.commands.owner_allow_from:
+        return
+    channel = config.channels.imessage
+    if channel is not None and len([entry for entry in channel.allow_from or () if str(entry) != "*"]) > 1:
+        yield ConfigIssue(
+            "commands.ownerAllowFrom",
+            "is not set and allowFrom names several people, so nobody is the owner",
+            fix="name the owner's handle in commands.ownerAllowFrom",
+        )
+
+
+def _default_account(config: Config) -> Iterator[ConfigIssue]:
+    channel = config.channels.imessage
+    if channel is None or not channel.accounts:
+        return
+    ids, chosen = {normalise_id(key) for key in channel.accounts}, default_account(config)
+    if channel.default_account and normalise_id(channel.default_account) not in ids:
+        problem = f"names no listed account, so {chosen} is used"
+    elif channel.default_account is None and "default" not in ids and len(ids) > 1:
+        problem = f"is not set, so {chosen} is used where no account is named"
+    else:
+        return
+    yield ConfigIssue(
+        f"{_CHANNEL}.defaultAccount",
+        problem,
+        channel.default_account or "",
+        f"use one of: {', '.join(sorted(ids))}",
+    )
+
+
+def _bindings(config: Config, agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
+    known = {agent.id for agent in agents}
+    for position, binding in enumerate(config.bindings):
+        if binding.type == "route" and normalise_id(binding.agent_id) not in known:
+            yield ConfigIssue(
+                f"bindings[{position}].agentId",
+                "names no listed agent, so the default agent answers",
+                binding.agent_id,
+                f"use one of: {', '.join(sorted(known))}",
+            )
+
+
+def _models(agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
+    for agent in agents:
+        for name in filter(None, (agent.model_primary, *agent.model_fallbacks)):
+            if "/" not in name:
+                yield ConfigIssue(
+                    "agents",
+                    f"agent {agent.id} names the model {name} without its provider",
+                    name,
+                    "write provider/model",
+                )
+
+
+def _secrets(config: Config) -> Iterator[ConfigIssue]:
+    for name, provider in (config.models.providers or {}).items():
+        if isinstance(provider.api_key, SecretRef) and provider.api_key.source != "env":
+            yield ConfigIssue(
+                render_path(("models", "providers", name, "apiKey")),
+                "is kept in a file or program, which this program does not read",
+                provider.api_key.source,
+                "put the key into an environment variable and use source: env",
+            )
+
+
+def _door(config: Config) -> Iterator[ConfigIssue]:
+    if config.gateway.bind != "loopback":
+        yield ConfigIssue(
+            "gateway.bind",
+            "is not served beyond this machine; the gateway listens on loopback",
+            config.gateway.bind,
+            "reach it through an SSH tunnel",
+        )
+
+
+def _key(account: AccountConfig, config: Config, key: str) -> str:
+    channel = config.channels.imessage
+    if channel is not None and channel.accounts:
+        return render_path(("channels", "imessage", "accounts", account.id, key))
+    return f"{_CHANNEL}.{key}"
