@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from openclaw.domain.commands import Command
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import DeliveryId
 from openclaw.domain.messages import MessageState
-from openclaw.domain.sessions import Route
+from openclaw.domain.sessions import Peer
 
 
 class Reason(StrEnum):
@@ -116,13 +117,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """It may become a turn. ``command`` is the command word when the whole text is a command, else ""."""
+    """It may become a turn of ``peer``'s conversation, or be a ``command`` to the gateway itself."""
 
     reason: Reason
-    route: Route
-    is_group: bool
+    peer: Peer
     authorised: bool
-    command: str = ""
+    command: Command | None = None
     paused: bool = False
 
 
@@ -179,6 +179,8 @@ def verdict_state(verdict: Verdict) -> MessageState:
     match verdict:
         case Admitted(paused=True):
             return MessageState.PAUSED
+        case Admitted(command=Command(in_lane=False)):
+            return MessageState.COMMANDED
         case Admitted():
             return MessageState.WAITING
         case Challenged():

@@ -72,9 +72,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """Proven not to have left: the bytes were never written, or the error is one that precedes sending."""
+    """Proven not to have left: the bytes were never written, or the error is one that precedes sending.
+
+    ``final`` says that the same bubble would be refused again.
+    """
 
     reason: str
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

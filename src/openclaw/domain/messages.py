@@ -25,6 +25,7 @@ class MessageState(StrEnum):
     PAUSED = "paused"
     HELD = "held"
     QUARANTINED = "quarantined"
+    COMMANDED = "commanded"
     WAITING = "waiting"
     IN_TURN = "in turn"
     ANSWERED = "answered"

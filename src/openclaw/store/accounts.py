@@ -49,10 +49,12 @@ def learn_handles(tx: Connection, account: AccountId, handles: Sequence[Handle],
             )
 
 
-def own_handles(tx: Connection, account: AccountId) -> set[Handle]:
-    """The handles that the account's own rows showed to be its own."""
-    rows = tx.scalars(select(schema.own_handle.c.handle).where(schema.own_handle.c.account == account))
-    return {Handle(row) for row in rows}
+def own_handles(tx: Connection, account: AccountId | None = None) -> frozenset[Handle]:
+    """The handles that own rows showed to be an account's own, or any account's."""
+    query = select(schema.own_handle.c.handle)
+    if account is not None:
+        query = query.where(schema.own_handle.c.account == account)
+    return frozenset(Handle(row) for row in tx.scalars(query))
 
 
 def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage, Target
@@ -46,7 +46,7 @@ def queue(
             "account": bubble.account,
             "cause": cause,
             "cause_id": cause_id,
-            "index": index,
+            "position": index,
             "service": bubble.service,
             "text": bubble.text,
             "state": DeliveryState.QUEUED,
@@ -97,6 +97,13 @@ def mark_sent(
         _set(tx, [delivery], DeliveryState.SENT, now, guid=guid or None, row_id=row_id)
 
 
+def doubt(tx: Connection, delivery: DeliveryId, now: datetime, reason: str) -> None:
+    """Nobody knows whether the bubble left (C). Does nothing when its own row was seen meanwhile."""
+    state = tx.scalar(select(table.c.state).where(table.c.id == delivery))
+    if state == DeliveryState.SENDING:
+        _set(tx, [delivery], DeliveryState.UNKNOWN, now, reason)
+
+
 def confirm(tx: Connection, delivery: DeliveryId, guid: MessageGuid, row_id: RowId, now: datetime) -> None:
     """The bubble's own row was seen (E)."""
     _set(tx, [delivery], DeliveryState.CONFIRMED, now, guid=guid or None, row_id=row_id)
@@ -130,6 +137,12 @@ def in_state(tx: Connection, *states: DeliveryState, limit: int = 1000) -> list[
     """Bubbles in one of ``states``, oldest first."""
     query = select(table).where(table.c.state.in_(states)).order_by(table.c.id).limit(limit)
     return [_load(row) for row in tx.execute(query)]
+
+
+def count_by_state(tx: Connection, *states: DeliveryState) -> dict[str, int]:
+    """How many bubbles are in each of ``states``; those with none are left out."""
+    query = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
+    return {state: count for state, count in tx.execute(query).tuples()}
 
 
 def _set(
@@ -167,7 +180,7 @@ def _load(row: Row[Any]) -> Delivery:
         id=DeliveryId(row.id),
         cause=Cause(row.cause),
         cause_id=row.cause_id,
-        index=row._mapping[table.c.index],
+        index=row.position,
         message=OutboundMessage(AccountId(row.account), target, row.text, row.service),
         state=DeliveryState(row.state),
         queued_at=from_ms(row.queued_at),

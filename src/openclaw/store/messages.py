@@ -3,7 +3,7 @@
 A received ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused | waiting
 C paused ───────> received            (resumed: judged again)
 D waiting ──────> in turn             (a turn claimed it)
-E waiting ──────> answered            (a command was answered)
+E waiting | commanded ──> answered    (a command was answered)
 F in turn ──────> answered | silent | failed | cancelled
 G in turn ──────> waiting             (its turn never ran)
 H held ─────────> received | dropped  (the operator released or dropped it)
@@ -16,12 +16,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from openclaw.domain.admission import Admitted, Verdict, verdict_state
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId, RowId, TurnId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState, canonical_text
+from openclaw.domain.sessions import PeerKind, Route
 from openclaw.store import checkpoints
 from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.schema import message as table
@@ -64,17 +65,22 @@ def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> l
     return ids
 
 
-def judge(tx: Connection, message: LedgerMessage, verdict: Verdict, now: datetime) -> None:
-    """Write down what ``verdict`` says of a received message, and forget a text that nobody needs any more."""
+def judge(
+    tx: Connection, message: LedgerMessage, verdict: Verdict, route: Route | None, now: datetime
+) -> None:
+    """Write down what ``verdict`` says of a received message, and forget a text that nobody needs any more.
+
+    ``route`` is where an admitted message goes; a verdict that admits nothing has none.
+    """
     state = verdict_state(verdict)
     values: dict[str, Any] = {"state": state, "reason": verdict.reason}
-    if isinstance(verdict, Admitted):
+    if isinstance(verdict, Admitted) and route is not None:
         values |= {
-            "session_key": verdict.route.session,
-            "agent": verdict.route.agent,
-            "is_group": verdict.is_group,
+            "session_key": route.session,
+            "agent": route.agent,
+            "is_group": verdict.peer.kind is PeerKind.GROUP,
             "authorised": verdict.authorised,
-            "command": verdict.command or None,
+            "command": verdict.command.word if verdict.command else None,
         }
     if state not in _KEEPS_TEXT:
         values["text"] = None
@@ -97,9 +103,21 @@ def in_state(
     return [_load(row) for row in tx.execute(query)]
 
 
+def count_by_state(tx: Connection, *states: MessageState) -> dict[str, int]:
+    """How many messages are in each of ``states``; those with none are left out."""
+    query = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
+    return {state: count for state, count in tx.execute(query).tuples()}
+
+
 def latest(tx: Connection, limit: int) -> list[LedgerMessage]:
     """The newest messages, newest first, whatever became of them."""
     return [_load(row) for row in tx.execute(select(table).order_by(table.c.id.desc()).limit(limit))]
+
+
+def typed_accounts(tx: Connection) -> set[AccountId]:
+    """The accounts on which a person types too: their phones reported own rows that we did not send."""
+    query = select(table.c.account).where(table.c.state == MessageState.OWNER_TYPED).distinct()
+    return {AccountId(account) for account in tx.scalars(query)}
 
 
 def waiting_sessions(tx: Connection) -> list[str]:

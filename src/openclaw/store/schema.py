@@ -115,7 +115,7 @@ delivery = Table(
     Column("account", String, nullable=False),
     Column("cause", String, nullable=False),
     Column("cause_id", Integer, nullable=False),
-    Column("index", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
     # A chat (key, row, guid, identifier), or a handle alone when the operator begins a conversation.
     Column("chat_key", String, nullable=False),
     Column("chat_row_id", Integer),
@@ -130,7 +130,7 @@ delivery = Table(
     Column("row_id", Integer),
     Column("queued_at", Integer, nullable=False),
     Column("changed_at", Integer, nullable=False),
-    UniqueConstraint("cause", "cause_id", "index"),
+    UniqueConstraint("cause", "cause_id", "position"),
 )
 Index(
     "delivery_open",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from openclaw.domain.ids import SessionKey
@@ -13,7 +13,7 @@ from openclaw.domain.turns import Prompt, TurnEvent
 class AgentRuntime(Protocol):
     """Something that answers prompts in sessions: our own embedded agent, or a client of an outside one."""
 
-    def prompt(self, session: Session, prompt: Prompt) -> AsyncIterator[TurnEvent]:
+    def prompt(self, session: Session, prompt: Prompt) -> AsyncGenerator[TurnEvent]:
         """The events of one run, in order, ending with ``Finished``; closing the iterator cancels the run.
 
         Raises:

@@ -1,0 +1,162 @@
+"""What the operator can see and do, as functions over the ledger.
+
+The same functions serve the running gateway's HTTP interface and the command line when no gateway runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from openclaw.domain.access import Grant, PairingRequest
+from openclaw.domain.chats import ChatSelector, parse_selector
+from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
+from openclaw.domain.ids import AccountId, ChatKey, MessageId
+from openclaw.domain.messages import KnownChat, LedgerMessage, MessageState
+from openclaw.errors import NotFound
+from openclaw.store import Tx, accounts, deliveries, messages, pairing, sessions
+
+_APPROVED = "You have been let in. Write whenever you like."
+
+# What a person has to look at, or the account waits with.
+_OPEN_MESSAGES = (
+    MessageState.WAITING,
+    MessageState.IN_TURN,
+    MessageState.PAUSED,
+    MessageState.HELD,
+    MessageState.QUARANTINED,
+    MessageState.LATE,
+)
+_OPEN_DELIVERIES = (
+    DeliveryState.QUEUED,
+    DeliveryState.SENDING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.PARKED,
+    DeliveryState.UNCONFIRMED,
+    DeliveryState.EXPIRED,
+    DeliveryState.FAILED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of the ledger in numbers. Keys are state names; a state that nothing is in is left out."""
+
+    messages: dict[str, int]
+    deliveries: dict[str, int]
+    sessions: int
+    pairing_requests: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What ended with a pause: the messages that are to be judged again."""
+
+    was_paused: bool
+    messages: list[MessageId] = field(default_factory=list[MessageId])
+
+
+def list_requests(tx: Tx, now: datetime, account: AccountId | None = None) -> list[PairingRequest]:
+    """The pairing requests that can be approved, oldest first."""
+    return pairing.open_requests(tx, now, account)
+
+
+def approve(
+    tx: Tx, code: str, by: str, now: datetime, account: AccountId | None = None, *, notify: bool = False
+) -> Grant:
+    """Let in whoever was shown ``code``; with ``notify`` tell them in the chat where they asked.
+
+    Raises:
+        NotFound: no open request has that code (it may have expired).
+    """
+    wanted = code.strip().upper()
+    request = next((one for one in pairing.open_requests(tx, now, account) if one.code == wanted), None)
+    if request is None:
+        raise NotFound(
+            f"no pairing request with the code {wanted} is open; see: openclaw pairing list imessage"
+        )
+    made = pairing.approve(tx, request, by, now)
+    if notify:
+        service = "sms" if request.chat.service in ("sms", "rcs") else "auto"
+        bubble = OutboundMessage(request.account, request.chat, _APPROVED, service)
+        deliveries.queue(tx, Cause.NOTICE, request.id, [bubble], now)
+    return made
+
+
+def list_chats(tx: Tx, account: AccountId | None = None, limit: int = 1000) -> list[KnownChat]:
+    """The chats that wrote to us, the most recent first."""
+    return accounts.chats(tx, account, limit)
+
+
+def pause(tx: Tx, target: str | None, account: AccountId | None, now: datetime) -> list[ChatKey]:
+    """Stop answering a chat, with no ``target`` an account, with neither everything. Returns the chats meant.
+
+    Raises:
+        NotFound: ``target`` names no chat that wrote to us.
+    """
+    if target is None:
+        accounts.set_pause(tx, account or accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT, now)
+        return []
+    found = find_chats(tx, target, account)
+    for chat in found:
+        accounts.set_pause(tx, chat.account, chat.chat.key, now)
+    return [chat.chat.key for chat in found]
+
+
+def resume(tx: Tx, target: str | None, account: AccountId | None, now: datetime) -> Resumed:
+    """End a pause; what came meanwhile is judged again. With neither ``target`` nor ``account`` every pause ends.
+
+    Raises:
+        NotFound: ``target`` names no chat that wrote to us.
+    """
+    if target is None:
+        ended = accounts.clear_pause(tx, account or accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT)
+    else:
+        found = find_chats(tx, target, account)
+        ended = any([accounts.clear_pause(tx, chat.account, chat.chat.key) for chat in found])
+    paused = accounts.paused_chats(tx)
+    freed = [held.id for held in messages.in_state(tx, MessageState.PAUSED) if not _is_paused(held, paused)]
+    messages.put_back(tx, freed, MessageState.RECEIVED, now, "resumed")
+    return Resumed(ended, freed)
+
+
+def find_chats(tx: Tx, target: str, account: AccountId | None = None) -> list[KnownChat]:
+    """The chats that ``target`` names: a handle, or any of the documented chat names.
+
+    Raises:
+        NotFound: there is none.
+    """
+    bare = target.strip()
+    selector = parse_selector(bare) or ChatSelector("chat_identifier", bare)
+    found = [chat for chat in accounts.chats(tx, account) if selector.matches(chat.chat)]
+    if not found:
+        raise NotFound(f"no chat {bare} has written yet; see: openclaw chats list")
+    return found
+
+
+def overview(tx: Tx, now: datetime) -> Overview:
+    """How much of what there is."""
+    paused = accounts.paused_chats(tx)
+    return Overview(
+        messages=messages.count_by_state(tx, *_OPEN_MESSAGES),
+        deliveries=deliveries.count_by_state(tx, *_OPEN_DELIVERIES),
+        sessions=sessions.count(tx),
+        pairing_requests=len(pairing.open_requests(tx, now)),
+        paused=(accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT) in paused,
+    )
+
+
+def list_messages(tx: Tx, states: tuple[MessageState, ...], limit: int) -> list[LedgerMessage]:
+    """Messages in ``states``, or the newest ones when none are given."""
+    return messages.in_state(tx, *states, limit=limit) if states else messages.latest(tx, limit)
+
+
+def list_deliveries(tx: Tx, states: tuple[DeliveryState, ...], limit: int) -> list[Delivery]:
+    """Bubbles in ``states``; all that are open or need a look when none are given."""
+    return deliveries.in_state(tx, *(states or _OPEN_DELIVERIES), limit=limit)
+
+
+def _is_paused(held: LedgerMessage, paused: frozenset[tuple[AccountId, ChatKey]]) -> bool:
+    chat = held.message.chat
+    return chat is not None and accounts.is_paused(paused, held.message.account, chat.key)

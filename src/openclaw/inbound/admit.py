@@ -1,0 +1,177 @@
+"""The gates in their one order, as one function. No other code path leads to a turn (design section 6).
+
+Own or echo, conversation, readable content, direct or group policy, command authority, mention, pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from openclaw.domain.admission import (
+    Admitted,
+    Challenged,
+    Dropped,
+    Held,
+    OwnerTyped,
+    Quarantined,
+    Reason,
+    Verdict,
+)
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.commands import Command
+from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.messages import InboundMessage, is_undecoded
+from openclaw.domain.sessions import Peer, PeerKind
+from openclaw.inbound.access import AccessPolicy
+from openclaw.inbound.echo import OwnWords, match_own
+from openclaw.inbound.mentions import MentionPatterns
+
+MAX_OPEN_REQUESTS = 3
+"""Pairing requests that one account keeps open at a time (ruling 12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the ledger knows that bears on one message.
+
+    ``own_handles`` are those of every account of this installation; ``granted`` says whether the sender was approved;
+    ``pairing_open`` and ``requests_open`` are about pairing requests of the sender and of the account; ``late`` is a
+    message that was old when it reached us first.
+    """
+
+    now: datetime
+    own_words: tuple[OwnWords, ...] = ()
+    own_handles: frozenset[Handle] = frozenset()
+    granted: bool = False
+    pairing_open: bool = False
+    requests_open: int = 0
+    late: bool = False
+    paused: bool = False
+
+
+def admit(
+    message: InboundMessage,
+    policy: AccessPolicy,
+    facts: Facts,
+    command: Command | None,
+    patterns: Callable[[Peer], MentionPatterns],
+) -> Verdict:
+    """The one verdict on ``message``, with its reason.
+
+    ``command`` is the command that the whole text is, if it is one; ``patterns`` tells by which words the agent
+    that would answer a peer is called.
+    """
+    own = match_own(message, facts.own_words, facts.now)
+    if own is not None:
+        return own
+    if message.is_reaction:
+        return Dropped(Reason.REACTION)
+    chat = message.chat
+    if chat is None:
+        return OwnerTyped() if message.from_me else Quarantined(Reason.NO_CHAT)
+    sender = _sender(message, chat, policy, facts)
+    if not isinstance(sender, str):
+        return sender
+    unreadable = _content(message)
+    if unreadable is not None:
+        return unreadable
+    if chat.service not in policy.services and chat.service != "any":
+        return Dropped(Reason.SERVICE)
+    gate = _group if policy.is_group(message) else _direct
+    verdict = gate(chat, sender, policy, facts)
+    if not isinstance(verdict, Admitted):
+        return verdict
+    if command is not None and not verdict.authorised:
+        return Dropped(Reason.COMMAND_UNAUTHORISED)
+    if command is None and _must_be_called(verdict.peer, chat, policy):
+        words = patterns(verdict.peer)
+        if not words.is_empty and not words.occur_in(message.text):
+            return Dropped(Reason.NOT_MENTIONED)
+    return Admitted(verdict.reason, verdict.peer, verdict.authorised, command, facts.paused)
+
+
+def _sender(message: InboundMessage, chat: ChatRef, policy: AccessPolicy, facts: Facts) -> Handle | Verdict:
+    peer = parse_handle(chat.identifier or chat.guid.rpartition(";")[2], policy.region)
+    is_self_chat = not chat.has_group_shape and peer is not None and peer in facts.own_handles
+    if message.from_me:
+        # The sender of an own row is usually the other person, so nothing but a chat with oneself may look at it.
+        return peer if is_self_chat and peer is not None else OwnerTyped()
+    sender = parse_handle(message.sender, policy.region)
+    if sender is None:
+        return Dropped(Reason.NO_SENDER)
+    if sender in facts.own_handles:
+        return Dropped(Reason.OWN_HANDLE)
+    if message.from_me is None:
+        return Held(Reason.DIRECTION_UNKNOWN)
+    return sender
+
+
+def _content(message: InboundMessage) -> Verdict | None:
+    if is_undecoded(message.text):
+        return Held(Reason.UNREADABLE)
+    if not message.text.replace("\ufffc", "").strip() and not message.attachments:
+        return Dropped(Reason.EMPTY)
+    return None
+
+
+def _direct(chat: ChatRef, sender: Handle, policy: AccessPolicy, facts: Facts) -> Verdict:
+    peer = Peer(PeerKind.DIRECT, sender)
+    listed = policy.allow_from.admits(sender, chat)
+    if sender in facts.own_handles:
+        return Admitted(Reason.SELF_CHAT, peer, authorised=True)
+    match policy.dm_policy:
+        case "open":
+            return Admitted(
+                Reason.DM_OPEN, peer, _may_command(sender, chat, policy, listed=listed or facts.granted)
+            )
+        case "allowlist" | "pairing" if listed:
+            return Admitted(Reason.DM_ALLOWED, peer, _may_command(sender, chat, policy, listed=True))
+        case "pairing" if facts.granted:
+            return Admitted(Reason.DM_PAIRED, peer, _may_command(sender, chat, policy, listed=True))
+        case "pairing":
+            return _challenge(sender, facts)
+        case "allowlist":
+            return Dropped(Reason.DM_NOT_ALLOWED)
+        case _:
+            return Dropped(Reason.DM_DISABLED)
+
+
+def _challenge(sender: Handle, facts: Facts) -> Verdict:
+    if facts.pairing_open:
+        return Challenged(Reason.PAIRING_PENDING, sender, fresh=False)
+    if facts.late:
+        return Dropped(Reason.PAIRING_LATE)
+    if facts.requests_open >= MAX_OPEN_REQUESTS:
+        return Dropped(Reason.PAIRING_FULL)
+    return Challenged(Reason.PAIRING_STARTED, sender, fresh=True)
+
+
+def _group(chat: ChatRef, sender: Handle, policy: AccessPolicy, _facts: Facts) -> Verdict:
+    listed = policy.group_allow_from.admits(sender, chat)
+    if policy.group_policy not in ("open", "allowlist"):
+        return Dropped(Reason.GROUPS_DISABLED)
+    if policy.group_policy == "allowlist" and not listed:
+        return Dropped(Reason.GROUP_SENDER)
+    if policy.groups and policy.group(chat) is None and policy.group_default() is None:
+        return Dropped(Reason.GROUP_NOT_LISTED)
+    commander = listed or policy.allow_from.admits(sender, chat)
+    peer = Peer(PeerKind.GROUP, str(chat.row_id))
+    return Admitted(Reason.GROUP_ALLOWED, peer, _may_command(sender, chat, policy, listed=commander))
+
+
+def _may_command(sender: Handle, chat: ChatRef, policy: AccessPolicy, *, listed: bool) -> bool:
+    """Behaviour facts C.6 and C.7: one list decides alone when it is set; owners narrow whatever else allows."""
+    if policy.command_allow is not None:
+        return policy.command_allow.admits(sender, chat)
+    if policy.command_owners is not None and not policy.command_owners.admits(sender, chat):
+        return False
+    return listed or not policy.use_access_groups
+
+
+def _must_be_called(peer: Peer, chat: ChatRef, policy: AccessPolicy) -> bool:
+    if peer.kind is PeerKind.DIRECT:
+        return policy.require_mention_in_dms
+    entry = policy.group(chat) or policy.group_default()
+    return entry is None or entry.require_mention

@@ -1,0 +1,82 @@
+"""Our own words coming back: is this row something that we said? Pure; design section 4, "Matching our own words".
+
+One match serves two ends: it acknowledges a delivery, and it keeps us from answering ourselves (demand A1 to A8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from openclaw.domain.admission import Held, Ours, Reason
+from openclaw.domain.ids import DeliveryId, MessageGuid
+from openclaw.domain.messages import InboundMessage, canonical_text, is_undecoded
+
+# How far a bubble and its own row may lie apart: an Apple event may take two minutes.
+_OWN_WINDOW = timedelta(seconds=120)
+# How long after a confirmed bubble the same words from the peer look like an echo rather than a person.
+_ECHO_WINDOW = timedelta(minutes=10)
+# Fewer words than this are what people say too: "ok", "see you tomorrow".
+_ECHO_WORDS = 4
+# Bytes of the stored form that old imsg versions leave in front of a body.
+_STRAY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A bubble of ours in the chat of the message. ``open`` while no row has confirmed it."""
+
+    delivery: DeliveryId
+    text: str
+    at: datetime
+    open: bool
+    guid: str = ""
+
+
+def match_own(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> Ours | Held | None:
+    """What ``message`` is if it is ours or looks like it; ``None`` for somebody else's words."""
+    by_guid = _by_guid(message.guid, own)
+    if by_guid is not None:
+        return Ours(Reason.OWN_GUID, by_guid)
+    text = canonical_text(message.text)
+    if not text:
+        return None
+    matching = [words for words in own if _same(text, canonical_text(words.text))]
+    long_enough = len(text.split()) >= _ECHO_WORDS
+    if message.from_me or long_enough:
+        for words in matching or _only_candidate(message, own):
+            if words.open and _near(message, words, now):
+                return Ours(Reason.OWN_TEXT, words.delivery)
+    if not message.from_me and long_enough and any(_echoes(message, words) for words in matching):
+        return Held(Reason.SUSPECT_ECHO)
+    return None
+
+
+def _by_guid(guid: MessageGuid, own: Sequence[OwnWords]) -> DeliveryId | None:
+    return next((words.delivery for words in own if guid and words.guid == guid), None)
+
+
+def _same(seen: str, said: str) -> bool:
+    if not said:
+        return False
+    if seen == said:
+        return True
+    longer, shorter = (seen, said) if len(seen) > len(said) else (said, seen)
+    return longer.endswith(shorter) and len(longer) - len(shorter) <= _STRAY
+
+
+def _near(message: InboundMessage, words: OwnWords, now: datetime) -> bool:
+    # The phone's clock and ours may differ, so either distance will do.
+    return abs(message.sent_at - words.at) <= _OWN_WINDOW or now - words.at <= _OWN_WINDOW
+
+
+def _echoes(message: InboundMessage, words: OwnWords) -> bool:
+    return not words.open and abs(message.sent_at - words.at) <= _ECHO_WINDOW
+
+
+def _only_candidate(message: InboundMessage, own: Sequence[OwnWords]) -> list[OwnWords]:
+    if not (message.from_me and is_undecoded(message.text)):
+        return []
+    waiting = [words for words in own if words.open]
+    return waiting if len(waiting) == 1 else []

@@ -1,0 +1,61 @@
+"""Facts: what the ledger knows that bears on a message, gathered for the gates, which do not look for themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.messages import InboundMessage, LedgerMessage
+from openclaw.inbound.access import AccessPolicy
+from openclaw.inbound.admit import Facts
+from openclaw.inbound.echo import OwnWords
+from openclaw.inbound.freshness import is_late
+from openclaw.store import Tx, accounts, deliveries, pairing
+
+# As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
+_OWN_WINDOW_MARGIN = timedelta(minutes=15)
+_OPEN = (*deliveries.UNCERTAIN, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
+
+
+def gather(
+    tx: Tx,
+    held: LedgerMessage,
+    policy: AccessPolicy,
+    own_handles: frozenset[Handle],
+    late_after: timedelta,
+    now: datetime,
+) -> Facts:
+    """The facts about one message. ``own_handles`` are those of every account of this installation."""
+    message, chat = held.message, held.message.chat
+    if chat is None:
+        return Facts(now, own_handles=own_handles)
+    sender = None if message.from_me else parse_handle(message.sender, policy.region)
+    open_requests = (
+        pairing.open_requests(tx, now, message.account) if sender and policy.dm_policy == "pairing" else []
+    )
+    return Facts(
+        now=now,
+        own_words=_own_words(tx, message, chat, now),
+        own_handles=own_handles,
+        granted=sender is not None and pairing.is_granted(tx, message.account, sender),
+        pairing_open=any(request.handle == sender for request in open_requests),
+        requests_open=len(open_requests),
+        late=is_late(message.sent_at, held.received_at, late_after),
+        paused=accounts.is_paused(accounts.paused_chats(tx), message.account, chat.key),
+    )
+
+
+def _own_words(tx: Tx, message: InboundMessage, chat: ChatRef, now: datetime) -> tuple[OwnWords, ...]:
+    since = min(now, message.sent_at) - _OWN_WINDOW_MARGIN
+    words = tuple(
+        OwnWords(delivery.id, delivery.message.text, changed, delivery.state in _OPEN, guid)
+        for delivery, changed, guid in deliveries.recent(tx, message.account, chat.key, since)
+        if delivery.state is not DeliveryState.QUEUED
+    )
+    if message.guid and not any(one.guid == message.guid for one in words):
+        known = deliveries.by_guid(tx, message.account, message.guid)
+        if known is not None:
+            words += (OwnWords(known, "", now, open=False, guid=message.guid),)
+    return words

@@ -1,0 +1,36 @@
+"""The route of a message: the agent that answers it and the session it belongs to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openclaw.config.sections.bindings import Binding
+from openclaw.config.sections.session import Session as SessionSection
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.ids import AccountId, AgentId
+from openclaw.domain.sessions import Peer, Route
+from openclaw.routing.bindings import find_binding
+from openclaw.routing.session_keys import session_key
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What the configuration says about routing. ``agents`` are the known ids, the default one first."""
+
+    agents: Sequence[AgentId]
+    bindings: Sequence[Binding]
+    session: SessionSection
+
+    def find(self, account: AccountId, peer: Peer, chat: ChatRef, region: str) -> Route:
+        """Where a conversation goes. A binding to an agent that does not exist counts as the default agent's."""
+        found = find_binding(self.bindings, account, peer, chat, region)
+        agent, matched_by, scope = self.agents[0], "default", self.session.dm_scope
+        if found is not None:
+            binding, matched_by = found
+            if binding.agent_id in self.agents:
+                agent = AgentId(binding.agent_id)
+            if binding.session is not None and binding.session.dm_scope is not None:
+                scope = binding.session.dm_scope
+        key = session_key(agent, account, peer, scope, self.session.identity_links)
+        return Route(account, agent, key, peer, matched_by)

@@ -1,0 +1,106 @@
+"""Claiming: what a lane does next, decided and written in one transaction.
+
+A turn that is to run again goes first, then the oldest waiting message with what may run beside it. A turn never mixes
+two chats, nor senders of different authority, and a command that keeps its place stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from openclaw.domain.delivery import Cause, OutboundMessage
+from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.messages import LedgerMessage, MessageState
+from openclaw.domain.sessions import PeerKind, Session, TranscriptEntry
+from openclaw.domain.turns import QueueMode, Turn
+from openclaw.store import Tx, deliveries, messages, sessions, turns
+from openclaw.turns.commands import rest_of
+
+# More messages than this are split over several turns: a prompt must stay readable.
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A turn that is now running, with the session it belongs to and what was said there before."""
+
+    turn: Turn
+    session: Session
+    history: tuple[TranscriptEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """A command of the lane was carried out; its answer is queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The lane is empty."""
+
+
+Step = Claimed | Commanded | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What claiming needs from elsewhere: who can answer, when a session is stale, how a command's answer is worded."""
+
+    can_run: Callable[[AgentId], bool]
+    stale: Callable[[Session, PeerKind], str]
+    reset_answer: Callable[[LedgerMessage], OutboundMessage]
+    mode: QueueMode
+
+
+def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
+    """Take the next thing to do in the lane ``key``."""
+    again = turns.queued(tx, key)
+    if again is not None and rules.can_run(again.agent):
+        return _claimed(tx, turns.run_again(tx, again, now), rules, now)
+    waiting = messages.waiting(tx, key, 1 if rules.mode is QueueMode.FOLLOWUP else _MOST)
+    if not waiting:
+        return Nothing()
+    first = waiting[0]
+    if first.command:
+        return _command(tx, first, rules, now)
+    if not rules.can_run(AgentId(first.agent)):
+        return Nothing()
+    return _claimed(tx, turns.create(tx, _together(waiting), now), rules, now)
+
+
+def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Step:
+    session = sessions.find(tx, SessionKey(message.session))
+    if session is not None:
+        sessions.reset(tx, session, now, "command")
+    if rest_of(message.message.text) and rules.can_run(AgentId(message.agent)):
+        return _claimed(tx, turns.create(tx, [message], now), rules, now)
+    deliveries.queue(tx, Cause.COMMAND, message.id, [rules.reset_answer(message)], now)
+    messages.settle(tx, [message.id], MessageState.ANSWERED, now, message.command)
+    return Commanded()
+
+
+def _together(waiting: list[LedgerMessage]) -> list[LedgerMessage]:
+    first = waiting[0]
+    taken: list[LedgerMessage] = []
+    for message in waiting:
+        if message.command or _origin(message) != _origin(first):
+            break
+        taken.append(message)
+    return taken
+
+
+def _origin(message: LedgerMessage) -> tuple[str, str, bool]:
+    chat = message.message.chat
+    return (message.message.account, chat.key if chat else "", message.authorised)
+
+
+def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime) -> Claimed:
+    session = sessions.find(tx, turn.session)
+    if session is None:
+        session = sessions.start(tx, turn.session, AgentId(turn.agent), now)
+    elif reason := rules.stale(session, PeerKind.GROUP if turn.is_group else PeerKind.DIRECT):
+        session = sessions.reset(tx, session, now, reason)
+    sessions.touch(tx, session.key, now)
+    return Claimed(turn, session, sessions.history(tx, session))

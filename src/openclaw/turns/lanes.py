@@ -1,0 +1,75 @@
+"""Lanes: one for each session, in which things happen one after the other. Lanes know nothing of each other.
+
+A lane exists while there is something to do in it. A bug in one ends that lane's run, is logged, and leaves the others
+alone; the lane is tried again with the next message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from openclaw.domain.ids import SessionKey
+
+log = structlog.get_logger("openclaw.turns")
+
+
+class Lanes:
+    """The lanes of all sessions, as tasks of ``group``.
+
+    ``step`` does the next thing of a session and says whether there was one; at most ``at_once`` of them run at a time.
+    ``debounce_s`` is how long a lane waits, after a turn, for more of what arrived during it.
+    """
+
+    def __init__(
+        self,
+        group: asyncio.TaskGroup,
+        step: Callable[[SessionKey], Awaitable[bool]],
+        *,
+        at_once: int,
+        debounce_s: float,
+    ) -> None:
+        self._group = group
+        self._step = step
+        self._slots = asyncio.Semaphore(at_once)
+        self._debounce_s = debounce_s
+        self._open: set[SessionKey] = set()
+        self._woken: set[SessionKey] = set()
+
+    def wake(self, key: SessionKey) -> None:
+        """Something is waiting in the session ``key``."""
+        self._woken.add(key)
+        if key not in self._open:
+            self._open.add(key)
+            self._group.create_task(self._run(key), name=f"lane {key}")
+
+    def is_open(self, key: SessionKey) -> bool:
+        """Whether the lane has something to do at this moment."""
+        return key in self._open
+
+    async def _run(self, key: SessionKey) -> None:
+        # Listed boundary: a bug in one lane must not stop the other conversations.
+        try:
+            await self._drain(key)
+        except Exception:
+            log.exception("lane.broken", session=key)
+        finally:
+            self._open.discard(key)
+
+    async def _drain(self, key: SessionKey) -> None:
+        more = True
+        while more or key in self._woken:
+            self._woken.discard(key)
+            async with self._slots:
+                more = await self._step(key)
+            if more and key in self._woken:
+                await self._settle(key)
+
+    async def _settle(self, key: SessionKey) -> None:
+        """Wait until nothing has arrived for a moment: people send a thought in several messages."""
+        while key in self._woken:
+            self._woken.discard(key)
+            await asyncio.sleep(self._debounce_s)
+        self._woken.add(key)

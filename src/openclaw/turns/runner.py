@@ -1,0 +1,197 @@
+"""The turn runner: one run of an agent from claim to the last word, with every step in the ledger before it counts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from openclaw.domain.delivery import Cause, OutboundMessage
+from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.messages import MessageState
+from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, Turn, TurnState
+from openclaw.errors import AgentError, AgentFailed
+from openclaw.store import Ledger, Tx, deliveries, messages, sessions, turns
+from openclaw.turns import prompt
+from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, claim
+from openclaw.turns.ports import AgentRuntime
+
+log = structlog.get_logger("openclaw.turns")
+
+MAX_ATTEMPTS = 3
+"""A third failure is final: what fails three times is poison, and must not block the lane."""
+
+_RETRY_AFTER_S = (1.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent as a turn needs it. ``runtime`` is ``None`` while nothing is configured to answer."""
+
+    runtime: AgentRuntime | None
+    persona: prompt.Persona
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    text: str
+    finished: Finished
+
+
+@dataclass(slots=True)
+class _Run:
+    task: asyncio.Task[Any]
+    stopped: bool = False
+
+
+class TurnRunner:
+    """Runs the turns of all sessions; which ones run at a time is up to the lanes."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        agents: Mapping[AgentId, Agent],
+        rules: Rules,
+        compose: Callable[[Turn, str], Sequence[OutboundMessage]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._ledger = ledger
+        self._agents = agents
+        self._rules = rules
+        self._compose = compose
+        self._now = now
+        self._running: dict[SessionKey, _Run] = {}
+
+    def is_running(self, key: SessionKey) -> bool:
+        """Whether a turn of the session runs at this moment."""
+        return key in self._running
+
+    def cancel(self, key: SessionKey) -> bool:
+        """Stop the running turn of a session; whether there was one."""
+        run = self._running.get(key)
+        if run is None or run.stopped:
+            return False
+        run.stopped = True
+        return run.task.cancel()
+
+    async def step(self, key: SessionKey) -> bool:
+        """Do the next thing in a lane; ``False`` when it is empty. A failed run waits here before it may run again."""
+        step = await self._ledger.write(lambda tx: claim(tx, key, self._rules, self._now()))
+        match step:
+            case Nothing():
+                return False
+            case Commanded():
+                return True
+            case Claimed():
+                await self._run(step)
+                return True
+
+    async def _run(self, claimed: Claimed) -> None:
+        turn = claimed.turn
+        try:
+            answer = await self._answer(claimed)
+        except AgentError as error:
+            await self._failed(turn, error)
+        else:
+            if answer is None:
+                await self._ledger.write(lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now()))
+            else:
+                # Rendering takes a moment; the writer's time belongs to everybody.
+                bubbles = self._compose(turn, answer.text)
+                await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
+
+    async def _answer(self, claimed: Claimed) -> _Answer | None:
+        """The agent's answer; ``None`` when the run was stopped on request."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a turn runs inside a task")
+        run = _Run(task)
+        self._running[claimed.turn.session] = run
+        try:
+            return await self._prompt(claimed)
+        except asyncio.CancelledError:
+            if not run.stopped:
+                raise
+            # The cancellation was ours and ends here, as in asyncio.timeout().
+            task.uncancel()
+            return None
+        finally:
+            del self._running[claimed.turn.session]
+
+    async def _prompt(self, claimed: Claimed) -> _Answer:
+        turn = claimed.turn
+        agent = self._agents[turn.agent]
+        if agent.runtime is None:
+            raise AgentFailed(f"agent {turn.agent} has no model")
+        question = Prompt(prompt.instructions(agent.persona, turn), claimed.history, prompt.user_text(turn))
+        parts: list[str] = []
+        finished = Finished(agent.model)
+        events = agent.runtime.prompt(claimed.session, question)
+        async with contextlib.aclosing(events) as stream:
+            async for event in stream:
+                match event:
+                    case TextDelta(text):
+                        parts.append(text)
+                    case EffectStarting():
+                        await self._ledger.write(lambda tx: turns.mark_effects(tx, turn.id))
+                    case Finished():
+                        finished = event
+        return _Answer("".join(parts), finished)
+
+    def _finish(self, tx: Tx, claimed: Claimed, answer: _Answer, bubbles: Sequence[OutboundMessage]) -> None:
+        turn, now = claimed.turn, self._now()
+        turns.finish(tx, turn.id, answer.finished, now)
+        said = (TranscriptEntry("user", prompt.user_text(turn)), TranscriptEntry("assistant", answer.text))
+        sessions.add(tx, claimed.session, turn.id, said)
+        sessions.touch(tx, claimed.session.key, now)
+        deliveries.queue(tx, Cause.TURN, turn.id, bubbles, now)
+        state = MessageState.ANSWERED if bubbles else MessageState.SILENT
+        messages.settle(tx, [message.id for message in turn.messages], state, now)
+
+    async def _failed(self, turn: Turn, error: AgentError) -> None:
+        effects = await self._ledger.write(lambda tx: turns.load(tx, turn.id).effects)
+        final = effects or turn.attempts >= MAX_ATTEMPTS
+        log.warning(
+            "turn.failed",
+            turn=turn.id,
+            session=turn.session,
+            attempt=turn.attempts,
+            error=str(error),
+            final=final,
+        )
+        if final:
+            await self._ledger.write(lambda tx: _end(tx, turn, TurnState.FAILED, self._now(), str(error)))
+            return
+        await self._ledger.write(lambda tx: turns.put_back(tx, turn.id, self._now(), str(error)))
+        await asyncio.sleep(_RETRY_AFTER_S[turn.attempts - 1])
+
+
+_ENDS = {
+    TurnState.FAILED: (MessageState.FAILED, "agent-failed"),
+    TurnState.CANCELLED: (MessageState.CANCELLED, "stopped"),
+    TurnState.INTERRUPTED: (MessageState.FAILED, "interrupted"),
+}
+
+
+def _end(tx: Tx, turn: Turn, state: TurnState, now: datetime, error: str = "") -> None:
+    turns.end(tx, turn.id, state, now, error)
+    settled, reason = _ENDS[state]
+    messages.settle(tx, [message.id for message in turn.messages], settled, now, reason)
+
+
+def recover(tx: Tx, now: datetime) -> None:
+    """Deal with the turns that ran when the gateway stopped: again if nothing had an effect, else interrupted."""
+    for turn in turns.running(tx):
+        if turn.effects:
+            _end(tx, turn, TurnState.INTERRUPTED, now, "the gateway stopped while the agent was acting")
+        elif turn.attempts >= MAX_ATTEMPTS:
+            _end(tx, turn, TurnState.FAILED, now, "the gateway stopped three times during this turn")
+        else:
+            turns.put_back(tx, turn.id, now, "the gateway stopped during the turn")
