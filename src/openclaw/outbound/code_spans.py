@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 
 Span = tuple[int, int]
 
-_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<run>`{3,}|~{3,})(?P<info>[^\n]*)")
+_FENCE = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<run>`{3,}|~{3,})(?P<info>[^\n]*)", re.MULTILINE
+)
 _INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
 _TICKS = re.compile(r"`+")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -23,10 +25,8 @@ def fenced_blocks(text: str) -> list[Span]:
     """The fenced blocks of ``text``, fence lines included; one that is never closed runs to the end."""
     blocks: list[Span] = []
     opened: tuple[int, str] | None = None
-    for start, end in _lines(text):
-        fence = _FENCE.match(text, start, end)
-        if fence is None:
-            continue
+    for fence in _FENCE.finditer(text):
+        start, end = fence.span()
         run, info = fence["run"], fence["info"]
         if opened is None:
             # A backtick after the opening run makes it a code span on one line, not a fence.

@@ -75,9 +75,15 @@ def _is_sign(character: str) -> bool:
 
 
 def _without(text: str, cuts: Sequence[Span]) -> str:
+    """A cut may reach back over earlier ones, and then takes with it what they had left."""
+    outer: list[Span] = []
+    for start, end in cuts:
+        while outer and outer[-1][0] >= start:
+            outer.pop()
+        outer.append((start, end))
     kept: list[str] = []
     position = 0
-    for start, end in cuts:
+    for start, end in outer:
         kept.append(text[position:start])
         position = max(position, end)
     kept.append(text[position:])
@@ -93,6 +99,8 @@ def _without_envelopes(text: str, removed: list[str]) -> str:
 
 
 def _without_wrapped(text: str, wrapper: leaks.Wrapper, removed: list[str]) -> str:
+    if not wrapper.tag.search(text):
+        return text
     code = code_spans(text)
     tags = [tag for tag in wrapper.tag.finditer(text) if not covers(code, tag.start())]
     cuts = list(_wrapped(text, wrapper, tags))
@@ -125,6 +133,8 @@ def _end_of_unclosed(text: str, wrapper: leaks.Wrapper, opened: re.Match[str]) -
 
 def _without_calls(text: str, removed: list[str]) -> str:
     """Drops JSON that stands on lines of its own and has the shape of a tool call."""
+    if not leaks.CALL_START.search(text):
+        return text
     code = code_spans(text)
     cuts: list[Span] = []
     position = 0
@@ -168,6 +178,8 @@ def _is_call(value: object) -> bool:
 
 
 def _without_mark(text: str, mark: leaks.Mark, removed: list[str]) -> str:
+    if not mark.pattern.search(text):
+        return text
     code = code_spans(text)
 
     def replaced(found: re.Match[str]) -> str:

@@ -8,9 +8,10 @@ Knows nothing of how the result is laid out.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.tree import SyntaxTreeNode
 
@@ -27,7 +28,7 @@ _TAG_NAMES = (
     "|p|pre|q|s|samp|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var"
 )
 _TAG = re.compile(
-    rf"<!--.*?-->|<(?P<close>/?)(?P<name>{_TAG_NAMES})"
+    rf"<!--.{{0,2000}}?-->|<(?P<close>/?)(?P<name>{_TAG_NAMES})"
     r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)|\s+open)*\s*/?>",
     re.IGNORECASE | re.DOTALL,
 )
@@ -60,6 +61,8 @@ def _parser(*, tables: bool) -> MarkdownIt:
     parser.enable(["strikethrough", *(["table"] if tables else [])])
     # Definitions are footnotes to a reader without links: "[1]: https://…" stays where it was written.
     parser.disable(["reference"])
+    parser.inline.ruler.at("link", _link)
+    parser.inline.ruler.at("image", _image)
     parser.inline.ruler.at("newline", _line_break)
     parser.inline.ruler.at("emphasis", _emphasis_marks)
     parser.inline.ruler.before("newline", "address", _address)
@@ -77,6 +80,24 @@ def _line_break(state: StateInline, silent: bool) -> bool:
         state.push("softbreak", "br", 0)
     state.pos += 1
     return True
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    return _address_may_follow(state) and link(state, silent)
+
+
+def _image(state: StateInline, silent: bool) -> bool:
+    return _address_may_follow(state) and image(state, silent)
+
+
+def _address_may_follow(state: StateInline) -> bool:
+    """Asked first, because the library looks for the end of every bracket, which takes time squared."""
+    return state.src[state.pos] in "[!" and state.pos < _last_address(state.src)
+
+
+@lru_cache(maxsize=1)
+def _last_address(words: str) -> int:
+    return words.rfind("](")
 
 
 def _address(state: StateInline, silent: bool) -> bool:

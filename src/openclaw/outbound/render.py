@@ -18,6 +18,7 @@ from openclaw.outbound.markdown import parse
 from openclaw.outbound.tables import TableMode
 
 _SCHEME = re.compile(r"^(?:https?://|mailto:|tel:|sms:)(?:www\.)?", re.IGNORECASE)
+_FILLING = re.compile(r"[\s().-]")  # what people put into a number to make it readable
 _BLANK_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
@@ -118,7 +119,7 @@ def _paragraph(node: SyntaxTreeNode, page: _Page) -> list[_Line]:
     if lines and node.level == 0 and node.map is not None:
         written = page.written[node.map[0]]
         indentation = written[: len(written) - len(written.lstrip())]
-        lines[0] = _Line(indentation + lines[0].text)
+        lines[0] = _Line(indentation + lines[0].text.lstrip())
     return lines
 
 
@@ -184,8 +185,10 @@ def _inline_piece(node: SyntaxTreeNode) -> str:
             return _link(_inline(node.children), str(node.attrs.get("href", "")))
         case "image":
             return _link(_inline(node.children), str(node.attrs.get("src", "")))
+        case "text" | "code_inline":
+            return node.content
         case _:
-            return _inline(node.children) if node.children else node.content
+            return _inline(node.children)
 
 
 def _link(label: str, address: str) -> str:
@@ -199,4 +202,4 @@ def _link(label: str, address: str) -> str:
 
 
 def _bare(address: str) -> str:
-    return _SCHEME.sub("", address.strip()).rstrip("/").casefold()
+    return _FILLING.sub("", _SCHEME.sub("", address.strip())).rstrip("/").casefold()
