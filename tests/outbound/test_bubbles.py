@@ -25,9 +25,15 @@ def test_code_without_fences_is_still_one_bubble() -> None:
     ]
 
 
+def test_a_prefix_leaves_code_in_one_piece() -> None:
+    """The ranges of code move with the words in front of them (facts A.11)."""
+    sent = bubbles("Hi\n\n```\na\n\nb\n```\n\nend", tables="code", limit=100, mode="newline", prefix="[S]")
+    assert sent == ["[S] Hi", "a\n\nb", "end"]
+
+
 def test_an_answer_of_nothing_is_no_bubble() -> None:
     """A rule alone says nothing."""
-    assert bubbles("---\n\n<!-- note -->", tables="code", limit=4000, mode="length") == []
+    assert bubbles("---\n\n<!-- note -->", tables="code", limit=4000, mode="length", prefix="[S]") == []
 
 
 @given(

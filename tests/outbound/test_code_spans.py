@@ -1,5 +1,7 @@
 """Where code stands in a text."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,5 +52,5 @@ def test_spans_are_ordered_and_disjoint(text: str) -> None:
     """Property: what a bisection relies on."""
     spans = code_spans(text)
     assert all(start < end for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert all(covers(spans, start) and not covers(spans[:1], spans[-1][1]) for start, _ in spans)

@@ -10,6 +10,11 @@ from openclaw.outbound.lint import LintedText, is_silent, lint
 
 DATA = Path(__file__).parent / "data"
 
+fragments = st.sampled_from(
+    ["<think>", "</think>", "</thinking>", "<tool_call>", "</tool_call>", '{"name":', "word ", "\n", "`", "```\n",
+     "[[reply_to_current]]", "<|end|>", "user:", "#+", "(untrusted x):\n", "A b c "]
+)  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "leak",
@@ -112,17 +117,23 @@ def test_a_realistic_leak_is_cleaned() -> None:
     }
 
 
+def test_what_no_message_can_hold_is_dropped() -> None:
+    """Terminal colours, control characters and half characters go, in code too; whole pairs are joined."""
+    assert lint("\x1b[31mred\x1b[0m `a\x00b` \ud83d\udc4d \ud83d!") == LintedText(
+        "red `ab` 👍 !", ("control character",)
+    )
+    assert lint("tab\there, \ud83d\udc4d") == LintedText("tab\there, 👍")
+
+
 def test_blank_lines_are_folded_outside_code() -> None:
     """Three and more newlines become two, and the ends are trimmed (facts E.6)."""
     assert (
-        lint("\n\na\r\n\n \n\nb\n```\nc\n\n\n\nd\n```\n\n\n\ne  \n").text
+        lint("\r\na\r\n\r \n\nb\n```\nc\n\n\n\nd\n```\n\n\n\ne  \n").text
         == "a\n\nb\n```\nc\n\n\n\nd\n```\n\ne"
     )
 
 
-@given(st.lists(st.sampled_from(
-    ["<think>", "</think>", "</thinking>", "<tool_call>", "</tool_call>", '{"name":', "word ", "\n", "`", "```\n",
-     "[[reply_to_current]]", "<|end|>", "user:", "#+", "(untrusted x):\n", "A b c "]), max_size=30).map("".join))  # fmt: skip
+@given(st.lists(fragments, max_size=30).map("".join))
 def test_linting_again_finds_nothing(text: str) -> None:
     """Property: a clean text is clean, so retries and re-sends change nothing."""
     once = lint(text)

@@ -35,5 +35,6 @@ def test_a_reply_is_prefixed_once() -> None:
     """A prefix that is there already is not added again; nothing to say stays nothing."""
     assert prefixed("hello", "[S]") == "[S] hello"
     assert prefixed("[S] hello", "[S]") == "[S] hello"
+    assert prefixed("hello", "S:\n") == "S:\nhello"
     assert prefixed("hello", "") == "hello"
     assert prefixed("", "[S]") == ""

@@ -108,6 +108,9 @@ MARKS = (
     ),
 )
 
+# Colours of a terminal, control characters but tab and newline, and the placeholder of attachments.
+UNSENDABLE = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f\ufffc]")
+
 # Keys that together make a JSON object a call to a tool rather than an example of data.
 CALL_NAME_KEYS = frozenset({"name", "tool", "tool_name", "function", "recipient_name"})
 CALL_ARGUMENT_KEYS = frozenset({"arguments", "args", "parameters", "input", "tool_input"})

@@ -37,7 +37,7 @@ class LintedText:
 def lint(text: str) -> LintedText:
     """``text`` without reasoning, tool calls, control tags, envelopes and role markers, tidied at the seams."""
     removed: list[str] = []
-    text = text.replace("\r\n", "\n")
+    text = _sendable(text.replace("\r\n", "\n").replace("\r", "\n"), removed)
     for _ in range(_MOST_PASSES):
         before = text
         text = _pass(text, removed)
@@ -72,6 +72,15 @@ def _stripped_of_signs(text: str) -> str:
 
 def _is_sign(character: str) -> bool:
     return unicodedata.category(character)[0] in "PZC" or character in "`~"
+
+
+def _sendable(text: str, removed: list[str]) -> str:
+    """``text`` as it can stand in a message: halves of a character joined, controls of a terminal dropped."""
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    clean = leaks.UNSENDABLE.sub("", joined)
+    if clean != joined or len(joined.encode("utf-16-le")) != len(text.encode("utf-16-le", "surrogatepass")):
+        removed.append("control character")
+    return clean
 
 
 def _without(text: str, cuts: Sequence[Span]) -> str:

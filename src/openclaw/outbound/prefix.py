@@ -32,4 +32,4 @@ def prefixed(text: str, words: str) -> str:
     """``text`` after ``words`` and a space; unchanged where nothing is to be added or it is there."""
     if not words or not text or text.startswith(words):
         return text
-    return f"{words} {text}"
+    return f"{words}{text}" if words[-1].isspace() else f"{words} {text}"
