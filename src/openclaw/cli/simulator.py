@@ -90,12 +90,12 @@ def init(db: Path | None, own: str, macos: int, as_json: bool) -> None:
     click.echo(json.dumps(block, indent=2))
 
 
-@group.command()
+@group.command("make-group")
 @_database_option
 @click.argument("name")
 @click.argument("members", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the chat id as JSON.")
-def found(db: Path | None, name: str, members: tuple[str, ...], as_json: bool) -> None:
+def make_group(db: Path | None, name: str, members: tuple[str, ...], as_json: bool) -> None:
     """Found a group called NAME with MEMBERS."""
     with _plain_errors():
         chat = phone.make_group(_database(db), name, members)

@@ -92,10 +92,7 @@ def open_writing(path: os.PathLike[str] | str) -> sqlite3.Connection:
 
     Raises NotSimulated for a database that `create` did not make, so that nobody's real messages are ever touched.
     """
-    if not os.path.isfile(path):
-        raise NotSimulated(
-            f"there is no database at {path}; make one with `openclaw simulator init --db {path}`"
-        )
+    require(path)
     connection = sqlite3.connect(path, timeout=LOCK_WAIT_S, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = NORMAL")

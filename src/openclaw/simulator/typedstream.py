@@ -23,17 +23,17 @@ def _integer(value: int) -> bytes:
     return _FOUR_BYTES + value.to_bytes(4, "little")
 
 
-def _class(name: bytes) -> bytes:
-    return _NEW + _integer(len(name)) + name + b"\x00"
+def _class(name: bytes, version: int = 0) -> bytes:
+    return _NEW + _integer(len(name)) + name + bytes([version])
 
 
 def encode(text: str) -> bytes:
     """Return the archive of an attributed string with one run that covers all of ``text``."""
     content = text.encode("utf-8", "replace")
     units = len(text.encode("utf-16-le", "replace")) // 2
-    string = _NEW * 3 + _class(b"NSAttributedString") + _NEW + _class(b"NSObject") + _NIL
+    string = _NEW * 2 + _class(b"NSAttributedString") + _NEW + _class(b"NSObject") + _NIL
     string += (
-        b"\x92" + _NEW * 2 + _class(b"NSString") + b"\x01\x94" + _TEXT_TYPE + _integer(len(content)) + content
+        b"\x92" + _NEW * 2 + _class(b"NSString", 1) + b"\x94" + _TEXT_TYPE + _integer(len(content)) + content
     )
     attributes = b"\x92" + _NEW * 2 + _class(b"NSDictionary") + b"\x94\x84\x01i\x01\x92\x84\x96\x96"
     attributes += b"\x1d__kIMMessagePartAttributeName" + _END
