@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from openclaw.errors import ChildFailed
-from openclaw.jsonrpc.child import Child, running
+from openclaw.jsonrpc.child import Child
 
 # Help texts and status objects are a few kilobytes.
 _OUTPUT_KEPT = 64 * 1024
@@ -23,20 +24,48 @@ class Outcome:
     failure: str = ""
 
 
+class Brief:
+    """A command under way. Made by :func:`begun`."""
+
+    def __init__(self, argv: Sequence[str]) -> None:
+        self.child = Child(argv, self._keep, self._told)
+        self.failure = ""
+        self._output = bytearray()
+        self._ended = asyncio.Event()
+
+    async def outcome(self, limit: float) -> Outcome:
+        """How it ended, after waiting at most ``limit`` seconds; one that takes longer is killed."""
+        if self.failure:
+            return Outcome(failure=self.failure)
+        if await self.child.exited_within(limit):
+            await self._ended.wait()  # follows the exit in bounded time
+        code = self.child.exit_code
+        await self.child.close()
+        return Outcome(bytes(self._output).decode("utf-8", "replace"), self.child.stderr_tail, code)
+
+    def _keep(self, chunk: bytes) -> None:
+        self._output.extend(chunk[: _OUTPUT_KEPT - len(self._output)])
+
+    def _told(self) -> None:
+        self._ended.set()
+
+
+@asynccontextmanager
+async def begun(argv: Sequence[str]) -> AsyncGenerator[Brief]:
+    """``argv``, started with no input, so that its outcome can be asked for later. Raises nothing of its own."""
+    brief = Brief(argv)
+    try:
+        await brief.child.start()
+        brief.child.end_input()
+    except ChildFailed as error:
+        brief.failure = str(error)
+    try:
+        yield brief
+    finally:
+        await brief.child.close()
+
+
 async def run_briefly(argv: Sequence[str], limit: float) -> Outcome:
     """Run ``argv`` with no input for at most ``limit`` seconds. Never raises for a command that misbehaves."""
-    output = bytearray()
-    ended = asyncio.Event()
-
-    def keep(chunk: bytes) -> None:
-        output.extend(chunk[: _OUTPUT_KEPT - len(output)])
-
-    try:
-        async with running(Child(argv, keep, ended.set)) as child:
-            child.end_input()
-            if await child.exited_within(limit):
-                await ended.wait()  # follows the exit in bounded time
-            code = child.exit_code
-    except ChildFailed as error:
-        return Outcome(failure=str(error))
-    return Outcome(bytes(output).decode("utf-8", "replace"), child.stderr_tail, code)
+    async with begun(argv) as brief:
+        return await brief.outcome(limit)

@@ -167,11 +167,16 @@ class Peer:
         self._holding = hold
         self.child.hold_output(hold)
 
+    @property
+    def last_words(self) -> str:
+        """The last line of noise, else of stderr, "" when there was neither."""
+        last = self._decoder.noise[-1].text if self._decoder.noise else self.child.stderr_tail
+        return last.splitlines()[-1] if last else ""
+
     def _obituary(self) -> str:
         code = self.child.exit_code
         how = "ended its output" if code is None else f"exited with code {code}"
-        last = self._decoder.noise[-1].text if self._decoder.noise else self.child.stderr_tail
-        return f"{self.child.name} {how}" + (f": {last.splitlines()[-1]}" if last else "")
+        return f"{self.child.name} {how}" + (f": {self.last_words}" if self.last_words else "")
 
 
 @asynccontextmanager

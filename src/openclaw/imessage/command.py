@@ -1,0 +1,58 @@
+"""The command lines of imsg for one account. Nothing here runs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from openclaw.imessage.ports import PhoneAccount
+
+_DEFAULT_DATABASE = "~/Library/Messages/chat.db"
+
+
+@dataclass(frozen=True, slots=True)
+class ImsgCommand:
+    """imsg, or a wrapper for it, and the database that it shall read."""
+
+    cli_path: str
+    db_path: str | None
+    is_remote: bool
+
+    @property
+    def executable(self) -> str:
+        """The program to run, with a leading ``~`` expanded: it is on this machine in any case."""
+        return os.path.expanduser(self.cli_path)
+
+    def rpc(self) -> list[str]:
+        """The long-lived child."""
+        return [self.executable, "rpc", *self._database()]
+
+    def with_arguments(self, *arguments: str) -> list[str]:
+        """A command that ends by itself."""
+        return [self.executable, *arguments]
+
+    def missing_database(self) -> str | None:
+        """The path of the database when it is certain that this machine should have it and has not."""
+        if self.is_remote or (self.db_path is None and sys.platform != "darwin"):
+            return None
+        path = Path(self.db_path or _DEFAULT_DATABASE).expanduser()
+        try:
+            path.stat()
+        except FileNotFoundError:
+            return str(path)
+        except OSError:
+            pass  # a refused look is no proof of absence
+        return None
+
+    def _database(self) -> list[str]:
+        if not self.db_path:
+            return []
+        # A path on another machine means that machine's home directory; imsg expands it there.
+        return ["--db", self.db_path if self.is_remote else os.path.expanduser(self.db_path)]
+
+
+def command_of(account: PhoneAccount) -> ImsgCommand:
+    """The command that serves ``account``."""
+    return ImsgCommand(account.cli_path, account.db_path, account.remote_host is not None)

@@ -1,0 +1,101 @@
+"""What the last words of imsg mean, and what the operator can do about it. Pure but for one look at a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from openclaw.domain.health import ProbeCode
+from openclaw.errors import PhoneUnusable, RequestFailed
+from openclaw.imessage.command import ImsgCommand
+from openclaw.jsonrpc.peer import Peer
+
+FIX_PERMISSION = (
+    "Grant Full Disk Access to the program that runs imsg (System Settings > Privacy & Security), then run "
+    "`imsg chats --limit 1` once in that same context"
+)
+FIX_UPDATE = "Update imsg: version 0.3.0 is the first one with rpc"
+FIX_DATABASE = "Sign in to Messages on that Mac, or correct channels.imessage.dbPath"
+FIX_NOT_FOUND = "Install imsg (brew install steipete/tap/imsg) or correct channels.imessage.cliPath"
+
+# Every form in which a release of imsg, or the system under it, says that it may not or cannot open the database.
+_DENIED = (
+    "full disk access",
+    "permission error",
+    "permissiondenied(",
+    "authorization denied",
+    "operation not permitted",
+    "unable to open database file",
+)
+_MISSING = ("no such file or directory", "does not exist", "file not found")
+_NO_RPC = (
+    "unknown subcommand 'rpc'",
+    'unknown command "rpc"',
+    "unknown command 'rpc'",
+    "unknown command: rpc",
+)
+_NO_IMSG = ("imsg: command not found", "imsg: not found", "command not found: imsg")
+# imsg 0.14: the database cannot be opened just now.
+_DATABASE_UNAVAILABLE = -32002
+_LONGEST_DETAIL = 300
+
+
+def diagnose(texts: Iterable[str], command: ImsgCommand) -> PhoneUnusable | None:
+    """The known condition that ``texts`` (banners, error data, stderr) speak of, or ``None``."""
+    whole = "\n".join(text for text in texts if text)
+    said = whole.lower()
+    if any(mark in said for mark in _NO_IMSG):
+        return unusable(ProbeCode.IMSG_NOT_FOUND, _shorten(whole), FIX_NOT_FOUND)
+    if any(mark in said for mark in _NO_RPC):
+        return unusable(ProbeCode.RPC_UNSUPPORTED, "this imsg does not know rpc", FIX_UPDATE)
+    if any(mark in said for mark in _DENIED):
+        return _cannot_open(whole, command)
+    return None
+
+
+def diagnose_error(error: Exception, command: ImsgCommand, peer: Peer | None = None) -> PhoneUnusable | None:
+    """The known condition behind ``error``, using the last words of the child too when ``peer`` is given."""
+    if isinstance(error, PhoneUnusable):
+        return error
+    texts = [str(error)]
+    if isinstance(error, RequestFailed):
+        if error.code == _DATABASE_UNAVAILABLE:
+            return _cannot_open(detail_of(error), command)
+        texts = [detail_of(error)]
+    elif peer is not None:
+        texts += ["\n".join(noise.text for noise in peer.noise), peer.child.stderr_tail]
+    return diagnose(texts, command)
+
+
+def detail_of(error: RequestFailed) -> str:
+    """The useful text of an error answer, which is in its data: a string, or an object from 0.14 on."""
+    if isinstance(error.data, str):
+        return error.data
+    detail = data_of(error).get("detail")
+    return detail if isinstance(detail, str) else error.reason
+
+
+def data_of(error: RequestFailed) -> dict[str, Any]:
+    """The data of an error answer as an object, empty when it is none."""
+    data: object = error.data
+    return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+
+
+def unusable(code: ProbeCode, message: str, fix: str) -> PhoneUnusable:
+    """The error for ``code``."""
+    return PhoneUnusable(code.value, message, fix)
+
+
+def _cannot_open(whole: str, command: ImsgCommand) -> PhoneUnusable:
+    """imsg shows one banner for a missing file and for a forbidden one; only a look or its words tell them apart."""
+    if absent := command.missing_database():
+        return unusable(ProbeCode.DATABASE_MISSING, f"there is no database at {absent}", FIX_DATABASE)
+    if any(mark in whole.lower() for mark in _MISSING):
+        return unusable(ProbeCode.DATABASE_MISSING, _shorten(whole), FIX_DATABASE)
+    return unusable(
+        ProbeCode.PERMISSION_DENIED, f"imsg may not read the database: {_shorten(whole)}", FIX_PERMISSION
+    )
+
+
+def _shorten(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_DETAIL]

@@ -1,0 +1,130 @@
+"""An ``imsg rpc`` child that is opened when it is needed and proved to work before anything is asked of it.
+
+Owns the child's life: opening, resting after a failure, ending after idleness or on demand. One line reads, another
+one sends; neither knows what it carries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any, NoReturn
+
+import structlog
+
+from openclaw.domain.health import ProbeCode
+from openclaw.errors import OpenClawError
+from openclaw.imessage.command import ImsgCommand
+from openclaw.imessage.connection import START_LIMIT, handshake, open_imsg
+from openclaw.imessage.diagnosis import unusable
+from openclaw.jsonrpc.peer import Peer
+from openclaw.supervision import Backoff
+
+_log = structlog.get_logger("openclaw.imessage")
+
+
+class Line:
+    """Requests to a child that may not be there yet. ``run`` must be running for anything to be answered."""
+
+    def __init__(self, command: ImsgCommand, name: str, backoff: Backoff, idle: float | None = None) -> None:
+        self._command = command
+        self._name = name
+        self._backoff = backoff
+        self._idle = idle
+        self._wanted = asyncio.Event()
+        self._opening: asyncio.Future[Peer] = asyncio.get_running_loop().create_future()
+        self._in_flight = 0
+        self._last_used = 0.0
+        self._failures = 0
+
+    def warm(self) -> None:
+        """Open the child now, so that the first request finds it ready."""
+        self._wanted.set()
+
+    def recycle(self) -> None:
+        """Give the present child up; who waits for it is told, and the next request gets a new one."""
+        if self._is_open():
+            self._opening.result().end()
+
+    async def request(self, method: str, params: dict[str, Any], timeout: float) -> Any:
+        """The result of ``method``; raises ``WireError``, or ``PhoneUnusable`` when no child can be opened.
+
+        ``timeout`` counts from the moment the child is there.
+        """
+        peer = await self._opened()
+        self._in_flight += 1
+        try:
+            return await peer.request(method, params, timeout)
+        finally:
+            self._in_flight -= 1
+            self._last_used = asyncio.get_running_loop().time()
+
+    async def run(self) -> NoReturn:
+        """Open a child whenever one is wanted, until cancelled."""
+        while True:
+            await self._wanted.wait()
+            try:
+                await self._serve()
+            except OpenClawError as error:
+                await self._rest(error)
+
+    async def _opened(self) -> Peer:
+        if self._opening.done() and not self._opening.exception() and not self._is_open():
+            self._renew()
+        self._wanted.set()
+        try:
+            async with asyncio.timeout(START_LIMIT):
+                return await asyncio.shield(self._opening)
+        except TimeoutError as error:
+            late = f"imsg did not answer within {START_LIMIT:g} s of its start"
+            raise unusable(ProbeCode.NOT_RESPONDING, late, "Run the configured cliPath by hand") from error
+
+    async def _serve(self) -> None:
+        async with open_imsg(self._command) as peer:
+            await handshake(peer)
+            self._failures = 0
+            if self._opening.done():
+                self._renew()
+            self._last_used = asyncio.get_running_loop().time()
+            self._opening.set_result(peer)
+            await self._until_over(peer)
+        if self._idle is not None:
+            self._wanted.clear()
+        if self._opening.done():
+            self._renew()
+
+    async def _until_over(self, peer: Peer) -> None:
+        """Return when the child is gone, given up, or has had nothing to do for long enough."""
+        clock = asyncio.get_running_loop().time
+        while not peer.is_closed:
+            rest = None if self._idle is None else self._last_used + self._idle - clock()
+            if rest is not None and rest <= 0:
+                if not self._in_flight:
+                    return
+                rest = self._idle
+            try:
+                async with asyncio.timeout(rest):
+                    await peer.closed()
+            except TimeoutError:
+                continue
+
+    async def _rest(self, error: OpenClawError) -> None:
+        """Tell those who wait, and let nobody try again for a while."""
+        self._failures += 1
+        delay = self._backoff.delay(self._failures, random.random())  # noqa: S311 - jitter is no secret
+        _log.warning("imsg-line-failed", line=self._name, cause=str(error), retry_in_s=round(delay, 1))
+        if self._opening.done():
+            self._renew()
+        self._opening.set_exception(error)
+        self._opening.exception()  # seen, even when nobody waits
+        if self._idle is not None:
+            self._wanted.clear()
+        await asyncio.sleep(delay)
+        self._renew()
+
+    def _is_open(self) -> bool:
+        opening = self._opening
+        return opening.done() and opening.exception() is None and not opening.result().is_closed
+
+    def _renew(self) -> None:
+        self._opening = asyncio.get_running_loop().create_future()

@@ -1,0 +1,129 @@
+"""One account's line to its phone: a child that watches, one that sends, and one that reads when asked.
+
+Owns the three and their tasks. They share nothing but the health and the chat book, so that a hung send never
+deafens the watch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from openclaw.domain.delivery import OutboundMessage, SendResult
+from openclaw.domain.health import AccountHealth, AccountState, Probe
+from openclaw.domain.ids import ChatRowId
+from openclaw.domain.messages import InboundMessage
+from openclaw.imessage.board import HealthBoard
+from openclaw.imessage.chatbook import ChatBook
+from openclaw.imessage.command import command_of
+from openclaw.imessage.connection import list_chats, read_history
+from openclaw.imessage.line import Line
+from openclaw.imessage.ports import Inbox, PhoneAccount
+from openclaw.imessage.probe import probe_command
+from openclaw.imessage.sender import Sender
+from openclaw.imessage.truth import TruthCheck
+from openclaw.imessage.watch import Watch
+from openclaw.imessage.wire import PhoneChat
+from openclaw.supervision import Backoff, Lapse, keep_alive
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The waits of a phone, in seconds."""
+
+    # Often enough that a deaf watch costs a minute, seldom enough that its reads cost nothing.
+    truth_interval: float = 60.0
+    # Twice imsg's own slowest poll.
+    second_look: float = 10.0
+    # A reader in use answers at once; an unused one only takes memory.
+    reader_idle: float = 60.0
+    backoff: Backoff = field(default_factory=Backoff)
+
+
+class Phone:
+    """What can be asked of one account's phone. Made by :func:`open_phone`."""
+
+    def __init__(
+        self, account: PhoneAccount, inbox: Inbox, on_health: Callable[[AccountHealth], None], timing: Timing
+    ) -> None:
+        self._account = account
+        self._command = command_of(account)
+        self._timing = timing
+        self._board = HealthBoard(on_health)
+        self._reader = Line(self._command, "reader", timing.backoff, timing.reader_idle)
+        self._sending = Line(self._command, "sender", timing.backoff)
+        chats = ChatBook()
+        self._watch = Watch(account, inbox, self._board, chats, self._sending.warm)
+        self._sender = Sender(
+            account, self._sending, self._reader, chats, self._board, lambda: self._watch.version
+        )
+        self._truth = TruthCheck(account, self._reader, self._watch, inbox, self._board)
+
+    @property
+    def health(self) -> AccountHealth:
+        """How the account is doing."""
+        return self._board.health
+
+    async def send(self, message: OutboundMessage) -> SendResult:
+        """Hand one bubble to the phone; the result says what is known of its fate. Never raises for a bad line."""
+        return await self._sender.send(message)
+
+    async def chats(self, limit: int = 20) -> list[PhoneChat]:
+        """The ``limit`` conversations with the newest activity. Raises ``WireError`` or ``PhoneUnusable``."""
+        return await list_chats(self._reader, limit)
+
+    async def history(self, chat: ChatRowId, limit: int) -> list[InboundMessage]:
+        """The newest ``limit`` messages of ``chat``, newest first; empty for an unknown chat.
+
+        Raises ``WireError`` or ``PhoneUnusable``.
+        """
+        files = self._account.include_attachments
+        return await read_history(self._reader, self._account.id, chat, limit, attachments=files)
+
+    async def probe(self) -> Probe:
+        """Ask imsg how it is, with children of its own. Never raises."""
+        return await probe_command(self._command)
+
+    async def run(self) -> None:
+        """Keep the three children as they should be, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_alive(self._watch.run, self._lapsed, backoff=self._timing.backoff))
+            tasks.create_task(self._reader.run())
+            tasks.create_task(self._sending.run())
+            tasks.create_task(self._truth.run(self._timing.truth_interval, self._timing.second_look))
+
+    def stopped(self) -> None:
+        """Show that nobody listens any more."""
+        self._board.show(AccountState.STOPPED)
+
+    def _lapsed(self, lapse: Lapse) -> None:
+        self._board.show_lapse(lapse, deaf=self._watch.is_deaf)
+
+
+@asynccontextmanager
+async def open_phone(
+    account: PhoneAccount,
+    inbox: Inbox,
+    *,
+    on_health: Callable[[AccountHealth], None],
+    timing: Timing | None = None,
+) -> AsyncGenerator[Phone]:
+    """The phone of ``account``, at once; it connects in the background and tells ``on_health`` how it goes.
+
+    The end of the context ends all its children in bounded time. What the body raises comes out as it is.
+    """
+    phone = Phone(account, inbox, on_health, timing or Timing())
+    failure: Exception | None = None
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(phone.run())
+        try:
+            yield phone
+        except Exception as error:
+            failure = error
+        finally:
+            running.cancel()
+    phone.stopped()
+    if failure is not None:
+        raise failure

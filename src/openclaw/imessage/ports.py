@@ -1,0 +1,69 @@
+"""What a phone needs of the rest: the account's settings, and somewhere to put what it hears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from openclaw.domain.ids import AccountId, RowId
+from openclaw.domain.messages import InboundMessage
+
+
+class PhoneAccount(Protocol):
+    """The settings of one account that its line to the phone depends on."""
+
+    @property
+    def id(self) -> AccountId:
+        """Names the account."""
+        ...
+
+    @property
+    def cli_path(self) -> str:
+        """imsg or a wrapper that speaks for it."""
+        ...
+
+    @property
+    def db_path(self) -> str | None:
+        """A database other than imsg's own default."""
+        ...
+
+    @property
+    def remote_host(self) -> str | None:
+        """The machine that imsg runs on, when it is another one."""
+        ...
+
+    @property
+    def service(self) -> str:
+        """The service for bare handles: ``imessage``, ``sms`` or ``auto``."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """The country in which numbers without a country code are read."""
+        ...
+
+    @property
+    def send_timeout_ms(self) -> int:
+        """How long one send may take, in milliseconds, before its outcome counts as unknown."""
+        ...
+
+    @property
+    def include_attachments(self) -> bool:
+        """Whether attachments are wanted with messages."""
+        ...
+
+
+class Inbox(Protocol):
+    """The durable end of the watch."""
+
+    async def cursor(self) -> RowId | None:
+        """The highest row durably kept, or ``None`` when this account has never run."""
+        ...
+
+    async def begin(self, cursor: RowId) -> None:
+        """The start of a first run: nothing at or below ``cursor`` is answered."""
+        ...
+
+    async def receive(self, batch: Sequence[InboundMessage]) -> None:
+        """Keep ``batch``, in order; returns when the rows and the cursor are durable."""
+        ...

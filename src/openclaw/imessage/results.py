@@ -1,0 +1,59 @@
+"""What an answer to ``send``, or the lack of one, says about the fate of a bubble. Pure.
+
+Only proof of a miss makes ``NotSent``; every doubt is ``Unknown`` (design, "Unknown sends").
+"""
+
+from __future__ import annotations
+
+from openclaw.domain.delivery import NotSent, SendResult, Sent, Unknown
+from openclaw.errors import OpenClawError, PeerClosed, RequestFailed, WireError
+from openclaw.imessage import wire
+from openclaw.imessage.command import ImsgCommand
+from openclaw.imessage.diagnosis import data_of, detail_of, diagnose_error
+
+_INTERNAL = -32603
+# Envelope, unknown method, invalid parameters; from 0.14: too many requests, no database. All come before any sending.
+_REFUSED_BEFORE = (-32700, -32600, -32601, -32602, -32000, -32002)
+_FAILED_BEFORE = ("attachment not found", "sending requires messages.app automation")
+_AUTOMATION = ("-1743", "not authorized", "not authorised", "sending requires messages.app automation")
+
+
+def result_of_answer(answer: object) -> SendResult:
+    """The fate of a bubble whose request was answered."""
+    accepted, guid, row = wire.parse_accepted(answer)
+    return Sent(guid, row) if accepted else Unknown("imsg answered, but not that it had accepted the message")
+
+
+def result_of_error(error: OpenClawError, command: ImsgCommand) -> SendResult:
+    """The fate of a bubble whose request failed with ``error``."""
+    match error:
+        case PeerClosed(written=False):
+            return NotSent(str(error))
+        case RequestFailed():
+            return NotSent(str(error)) if _precedes_sending(error, command) else Unknown(str(error))
+        case WireError():
+            return Unknown(str(error))
+        case _:
+            return NotSent(str(error))  # no child could be opened, so nothing was written
+
+
+def refusal(error: OpenClawError) -> str | None:
+    """Why Messages would not send, in words for the health; ``None`` when ``error`` says nothing about that."""
+    if not isinstance(error, RequestFailed) or error.code != _INTERNAL:
+        return None
+    detail = " ".join(detail_of(error).split())
+    if any(mark in detail.lower() for mark in _AUTOMATION):
+        return f"refused: Automation permission for Messages is missing (-1743): {detail}"
+    return f"refused: {detail}"
+
+
+def _precedes_sending(error: RequestFailed, command: ImsgCommand) -> bool:
+    if error.code in _REFUSED_BEFORE:
+        return True
+    if data_of(error).get("retry_safe") is True:
+        return True
+    if error.code != _INTERNAL:
+        return False
+    # A start-up failure answers every request with its banner.
+    known = diagnose_error(error, command) is not None
+    return known or any(mark in detail_of(error).lower() for mark in _FAILED_BEFORE)

@@ -1,0 +1,54 @@
+"""What each release of imsg knows, as data. No I/O.
+
+From 0.14 on imsg refuses keys that it does not know, so nothing may be sent that is not in this table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Version = tuple[int, int, int]
+
+# The first release with `imsg rpc`.
+FIRST_WITH_RPC: Version = (0, 3, 0)
+
+_ALWAYS = FIRST_WITH_RPC
+_PARAMETERS: Mapping[str, Mapping[str, Version]] = {
+    "chats.list": {"limit": _ALWAYS},
+    "messages.history": {"chat_id": _ALWAYS, "limit": _ALWAYS, "attachments": _ALWAYS},
+    "watch.subscribe": {"since_rowid": _ALWAYS, "attachments": _ALWAYS, "debounce_ms": (0, 6, 0)},
+    "watch.unsubscribe": {"subscription": _ALWAYS},
+    "send": {
+        "to": _ALWAYS,
+        "chat_id": _ALWAYS,
+        "text": _ALWAYS,
+        "service": _ALWAYS,
+        "region": _ALWAYS,
+        "transport": (0, 8, 1),
+    },
+}
+"""The release that first knew each parameter that we use."""
+
+_NUMBER = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?:\.(\d+))?")
+
+
+def parse_version(text: str) -> Version | None:
+    """The version that the output of ``imsg --version`` names, or ``None`` when it names none."""
+    match = _NUMBER.search(text)
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+
+
+def render_version(version: Version | None) -> str:
+    """``0.9.0``, or "" for an unknown version."""
+    return ".".join(map(str, version)) if version else ""
+
+
+def known_params(version: Version | None, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """``params`` without what ``version`` does not know. An unknown version counts as the newest.
+
+    That is safe both ways: releases before 0.14 ignore what they do not know, later ones know all of this.
+    """
+    table = _PARAMETERS[method]
+    return {key: value for key, value in params.items() if version is None or table[key] <= version}

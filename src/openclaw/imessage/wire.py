@@ -1,0 +1,215 @@
+"""The names that imsg uses on its wire, and nothing else knows them.
+
+Owns the reading of its objects into domain values and the building of its parameters. Reading never fails on a
+message that has a row number: what is absent or has a wrong type is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any, cast
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
+from openclaw.domain.messages import Attachment, InboundMessage
+
+# What imsg itself makes of a row without a date.
+_NO_DATE = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChat:
+    """A conversation as ``chats.list`` names it; ``name`` is usually "" for a direct chat."""
+
+    chat: ChatRef
+    name: str
+    service: str
+    participants: tuple[str, ...]
+    last_message_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEnd:
+    """A subscription that is over: which one (``None`` when the phone did not say), and why."""
+
+    subscription: int | None
+    reason: str
+
+
+def parse_message(value: object, account: AccountId) -> InboundMessage | None:
+    """One row of the watch or of the history; ``None`` when it has no row number."""
+    row = _object(value)
+    row_id = _integer(row, "id")
+    if row_id is None:
+        return None
+    from_me = row.get("is_from_me")
+    return InboundMessage(
+        account=account,
+        row_id=RowId(row_id),
+        guid=MessageGuid(_text(row, "guid")),
+        chat=_chat_of_message(row),
+        sender=_text(row, "sender"),
+        from_me=from_me if isinstance(from_me, bool) else None,
+        text=unwrap_text(_text(row, "text")),
+        sent_at=_moment(_text(row, "created_at")),
+        participants=_texts(row, "participants"),
+        destination=_text(row, "destination_caller_id"),
+        chat_name=_text(row, "chat_name"),
+        attachments=tuple(_attachment(each) for each in map(_object, _list(row, "attachments")) if each),
+        reply_to_guid=MessageGuid(_text(row, "thread_originator_guid") or _text(row, "reply_to_guid")),
+        is_reaction=row.get("is_reaction") is True,
+    )
+
+
+def parse_messages(result: object, account: AccountId) -> list[InboundMessage]:
+    """The rows of a ``messages.history`` result, in the phone's order (newest first)."""
+    rows = (parse_message(each, account) for each in _list(_object(result), "messages"))
+    return [row for row in rows if row is not None]
+
+
+def parse_told_message(params: object, account: AccountId) -> InboundMessage | None:
+    """The row inside a ``message`` notification."""
+    return parse_message(_object(params).get("message"), account)
+
+
+def parse_watch_end(params: object) -> WatchEnd:
+    """The end of a subscription, from an ``error`` or ``watch.overflow`` notification."""
+    told = _object(params)
+    reason = _text(_object(told.get("error")), "message") or _text(told, "reason")
+    return WatchEnd(_integer(told, "subscription"), reason or "imsg did not say why")
+
+
+def parse_chats(result: object) -> list[PhoneChat]:
+    """The conversations of a ``chats.list`` result, newest activity first; those without a number are left out."""
+    chats = (_chat(_object(each)) for each in _list(_object(result), "chats"))
+    return [chat for chat in chats if chat is not None]
+
+
+def parse_subscription(result: object) -> int | None:
+    """The number of a new subscription."""
+    return _integer(_object(result), "subscription")
+
+
+def parse_accepted(result: object) -> tuple[bool, MessageGuid, RowId | None]:
+    """What a ``send`` result says: whether it was accepted, and the guid and row of the bubble if they are known."""
+    told = _object(result)
+    guid, row = MessageGuid(_text(told, "guid")), _integer(told, "id")
+    return (
+        bool(told.get("ok")) or bool(guid) or row is not None,
+        guid,
+        RowId(row) if row is not None else None,
+    )
+
+
+def limit_params(limit: int) -> dict[str, Any]:
+    """Parameters of ``chats.list``."""
+    return {"limit": limit}
+
+
+def history_params(chat: ChatRowId, limit: int, *, attachments: bool) -> dict[str, Any]:
+    """Parameters of ``messages.history``."""
+    return {"chat_id": int(chat), "limit": limit, "attachments": attachments}
+
+
+def subscribe_params(since: RowId, debounce_ms: int, *, attachments: bool) -> dict[str, Any]:
+    """Parameters of ``watch.subscribe``; ``since`` is exclusive and must not be 0, which would mean "now"."""
+    return {"since_rowid": int(since), "attachments": attachments, "debounce_ms": debounce_ms}
+
+
+def unsubscribe_params(subscription: int) -> dict[str, Any]:
+    """Parameters of ``watch.unsubscribe``."""
+    return {"subscription": subscription}
+
+
+def chat_send_params(chat: ChatRowId, text: str, service: str | None) -> dict[str, Any]:
+    """Parameters of ``send`` into a conversation: exactly one selector."""
+    how = {"service": service} if service else {}
+    return {"chat_id": int(chat), "text": text, **how, "transport": "applescript"}
+
+
+def handle_send_params(handle: str, text: str, service: str, region: str) -> dict[str, Any]:
+    """Parameters of ``send`` to a person."""
+    return {"to": handle, "text": text, "service": service, "region": region, "transport": "applescript"}
+
+
+def unwrap_text(text: str) -> str:
+    """``text`` without the length prefix that imsg sometimes leaves around it.
+
+    The wrapper is one protobuf field: the byte 0x0A, a varint, and exactly as many bytes as that says
+    (https://protobuf.dev/programming-guides/encoding/).
+    """
+    if not text.startswith("\n"):
+        return text
+    wrapped = text.encode("utf-8", "surrogatepass")
+    length = shift = 0
+    # Ten bytes are the longest varint.
+    for at, byte in enumerate(wrapped[1:11], start=2):
+        length |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return wrapped[at:].decode("utf-8", "replace") if length == len(wrapped) - at else text
+    return text
+
+
+def _chat_of_message(row: dict[str, Any]) -> ChatRef | None:
+    chat_id = _integer(row, "chat_id")
+    if not chat_id or chat_id < 0:
+        return None
+    return ChatRef(ChatRowId(chat_id), _text(row, "chat_guid"), _text(row, "chat_identifier"))
+
+
+def _chat(row: dict[str, Any]) -> PhoneChat | None:
+    chat_id = _integer(row, "id")
+    if not chat_id or chat_id < 0:
+        return None
+    return PhoneChat(
+        ChatRef(ChatRowId(chat_id), _text(row, "guid"), _text(row, "identifier")),
+        _text(row, "name"),
+        _text(row, "service"),
+        _texts(row, "participants"),
+        _moment(_text(row, "last_message_at")),
+    )
+
+
+def _attachment(row: dict[str, Any]) -> Attachment:
+    path = _text(row, "original_path") or _text(row, "filename")
+    return Attachment(
+        name=_text(row, "transfer_name") or PurePosixPath(path).name,
+        path=path,
+        mime_type=_text(row, "mime_type"),
+        size=_integer(row, "total_bytes") or 0,
+        missing=row.get("missing") is True or not path,
+    )
+
+
+def _object(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(row: dict[str, Any], key: str) -> list[Any]:
+    value = row.get(key)
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _text(row: dict[str, Any], key: str) -> str:
+    value = row.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(each for each in _list(row, key) if isinstance(each, str))
+
+
+def _integer(row: dict[str, Any], key: str) -> int | None:
+    value = row.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return _NO_DATE
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
