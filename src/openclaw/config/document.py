@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from openclaw.config.secrets import SecretText
-from openclaw.config.shape import keys_of
+from openclaw.config.shape import Section, keys_of
 
 
 def plain(value: Any) -> Any:
@@ -24,7 +24,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in cast("Mapping[str, Any]", value).items()}
     if hasattr(value, "__dataclass_fields__"):
-        set_keys = {name: getattr(value, key.attribute) for name, key in keys_of(type(value)).items()}
+        keys = keys_of(cast("type[Section]", type(value)))
+        set_keys = {name: getattr(value, key.attribute) for name, key in keys.items()}
         return {name: plain(item) for name, item in set_keys.items() if item is not None}
     return value
 
@@ -32,7 +33,7 @@ def plain(value: Any) -> Any:
 def filled(document: Any, defaults: Any) -> Any:
     """Return ``document`` with what is missing in its objects taken from ``defaults``; lists are never mixed."""
     if not (isinstance(document, dict) and isinstance(defaults, dict)):
-        return document
+        return cast("Any", document)
     result = dict(cast("dict[str, Any]", document))
     for key, value in cast("dict[str, Any]", defaults).items():
         result[key] = filled(result[key], value) if key in result else value

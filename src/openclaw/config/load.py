@@ -46,7 +46,7 @@ def load_config(locations: Locations, environ: Mapping[str, str]) -> Loaded:
     path = locations.config_path
     # A dangling link is a mistake to report, not a missing file.
     exists = os.path.lexists(path)
-    raw = read_with_includes(path) if exists else {}
+    raw: object = read_with_includes(path) if exists else cast("dict[str, Any]", {})
     return _load(raw, locations, environ, exists=exists)
 
 

@@ -126,7 +126,7 @@ def _value(hint: Any, raw: object, path: KeyPath, findings: Findings) -> object:
     if origin is not None:
         return _entries(get_args(hint)[1], raw, path, findings)
     if hasattr(hint, "__dataclass_fields__") and not hasattr(hint, "from_text"):
-        return _section(hint, raw, path, findings)
+        return _section(cast("type[Section]", hint), raw, path, findings)
     return _scalar(hint, raw, path, findings)
 
 

@@ -43,7 +43,7 @@ def unserved_warnings(unserved: Iterable[KeyPath], document: Mapping[str, Any]) 
     """Return one warning per section that sets keys without effect here, or without effect yet."""
     ignored: dict[KeyPath, list[str]] = {}
     later: dict[KeyPath, list[str]] = {}
-    for path in unserved:
+    for path in (*unserved, *_shell_import(document)):
         ignored.setdefault(_section(path), []).append(render_path(path))
     for path, capability in waiting(document):
         later.setdefault(_section(path), []).append(f"{render_path(path)} ({capability})")
@@ -51,6 +51,12 @@ def unserved_warnings(unserved: Iterable[KeyPath], document: Mapping[str, Any]) 
         _warning(section, ignored.get(section, []), later.get(section, []))
         for section in {**ignored, **later}
     ]
+
+
+def _shell_import(document: Mapping[str, Any]) -> list[KeyPath]:
+    """Return the one key of the ``env`` block that is not a variable: importing from a login shell, which we never do."""
+    block = document.get("env")
+    return [("env", "shellEnv")] if isinstance(block, dict) and "shellEnv" in block else []
 
 
 def _section(path: KeyPath) -> KeyPath:
