@@ -50,6 +50,7 @@ class Desk:
 
     policy: AccessPolicy
     style: Style
+    prefix: str | None = None
     silent_pairing: bool = False
     pairing_text: str | None = None
     settle_s: float | None = None

@@ -1,8 +1,4 @@
-"""Composing: from what an agent wrote to the bubbles that leave. Pure.
-
-In this order: what must never leave is taken out, Markdown becomes plain text, the prefix is put in front, and the
-result is cut to the chat's limit.
-"""
+"""Composing: from what an agent wrote in a turn to the messages that leave for its chat. Pure."""
 
 from __future__ import annotations
 
@@ -12,31 +8,26 @@ from typing import Literal
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AccountId
-from openclaw.outbound.chunks import chunk
+from openclaw.outbound.bubbles import bubbles
 from openclaw.outbound.lint import is_silent, lint
-from openclaw.outbound.render import render
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one account speaks. ``prefix`` is ready to be put in front of a reply, "" for none."""
+    """How one account speaks; ``limit`` is the length of a bubble in UTF-16 units."""
 
     tables: Literal["off", "bullets", "code"] = "code"
     limit: int = 4000
     mode: Literal["length", "newline"] = "length"
-    prefix: str = ""
 
 
-def compose(account: AccountId, chat: ChatRef, text: str, style: Style) -> list[OutboundMessage]:
-    """The bubbles that say ``text`` in ``chat``, in order; none when there is nothing to say."""
-    if is_silent(text):
+def compose(account: AccountId, chat: ChatRef, text: str, style: Style, lead: str = "") -> list[OutboundMessage]:
+    """The bubbles that say ``text`` in ``chat``, in order, ``lead`` in front; none when there is nothing to say."""
+    said = lint(text).text
+    if is_silent(text) or is_silent(said):
         return []
-    said = render(lint(text).text, tables=style.tables)
-    if not said.strip():
-        return []
-    return [
-        bubble(account, chat, part) for part in chunk(style.prefix + said, limit=style.limit, mode=style.mode)
-    ]
+    parts = bubbles(said, tables=style.tables, limit=style.limit, mode=style.mode, prefix=lead)
+    return [bubble(account, chat, part) for part in parts]
 
 
 def bubble(account: AccountId, chat: ChatRef, text: str) -> OutboundMessage:

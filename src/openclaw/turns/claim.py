@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openclaw.domain.delivery import Cause, OutboundMessage
-from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Session, TranscriptEntry
 from openclaw.domain.turns import QueueMode, Turn
@@ -33,7 +33,9 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """A command of the lane was carried out; its answer is queued."""
+    """A command of the lane was carried out; its answer is queued for ``account``."""
+
+    account: AccountId
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Ste
         return _claimed(tx, turns.create(tx, [message], now), rules, now)
     deliveries.queue(tx, Cause.COMMAND, message.id, [rules.reset_answer(message)], now)
     messages.settle(tx, [message.id], MessageState.ANSWERED, now, message.command)
-    return Commanded()
+    return Commanded(message.message.account)
 
 
 def _together(waiting: list[LedgerMessage]) -> list[LedgerMessage]:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from openclaw.domain.delivery import Cause, OutboundMessage
-from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, Turn, TurnState
@@ -60,12 +60,14 @@ class TurnRunner:
         agents: Mapping[AgentId, Agent],
         rules: Rules,
         compose: Callable[[Turn, str], Sequence[OutboundMessage]],
+        deliver: Callable[[AccountId], None],
         now: Callable[[], datetime],
     ) -> None:
         self._ledger = ledger
         self._agents = agents
         self._rules = rules
         self._compose = compose
+        self._deliver = deliver
         self._now = now
         self._running: dict[SessionKey, _Run] = {}
 
@@ -87,7 +89,8 @@ class TurnRunner:
         match step:
             case Nothing():
                 return False
-            case Commanded():
+            case Commanded(account):
+                self._deliver(account)
                 return True
             case Claimed():
                 await self._run(step)
@@ -106,6 +109,7 @@ class TurnRunner:
                 # Rendering takes a moment; the writer's time belongs to everybody.
                 bubbles = self._compose(turn, answer.text)
                 await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
+                self._deliver(turn.account)
 
     async def _answer(self, claimed: Claimed) -> _Answer | None:
         """The agent's answer; ``None`` when the run was stopped on request."""

@@ -27,8 +27,10 @@ class Situation:
     stopped: bool = False
 
 
-def answer(word: str, situation: Situation) -> str:
-    """The text that answers the command ``word``."""
+def answer(word: str, situation: Situation | None = None) -> str:
+    """The text that answers the command ``word``; a reset is answered the same whatever the situation."""
+    if situation is None:
+        return "A new conversation has begun."
     match word:
         case "/help":
             return "\n".join(f"{command.word}: {command.summary}" for command in COMMANDS)
@@ -36,10 +38,8 @@ def answer(word: str, situation: Situation) -> str:
             return _whoami(situation)
         case "/stop":
             return "Stopped." if situation.stopped else "There is nothing to stop."
-        case "/status":
-            return _status(situation)
         case _:
-            return "A new conversation has begun."
+            return _status(situation)
 
 
 def _whoami(situation: Situation) -> str:

@@ -1,0 +1,211 @@
+"""The composition root: opens everything in order, inside one task group, and closes it in reverse.
+
+State directory, ledger, agents, gateway, phones, control interface. Nothing else constructs these parts; what each is
+given is decided in ``assembly``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+
+from openclaw import __version__, assembly
+from openclaw.agents.embedded import open_embedded
+from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.agents import resolve_agents
+from openclaw.config.load import Loaded, load_config
+from openclaw.config.locations import Locations
+from openclaw.config.review import review
+from openclaw.control.server import open_control
+from openclaw.control.surface import Surface
+from openclaw.control.token import gateway_token
+from openclaw.domain.health import AccountHealth, AccountState, Probe
+from openclaw.domain.ids import AccountId, AgentId, RowId
+from openclaw.domain.messages import InboundMessage
+from openclaw.errors import NotFound
+from openclaw.gateway import Gateway
+from openclaw.imessage.phone import Phone, open_phone
+from openclaw.logs import open_logs
+from openclaw.outbound.deliver import Deliverer
+from openclaw.store import Ledger, accounts, lock_state, open_ledger
+from openclaw.turns.lanes import Lanes
+from openclaw.turns.runner import Agent, TurnRunner
+
+log = structlog.get_logger("openclaw.app")
+
+
+class _Stop(Exception):
+    """Ends the task group when the gateway is asked to stop."""
+
+
+def now() -> datetime:
+    """The clock of the running program."""
+    return datetime.now(UTC)
+
+
+def run(locations: Locations, environ: Mapping[str, str], *, port: int | None, verbose: bool) -> int:
+    """Run the gateway until it is told to stop; the exit code of the process.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+        StoreError: the ledger cannot be used, or another gateway runs on the state directory.
+    """
+    loaded = load_config(locations, environ)
+    with lock_state(locations.state_dir):
+        asyncio.run(_run(loaded, port=port, verbose=verbose))
+    return 0
+
+
+async def _run(loaded: Loaded, *, port: int | None, verbose: bool) -> None:
+    config, state_dir = loaded.config, loaded.config.locations.state_dir
+    logging = replace(config.logging, console_level="debug") if verbose else config.logging
+    log_file = open_logs(logging, state_dir / "logs")
+    log.info("gateway.starting", version=__version__, config=str(loaded.path), exists=loaded.exists)
+    for warning in (*loaded.warnings, *review(config)):
+        log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
+    try:
+        async with open_ledger(state_dir) as ledger, asyncio.TaskGroup() as group:
+            group.create_task(_stop_on_signal(), name="signals")
+            await _serve(loaded, ledger, group, port)
+    except* _Stop:
+        log.info("gateway.stopped")
+    finally:
+        log_file.close()
+
+
+async def _serve(loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, port: int | None) -> None:
+    """Open what serves, in order; returns only by being cancelled, and closes it in reverse."""
+    config = loaded.config
+    agents = resolve_agents(config)
+    phones = _Phones(ledger)
+    async with open_embedded(
+        assembly.models(agents), config.models.providers or {}, loaded.environment
+    ) as runtime:
+        gateway, runner, lanes = _assemble(loaded, ledger, group, assembly.agents(agents, runtime))
+        await gateway.start(group, runner, lanes)
+        surface = Surface(
+            ledger=ledger,
+            started_at=now(),
+            now=now,
+            health=phones.health,
+            probe=phones.probe,
+            judge=gateway.judge,
+            deliver=gateway.deliver,
+            agents={agent.id: agent.model_primary or "" for agent in agents},
+            warnings=(*loaded.warnings, *review(config)),
+        )
+        state_dir = config.locations.state_dir
+        token = gateway_token(config.gateway.auth.token, loaded.environment, state_dir)
+        async with (
+            open_control(surface, port=port or config.gateway.port, token=token, state_dir=state_dir),
+            phones.open(resolve_accounts(config), gateway, group),
+        ):
+            log.info("gateway.ready", accounts=len(phones.health()))
+            await asyncio.Event().wait()
+
+
+def _assemble(
+    loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, agents: Mapping[AgentId, Agent]
+) -> tuple[Gateway, TurnRunner, Lanes]:
+    config, configured = loaded.config, resolve_agents(loaded.config)
+    desks = {account.id: assembly.desk(account, config) for account in resolve_accounts(config)}
+    say = assembly.speech(desks, {agent.id: agent for agent in configured})
+    gateway = Gateway(ledger, desks, agents, assembly.rulebook(configured, config), now)
+    runner = TurnRunner(ledger, agents, assembly.claim_rules(agents, config, now), say, gateway.deliver, now)
+    lanes = Lanes(
+        group,
+        runner.step,
+        at_once=config.agents.defaults.max_concurrent,
+        debounce_s=assembly.debounce_s(config),
+    )
+    return gateway, runner, lanes
+
+
+class _Phones:
+    """The open phones, and how they are."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._phones: dict[AccountId, Phone] = {}
+        self._health: dict[AccountId, AccountHealth] = {}
+
+    def health(self) -> Mapping[AccountId, AccountHealth]:
+        """How each account that runs is doing."""
+        return dict(self._health)
+
+    async def probe(self, account: AccountId) -> Probe:
+        """Ask an account's imsg how it is, beside what is going on.
+
+        Raises:
+            NotFound: no such account runs.
+        """
+        if account not in self._phones:
+            raise NotFound(
+                f"no account {account} runs; the configured ones are listed by: openclaw channels status"
+            )
+        return await self._phones[account].probe()
+
+    @asynccontextmanager
+    async def open(
+        self, configured: Sequence[AccountConfig], gateway: Gateway, group: asyncio.TaskGroup
+    ) -> AsyncGenerator[None]:
+        """The lines to all enabled accounts' phones, each with its deliverer."""
+        async with AsyncExitStack() as stack:
+            for account in (one for one in configured if one.enabled):
+                inbox = _Inbox(self._ledger, gateway, account.id)
+                phone = await stack.enter_async_context(
+                    open_phone(account, inbox, on_health=partial(self._note, account.id))
+                )
+                self._phones[account.id] = phone
+                deliverer = Deliverer(self._ledger, account.id, phone, now)
+                gateway.attach(account.id, deliverer)
+                group.create_task(deliverer.run(), name=f"deliverer {account.id}")
+            yield
+
+    def _note(self, account: AccountId, health: AccountHealth) -> None:
+        before = self._health.get(account)
+        self._health[account] = health
+        if before is None or before.state is not health.state:
+            level = log.info if health.state in _FINE else log.warning
+            level("account.state", account=account, state=health.state, cause=health.cause)
+
+
+_FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.STOPPED)
+
+
+class _Inbox:
+    """Where a phone's watch puts what it hears."""
+
+    def __init__(self, ledger: Ledger, gateway: Gateway, account: AccountId) -> None:
+        self._ledger = ledger
+        self._gateway = gateway
+        self._account = account
+
+    async def cursor(self) -> RowId | None:
+        """The highest row that is safely kept."""
+        return await self._ledger.write(lambda tx: accounts.cursor(tx, self._account))
+
+    async def begin(self, cursor: RowId) -> None:
+        """Fix where a first run starts."""
+        await self._ledger.write(lambda tx: accounts.begin(tx, self._account, cursor, now()))
+
+    async def receive(self, batch: Sequence[InboundMessage]) -> None:
+        """Keep rows, and let the gateway deal with them."""
+        await self._gateway.receive(self._account, batch)
+
+
+async def _stop_on_signal() -> None:
+    """Wait for SIGINT or SIGTERM, then end the task group."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, asked.set)
+    await asked.wait()
+    raise _Stop
