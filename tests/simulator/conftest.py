@@ -33,7 +33,7 @@ class Imsg:
         )
         self.noise: list[str] = []
         self._answers: dict[Any, dict[str, Any]] = {}
-        self._notices: list[dict[str, Any]] = []
+        self.notices: list[dict[str, Any]] = []
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._asked = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -72,9 +72,9 @@ class Imsg:
 
     def notice(self) -> dict[str, Any]:
         """Wait for the next notification."""
-        while not self._notices:
+        while not self.notices:
             self._take()
-        return self._notices.pop(0)
+        return self.notices.pop(0)
 
     def message(self) -> dict[str, Any]:
         """Wait for the next message that a watch reports."""
@@ -90,7 +90,7 @@ class Imsg:
             self.noise.append(line.decode().rstrip("\n"))
             return
         if "method" in record:
-            self._notices.append(record)
+            self.notices.append(record)
         else:
             self._answers[record.get("id")] = record
 

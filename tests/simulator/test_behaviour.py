@@ -1,0 +1,49 @@
+"""The settings file beside a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from openclaw.simulator.behaviour import SUFFIX, BadSettings, Behaviour, Settings, write_settings
+
+
+def test_without_a_file_nothing_is_special(tmp_path: Path) -> None:
+    """Defaults of every key."""
+    assert Behaviour(str(tmp_path / "chat.db")).settings == Settings()
+
+
+def test_a_replaced_file_is_seen_at_the_next_look(tmp_path: Path) -> None:
+    """A page or a test switches misbehaviours while the program runs."""
+    database = str(tmp_path / "chat.db")
+    behaviour = Behaviour(database)
+    write_settings(database, {"as": "0.6.0", "debounceMs": 5, "misbehaviour": [{"kind": "stall", "x": 1}]})
+    assert (behaviour.settings.version, behaviour.settings.debounce_ms) == ("0.6.0", 5)
+    assert behaviour.look("stall") == {"kind": "stall", "x": 1}
+    write_settings(database, {})
+    assert behaviour.look("stall") is None
+
+
+def test_an_entry_with_times_is_used_up(tmp_path: Path) -> None:
+    """`take` counts, `look` does not."""
+    database = str(tmp_path / "chat.db")
+    write_settings(database, {"misbehaviour": [{"kind": "noise", "times": 2}]})
+    behaviour = Behaviour(database)
+    assert [behaviour.take("noise") is not None for _ in range(3)] == [True, True, False]
+    assert behaviour.look("noise")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"misbehaviour": {}}', '{"misbehaviour": [{"kid": 1}]}'])
+def test_a_file_that_cannot_be_used_is_named(text: str, tmp_path: Path) -> None:
+    """Unusable settings are an error, never defaults."""
+    database = tmp_path / "chat.db"
+    Path(str(database) + SUFFIX).write_text(text)
+    with pytest.raises(BadSettings, match=r"chat\.db\.simulator\.json cannot be used"):
+        _ = Behaviour(str(database)).settings
+
+
+def test_the_file_is_private(tmp_path: Path) -> None:
+    """Files are 0600."""
+    write_settings(str(tmp_path / "chat.db"), {})
+    assert (tmp_path / ("chat.db" + SUFFIX)).stat().st_mode & 0o777 == 0o600
