@@ -1,0 +1,186 @@
+"""The runtime of our own: an agent's prompts answered by the models that the configuration names.
+
+It owns which model is asked, in which order and for how long; how a model is asked is behind the loader. The transcript
+is the ledger's and comes with each prompt, so nothing of a session is kept here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from openclaw.agents.catalog import LOCAL_PROVIDER, resolve_model
+from openclaw.agents.endpoint import AgentModels, ModelEndpoint
+from openclaw.agents.handover import Handover
+from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history
+from openclaw.agents.loader import Answerer, Emit, load_family
+from openclaw.agents.local_child import LocalChild
+from openclaw.config.sections.models import Provider
+from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.sessions import Session
+from openclaw.domain.turns import Prompt, TurnEvent
+from openclaw.errors import AgentError, AgentFailed, AgentNotConfigured
+
+CANCEL_SECONDS = 5.0
+"""Closing a connection takes no time; a run that does not end in this one is left to the end of the runtime."""
+
+ANSWER_SHARE = 4
+"""Where a model's answer has no limit of its own, one part in this many of its window is kept free for it."""
+
+
+class EmbeddedRuntime:
+    """Answers prompts through models. Made by ``open_embedded``, which also ends what it started."""
+
+    def __init__(self, agents: Mapping[AgentId, AgentModels], connections: Connections) -> None:
+        self._agents = agents
+        self._connections = connections
+        self._runs: set[asyncio.Task[None]] = set()
+
+    async def prompt(self, session: Session, prompt: Prompt) -> AsyncIterator[TurnEvent]:
+        """The events of one run, ending with ``Finished``; closing the iterator closes the connection to the model.
+
+        Raises:
+            AgentNotConfigured: no model, or none that could be asked as configured.
+            AgentFailed: every model failed, or the time was up.
+        """
+        models = self._agents.get(session.agent)
+        if models is None or models.primary is None:
+            raise AgentNotConfigured(
+                f'the agent "{session.agent}" has no model; set agents.defaults.model.primary to "provider/model", '
+                f'for example "anthropic/claude-sonnet-4-5"'
+            )
+        handover = Handover()
+        # A task of its own, because a deadline must not be entered in a generator: it would strike whoever reads it.
+        run = asyncio.create_task(self._run(models, prompt, handover))
+        self._runs.add(run)
+        try:
+            async for event in handover:
+                yield event
+        finally:
+            await _end({run})
+            self._runs.discard(run)
+
+    async def reset(self, session: SessionKey) -> None:
+        """Forget a session: nothing to do, since the transcript comes with each prompt."""
+
+    async def end_runs(self) -> None:
+        """Cancel what still runs; its readers get an ``AgentFailed``."""
+        await _end(self._runs)
+
+    async def _run(self, models: AgentModels, prompt: Prompt, handover: Handover) -> None:
+        ended: Exception | None = AgentFailed("the run was ended because the gateway stops")
+        try:
+            async with asyncio.timeout(models.timeout_seconds):
+                await self._ask_in_turn(models, prompt, handover.send)
+            ended = None
+        except TimeoutError:
+            ended = AgentFailed(
+                f"no complete answer within {models.timeout_seconds:g} s (agents.defaults.timeoutSeconds) "
+                f"from {models.primary}"
+            )
+        # Not swallowed but carried over: it is raised to the reader, whose lane is the listed boundary.
+        except Exception as error:
+            ended = error
+        finally:
+            handover.close(ended)
+
+    async def _ask_in_turn(self, models: AgentModels, prompt: Prompt, emit: Emit) -> None:
+        begun = False
+
+        async def emit_once(event: TurnEvent) -> None:
+            nonlocal begun
+            begun = True
+            await emit(event)
+
+        failures: list[AgentError] = []
+        for ref in (models.primary, *models.fallbacks):
+            try:
+                endpoint, answerer = await self._connections.open(ref or "")
+                return await answerer.answer(_fitted(prompt, endpoint, models.context_tokens), emit_once)
+            except AgentError as error:
+                failures.append(error)
+                if begun:
+                    break
+        raise failures[0] if len(failures) == 1 else _all_failed(failures)
+
+
+class Connections:
+    """The models asked so far, each with its open client, by reference."""
+
+    def __init__(
+        self, providers: Mapping[str, Provider], environ: Mapping[str, str], local: LocalChild
+    ) -> None:
+        self._providers = providers
+        self._environ = environ
+        self._local = local
+        self._open: dict[str, tuple[ModelEndpoint, Answerer]] = {}
+
+    async def open(self, ref: str) -> tuple[ModelEndpoint, Answerer]:
+        """The model's endpoint and what asks it; loads its library and starts the local model where needed.
+
+        Raises:
+            AgentError: it is not configured, or the local model does not start.
+        """
+        endpoint = resolve_model(ref, self._providers, self._environ)
+        if endpoint.provider == LOCAL_PROVIDER and not endpoint.base_url:
+            address = await self._local.address()
+            endpoint = replace(endpoint, base_url=address.base_url, api_key=address.api_key)
+        known = self._open.get(ref)
+        if known is not None and known[0] == endpoint:
+            return known
+        open_endpoint = await load_family(endpoint.api)
+        # A restarted local model has a new address; the client of the old one has nobody left to talk to.
+        stale = self._open.get(ref)
+        self._open[ref] = endpoint, open_endpoint(endpoint)
+        if stale is not None:
+            await stale[1].aclose()
+        return self._open[ref]
+
+    async def aclose(self) -> None:
+        """Close every client and end the local model."""
+        while self._open:
+            _, (_, answerer) = self._open.popitem()
+            await answerer.aclose()
+        await self._local.stop()
+
+
+@asynccontextmanager
+async def open_embedded(
+    agents: Mapping[AgentId, AgentModels],
+    providers: Mapping[str, Provider],
+    environ: Mapping[str, str],
+    local: LocalChild | None = None,
+) -> AsyncGenerator[EmbeddedRuntime]:
+    """The runtime; at the end its runs are cancelled, its connections closed and the local model is ended.
+
+    Nothing is loaded, connected or started before the first prompt needs it.
+    """
+    connections = Connections(providers, environ, local or LocalChild(environ=environ))
+    runtime = EmbeddedRuntime(agents, connections)
+    try:
+        yield runtime
+    finally:
+        await runtime.end_runs()
+        await connections.aclose()
+
+
+async def _end(runs: set[asyncio.Task[None]]) -> None:
+    for run in runs:
+        run.cancel()
+    if runs:
+        await asyncio.wait(runs, timeout=CANCEL_SECONDS)
+
+
+def _fitted(prompt: Prompt, endpoint: ModelEndpoint, narrowed: int | None) -> Prompt:
+    window = min(endpoint.context_tokens, narrowed or endpoint.context_tokens)
+    answer = min(endpoint.max_tokens or window // ANSWER_SHARE, window // 2)
+    said_now = estimate_tokens(endpoint.instructions or prompt.instructions) + estimate_tokens(prompt.text)
+    return replace(prompt, history=fit_history(prompt.history, window - answer - said_now - 2 * ENTRY_TOKENS))
+
+
+def _all_failed(failures: list[AgentError]) -> AgentError:
+    text = "every model failed: " + "; then ".join(str(failure) for failure in failures)
+    unconfigured = all(isinstance(failure, AgentNotConfigured) for failure in failures)
+    return AgentNotConfigured(text) if unconfigured else AgentFailed(text)

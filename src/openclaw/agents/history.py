@@ -1,0 +1,46 @@
+"""How much of a session's transcript a model gets: the newest whole exchanges that fit. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openclaw.domain.sessions import TranscriptEntry
+
+BYTES_PER_TOKEN = 2
+"""Counted in UTF-8 bytes: English runs at four a token, Chinese at three, emoji at two, so two is the cautious figure.
+Too little history is a shorter memory, too much is a refused request."""
+
+ENTRY_TOKENS = 8
+"""What the markers around one message cost in any chat template."""
+
+
+def estimate_tokens(text: str) -> int:
+    """How many tokens ``text`` takes at most, by its length in UTF-8."""
+    return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
+
+
+def fit_history(entries: Sequence[TranscriptEntry], budget_tokens: int) -> tuple[TranscriptEntry, ...]:
+    """The longest run of newest whole exchanges within the budget: it starts with ``user`` and splits no exchange.
+
+    An exchange is what the user said in a row and what was answered to it. Answers before any question are dropped.
+    """
+    kept: list[TranscriptEntry] = []
+    left = budget_tokens
+    for exchange in reversed(_exchanges(entries)):
+        left -= sum(estimate_tokens(entry.text) + ENTRY_TOKENS for entry in exchange)
+        if left < 0:
+            break
+        kept[:0] = exchange
+    return tuple(kept)
+
+
+def _exchanges(entries: Sequence[TranscriptEntry]) -> list[list[TranscriptEntry]]:
+    found: list[list[TranscriptEntry]] = []
+    previous = "assistant"
+    for entry in entries:
+        if entry.role == "user" and previous != "user":
+            found.append([])
+        if found:
+            found[-1].append(entry)
+        previous = entry.role
+    return found
