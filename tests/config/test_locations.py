@@ -5,41 +5,41 @@ from openclaw.config.locations import locate
 
 def test_without_variables_everything_is_below_the_home():
     """Defaults: ~/.openclaw and ~/.openclaw/openclaw.json (behaviour facts A.1)."""
-    places = locate({"HOME": "/home/ann"})
-    assert places.home == Path("/home/ann")
-    assert places.state_dir == Path("/home/ann/.openclaw")
-    assert places.config_path == Path("/home/ann/.openclaw/openclaw.json")
+    places = locate({"HOME": "/home/user"})
+    assert places.home == Path("/home/user")
+    assert places.state_dir == Path("/home/user/.openclaw")
+    assert places.config_path == Path("/home/user/.openclaw/openclaw.json")
 
 
 def test_openclaw_home_moves_the_home_and_all_that_is_below_it():
     """OPENCLAW_HOME is what `~` means (A.1)."""
-    places = locate({"HOME": "/home/ann", "OPENCLAW_HOME": "/srv/claw"})
+    places = locate({"HOME": "/home/user", "OPENCLAW_HOME": "/srv/claw"})
     assert places.state_dir == Path("/srv/claw/.openclaw")
     assert places.expand("~/bin/imsg") == "/srv/claw/bin/imsg"
 
 
 def test_the_state_directory_moves_the_file_but_not_the_home():
     """OPENCLAW_STATE_DIR relocates state, and the file with it unless that is placed too (A.1)."""
-    places = locate({"HOME": "/home/ann", "OPENCLAW_STATE_DIR": "~/state"})
-    assert places.state_dir == Path("/home/ann/state")
-    assert places.config_path == Path("/home/ann/state/openclaw.json")
+    places = locate({"HOME": "/home/user", "OPENCLAW_STATE_DIR": "~/state"})
+    assert places.state_dir == Path("/home/user/state")
+    assert places.config_path == Path("/home/user/state/openclaw.json")
 
 
 def test_the_file_can_be_placed_on_its_own():
     """OPENCLAW_CONFIG_PATH relocates only the file (A.1)."""
-    places = locate({"HOME": "/home/ann", "OPENCLAW_CONFIG_PATH": "/etc/openclaw.json5"})
+    places = locate({"HOME": "/home/user", "OPENCLAW_CONFIG_PATH": "/etc/openclaw.json5"})
     assert places.config_path == Path("/etc/openclaw.json5")
-    assert places.state_dir == Path("/home/ann/.openclaw")
+    assert places.state_dir == Path("/home/user/.openclaw")
 
 
 def test_blank_variables_count_as_unset():
     """A variable of white space must not point at the working directory."""
-    assert locate({"HOME": "/home/ann", "OPENCLAW_STATE_DIR": " "}).state_dir == Path("/home/ann/.openclaw")
+    assert locate({"HOME": "/home/user", "OPENCLAW_STATE_DIR": " "}).state_dir == Path("/home/user/.openclaw")
 
 
 def test_the_home_of_another_user_is_left_as_written():
     """Only `~` and `~/` are ours to expand."""
-    places = locate({"HOME": "/home/ann"})
-    assert places.expand("~bob/x") == "~bob/x"
-    assert places.expand("~") == "/home/ann"
+    places = locate({"HOME": "/home/user"})
+    assert places.expand("~other/x") == "~other/x"
+    assert places.expand("~") == "/home/user"
     assert places.expand("/a/~/b") == "/a/~/b"

@@ -43,13 +43,14 @@ def _read_text(path: Path, single_link: bool) -> str:
         raise ConfigUnreadable(
             f"{path} cannot be read: {error.strerror}. Check that it exists and is yours"
         ) from error
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise ConfigUnreadable(f"{path} is not a regular file; put the configuration into a plain file")
     with open(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise ConfigUnreadable(f"{path} is not a regular file; put the configuration into a plain file")
-        if single_link and state.st_nlink > 1:
-            raise ConfigUnreadable(f"{path} has other hard links; include a plain copy instead")
         data = file.read(SIZE_LIMIT + 1)
+    if single_link and state.st_nlink > 1:
+        raise ConfigUnreadable(f"{path} has other hard links; include a plain copy instead")
     if len(data) > SIZE_LIMIT:
         raise ConfigUnreadable(f"{path} is larger than 2 MiB; this is not a configuration file")
     try:
@@ -60,7 +61,7 @@ def _read_text(path: Path, single_link: bool) -> str:
 
 def _explain(reason: str, text: str) -> str:
     """Put the decoder's message into a person's terms: line and column instead of an offset."""
-    reason = _CODE_POINT.sub(lambda match: repr(chr(int(match[1], 16))), reason).replace("b'", "'")
+    reason = _CODE_POINT.sub(lambda match: repr(chr(int(match[1], 16))), reason.replace("b'", "'"))
     found = _POSITION.search(reason)
     if found is None:
         return reason

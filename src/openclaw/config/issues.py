@@ -47,7 +47,9 @@ def unknown_key(path: KeyPath, siblings: Iterable[str]) -> ConfigIssue:
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that ``word`` was most likely meant to be, ignoring case; None when none is near."""
     by_folded = {choice.casefold(): choice for choice in choices}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    folded = word.casefold()
+    begun = [choice for choice in by_folded if len(folded) > 2 and choice.startswith(folded)]
+    found = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6) or begun
     return by_folded[found[0]] if found else None
 
 

@@ -1,0 +1,52 @@
+import runpy
+from pathlib import Path
+
+import pytest
+
+from openclaw.config.later import LATER, waiting, waits_for
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "configuration_keys.py"
+
+
+@pytest.mark.parametrize(
+    ("key", "capability"),
+    [
+        ("acp.stream.deliveryMode", "ACP agents"),
+        ("agents.list[].runtime.acp.agent", "ACP agents"),
+        ("channels.imessage.groups.<key>.tools.allow[]", "agent tools"),
+        ("channels.imessage.groups.<key>.requireMention", None),
+        ("agents.list[].id", None),
+        ("gateway.port", None),
+    ],
+)
+def test_a_key_waits_with_everything_above_it(key, capability):
+    """A line of the table holds for all keys below it."""
+    assert waits_for(key) == capability
+
+
+def test_set_keys_are_found_wherever_they_stand():
+    """At the channel, in an account, in a list, under a free name."""
+    document = {
+        "channels": {
+            "imessage": {
+                "remoteHost": "h",
+                "groups": {"1": {"tools": {}}, "2": {}},
+                "accounts": {"w": {"remoteHost": "h"}},
+            }
+        },
+        "agents": {"list": [{"id": "a"}, {"id": "b", "tools": {}}]},
+        "gateway": {"port": 1},
+    }
+    assert {path for path, _ in waiting(document)} == {
+        ("channels", "imessage", "remoteHost"),
+        ("channels", "imessage", "accounts", "w", "remoteHost"),
+        ("channels", "imessage", "groups", "1", "tools"),
+        ("agents", "list", 1, "tools"),
+    }
+
+
+def test_every_line_names_a_key_that_is_read():
+    """A line for a key that no section has would never be removed."""
+    ours = set(runpy.run_path(str(SCRIPT))["patterns"]())
+    for key in LATER:
+        assert any(own == key or own.startswith((f"{key}.", f"{key}[")) for own in ours), key
