@@ -39,7 +39,9 @@ def test_what_is_put_in_is_not_searched_again():
     assert substitute("${A}", {"A": "${B}", "B": "x"}) == ("${B}", [])
 
 
-@given(st.text(), st.dictionaries(st.from_regex(r"[A-Z_][A-Z0-9_]{0,5}", fullmatch=True), st.text(), max_size=3))
+@given(
+    st.text(), st.dictionaries(st.from_regex(r"[A-Z_][A-Z0-9_]{0,5}", fullmatch=True), st.text(), max_size=3)
+)
 def test_text_without_references_is_never_changed(text, environment):
     """Substitution touches references only."""
     if "${" not in text:
@@ -71,7 +73,10 @@ def test_a_block_that_holds_more_than_texts_is_an_issue(tmp_path):
     """Each wrong value at its place, never the value itself: it may be a secret."""
     _, issues = variables({"env": {"A": 1, "vars": {"B": []}}}, {}, tmp_path)
     assert [issue.path for issue in issues] == ["env.A", "env.vars.B"]
-    assert [variables({"env": raw}, {}, tmp_path)[1][0].path for raw in ([], {"vars": 1})] == ["env", "env.vars"]
+    assert [variables({"env": raw}, {}, tmp_path)[1][0].path for raw in ([], {"vars": 1})] == [
+        "env",
+        "env.vars",
+    ]
 
 
 def test_a_block_may_use_the_variables_before_it(load):

@@ -31,7 +31,7 @@ def test_an_empty_file_is_not_an_empty_configuration(tmp_path):
 
 def test_a_missing_file_is_named(tmp_path):
     """The message has the path and what to check."""
-    with pytest.raises(ConfigUnreadable, match="lost.json cannot be read"):
+    with pytest.raises(ConfigUnreadable, match=r"lost\.json cannot be read"):
         read_json5(tmp_path / "lost.json")
 
 
@@ -56,5 +56,5 @@ def test_directories_and_pipes_are_refused_without_waiting(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path in (pipe, tmp_path):
-        with pytest.raises(ConfigUnreadable, match="not a regular file|cannot be read"):
+        with pytest.raises(ConfigUnreadable, match="not a regular file"):
             read_json5(path)

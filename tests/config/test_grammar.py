@@ -14,7 +14,8 @@ from openclaw.config.grammar import (
 
 
 @pytest.mark.parametrize(
-    "text", ["imsg", "imsg-0.3", "/usr/local/bin/imsg", "~/.openclaw/scripts/imsg-ssh", "./my tool", "C:\\imsg.exe"]
+    "text",
+    ["imsg", "imsg-0.3", "/usr/local/bin/imsg", "~/.openclaw/scripts/imsg-ssh", "./my tool", "C:\\imsg.exe"],
 )
 def test_executables_are_bare_names_or_paths(text):
     """A path may have spaces, a bare name not (A.8)."""
@@ -22,7 +23,8 @@ def test_executables_are_bare_names_or_paths(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "  ", "imsg; rm -rf x", "imsg rpc", "-imsg", "a|b", "$HOME/imsg", "`x`", "a\nb", '"imsg"', "a>b"]
+    "text",
+    ["", "  ", "imsg; rm -rf x", "imsg rpc", "-imsg", "a|b", "$HOME/imsg", "`x`", "a\nb", '"imsg"', "a>b"],
 )
 def test_executables_hold_nothing_a_shell_could_use(text):
     """cliPath must be one safe token (A.8)."""
@@ -35,14 +37,27 @@ def test_no_text_with_a_shell_character_is_an_executable(text):
     assert executable_error(text)
 
 
-@pytest.mark.parametrize("text", ["mac", "user@gateway-host", "bot@mac-mini.tailnet-1234.ts.net", "u@[fe80::1]"])
+@pytest.mark.parametrize(
+    "text", ["mac", "user@gateway-host", "bot@mac-mini.tailnet-1234.ts.net", "u@[fe80::1]"]
+)
 def test_remote_hosts_are_host_or_user_at_host(text):
     """The page: `host` or `user@host` (requirements, G.2)."""
     assert remote_host_error(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "user@host -p 22", "-oProxyCommand=x", "user@-host", "a@b@c", "@host", "host:22", "host/path", "a b@c"]
+    "text",
+    [
+        "",
+        "user@host -p 22",
+        "-oProxyCommand=x",
+        "user@-host",
+        "a@b@c",
+        "@host",
+        "host:22",
+        "host/path",
+        "a b@c",
+    ],
 )
 def test_remote_hosts_have_no_options_ports_or_spaces(text):
     """Nothing that ssh or scp could read as more than a host (G.2)."""
@@ -63,7 +78,14 @@ def test_attachment_roots_are_not_relative_whole_disks_or_half_wildcards(text):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Work", "work"), (" a b ", "a-b"), ("", "default"), ("--x--", "x"), ("__proto__", "default"), ("é", "default")],
+    [
+        ("Work", "work"),
+        (" a b ", "a-b"),
+        ("", "default"),
+        ("--x--", "x"),
+        ("__proto__", "default"),
+        ("é", "default"),
+    ],
 )
 def test_ids_are_folded(text, expected):
     """Account and agent ids (A.9)."""

@@ -33,7 +33,11 @@ def test_several_files_merge_in_order_and_lists_follow_one_another(tmp_path):
 
 def test_keys_beside_an_include_lie_on_top(tmp_path):
     """Sibling keys are merged over the included content (A.2)."""
-    root = write(tmp_path, root="{$include: 'base.json5', gateway: {port: 2}}", base="{gateway: {port: 1, mode: 'local'}}")
+    root = write(
+        tmp_path,
+        root="{$include: 'base.json5', gateway: {port: 2}}",
+        base="{gateway: {port: 1, mode: 'local'}}",
+    )
     assert read_with_includes(root) == {"gateway": {"port": 2, "mode": "local"}}
 
 
@@ -95,7 +99,7 @@ def test_ten_files_deep_is_enough(tmp_path):
 
 def test_a_missing_include_is_named(tmp_path):
     """An include that is not there stops the start."""
-    with pytest.raises(ConfigUnreadable, match="lost.json5"):
+    with pytest.raises(ConfigUnreadable, match=r"lost\.json5"):
         read_with_includes(write(tmp_path, root="{$include: 'lost.json5'}"))
 
 
@@ -106,7 +110,9 @@ def test_an_include_is_a_name_or_names(tmp_path, names):
         read_with_includes(write(tmp_path, root=f"{{$include: {names}}}"))
 
 
-objects = st.dictionaries(st.text(max_size=3), st.integers() | st.dictionaries(st.text(max_size=2), st.integers()))
+objects = st.dictionaries(
+    st.text(max_size=3), st.integers() | st.dictionaries(st.text(max_size=2), st.integers())
+)
 
 
 @given(objects, objects)

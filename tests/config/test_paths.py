@@ -40,7 +40,9 @@ def test_reading_follows_objects_and_lists():
     assert read_path(document, "") == document
 
 
-@pytest.mark.parametrize(("text", "missing"), [("agents.lost.id", r"agents\.lost"), ("agents.list[7]", r"list\[7\]")])
+@pytest.mark.parametrize(
+    ("text", "missing"), [("agents.lost.id", r"agents\.lost"), ("agents.list[7]", r"list\[7\]")]
+)
 def test_the_first_missing_step_is_named(text, missing):
     """The operator sees where the path leaves the document."""
     with pytest.raises(NotFound, match=missing):

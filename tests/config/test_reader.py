@@ -31,7 +31,9 @@ class Sample:
     rooms: Mapping[str, Inner] | None = None
     either: str | Inner | None = None
     free: object = None
-    word: Annotated[str, Check(lambda text: None if text.islower() else "must be lower case", "fold it")] = "x"
+    word: Annotated[str, Check(lambda text: None if text.islower() else "must be lower case", "fold it")] = (
+        "x"
+    )
 
     def conflicts(self) -> list[tuple[str, str, str]]:
         return [("inner.size", "must be 9 while on", "use 9")] if self.on and self.inner.size != 9 else []
@@ -46,7 +48,14 @@ def test_a_good_object_becomes_values():
     """Lists become tuples, objects sections, numbers stay what they are."""
     value, findings = read_section(
         Sample,
-        {"id": "x", "ratio": 1, "names": ["a", 2], "rooms": {"r": {"size": 2}}, "either": {"mode": "b"}, "free": [1]},
+        {
+            "id": "x",
+            "ratio": 1,
+            "names": ["a", 2],
+            "rooms": {"r": {"size": 2}},
+            "either": {"mode": "b"},
+            "free": [1],
+        },
     )
     assert findings.issues == []
     assert value == Sample(
@@ -76,7 +85,9 @@ def test_a_wrong_value_is_said_with_what_stands_there(key, raw, message):
 
 def test_places_inside_lists_and_maps_are_named():
     """The path leads to the very value."""
-    found = problems({"id": "x", "names": ["a", [], "b", {}], "rooms": {"r.1": {"size": 10}, "s": {"mode": "c"}}})
+    found = problems(
+        {"id": "x", "names": ["a", [], "b", {}], "rooms": {"r.1": {"size": 10}, "s": {"mode": "c"}}}
+    )
     assert found == {
         "names[1]": "must be a text or a whole number, not []",
         "names[3]": "must be a text or a whole number, not {}",
@@ -117,7 +128,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-section_names = st.sampled_from(["channels", "agents", "models", "bindings", "messages", "session", "gateway", "acp"])
+section_names = st.sampled_from(
+    ["channels", "agents", "models", "bindings", "messages", "session", "gateway", "acp"]
+)
 
 
 @given(st.dictionaries(section_names, json_values, max_size=4))

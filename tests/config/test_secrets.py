@@ -1,6 +1,14 @@
 import pytest
 
-from openclaw.config.secrets import MASK, SecretRef, SecretText, is_secret_key, mask_secrets, mask_text, reveal
+from openclaw.config.secrets import (
+    MASK,
+    SecretRef,
+    SecretText,
+    is_secret_key,
+    mask_secrets,
+    mask_text,
+    reveal,
+)
 
 
 def test_a_secret_never_shows_itself():
@@ -18,7 +26,9 @@ def test_a_reference_is_looked_up_where_it_points():
     assert reveal(None, {}) is None
 
 
-@pytest.mark.parametrize("name", ["token", "apiKey", "botToken", "password", "ownerDisplaySecret", "Authorization"])
+@pytest.mark.parametrize(
+    "name", ["token", "apiKey", "botToken", "password", "ownerDisplaySecret", "Authorization"]
+)
 def test_names_of_secrets_are_recognised(name):
     """A value is masked by what its key is called."""
     assert is_secret_key(name)
@@ -49,7 +59,9 @@ def test_masking_reaches_every_depth_and_keeps_references_readable():
 def test_a_password_inside_an_address_is_masked():
     """store.url may carry one."""
     assert mask_text("postgresql://claw:s3cret@db/x") == f"postgresql://claw:{MASK}@db/x"
-    assert mask_secrets({"store": {"url": "postgresql://claw:s3cret@db/x"}})["store"]["url"].count("s3cret") == 0
+    assert (
+        mask_secrets({"store": {"url": "postgresql://claw:s3cret@db/x"}})["store"]["url"].count("s3cret") == 0
+    )
 
 
 def test_a_variable_reference_must_look_like_a_variable(issues):

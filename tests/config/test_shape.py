@@ -22,7 +22,10 @@ def test_attributes_become_camel_case_keys():
 
 def test_keys_know_whether_they_must_be_there():
     """A field without default is a required key."""
-    assert {name: key.required for name, key in keys_of(Sample).items()} == {"cliPath": True, "mediaMaxMb": False}
+    assert {name: key.required for name, key in keys_of(Sample).items()} == {
+        "cliPath": True,
+        "mediaMaxMb": False,
+    }
 
 
 def test_a_field_can_be_kept_out_of_the_file():

@@ -25,7 +25,10 @@ def test_keys_of_the_original_give_one_warning_per_section(check):
     """Accepted, and said once (ruling 13)."""
     warnings = check(
         {
-            "agents": {"defaults": {"heartbeat": {"every": "1h"}, "sandbox": {}}, "list": [{"id": "a", "skills": []}]},
+            "agents": {
+                "defaults": {"heartbeat": {"every": "1h"}, "sandbox": {}},
+                "list": [{"id": "a", "skills": []}],
+            },
             "cron": {"jobs": []},
             "channels": {"telegram": {"botToken": "x"}, "slack": {}, "imessage": {"capabilities": ["x"]}},
         }
@@ -38,7 +41,9 @@ def test_keys_of_the_original_give_one_warning_per_section(check):
 
 def test_long_lists_of_keys_are_cut(check):
     """A warning stays one line."""
-    entry = {key: {} for key in ("sandbox", "subagents", "heartbeat", "humanDelay", "tts", "params", "embeddedPi")}
+    entry = {
+        key: {} for key in ("sandbox", "subagents", "heartbeat", "humanDelay", "tts", "params", "embeddedPi")
+    }
     (warning,) = check({"agents": {"list": [{"id": "a", **entry}]}}).warnings
     assert "and 1 more" in warning.message
 

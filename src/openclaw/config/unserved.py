@@ -54,7 +54,7 @@ def unserved_warnings(unserved: Iterable[KeyPath], document: Mapping[str, Any]) 
 
 
 def _shell_import(document: Mapping[str, Any]) -> list[KeyPath]:
-    """Return the one key of the ``env`` block that is not a variable: importing from a login shell, which we never do."""
+    """Return the key of the ``env`` block that asks for a login shell's variables, which are never imported."""
     block = document.get("env")
     return [("env", "shellEnv")] if isinstance(block, dict) and "shellEnv" in block else []
 

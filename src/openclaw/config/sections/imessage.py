@@ -150,20 +150,22 @@ class IMessage(Account):
     default_account: str | None = None
 
     def conflicts(self) -> list[tuple[str, str, str]]:
-        """Return the policies that their allow-lists do not bear out, and account ids that are not distinct."""
-        broken = _policy_conflicts((), self, self)
-        for key, account in (self.accounts or {}).items():
-            broken += _policy_conflicts(("accounts", key), account, self)
-        return broken + _id_conflicts(tuple(self.accounts or {}))
+        """Return the policies that their allow-lists do not bear out, and account ids that are not distinct.
+
+        What counts is what an account ends up with: where accounts are listed, the channel itself is none.
+        """
+        listed = self.accounts or {}
+        broken = [] if listed else _policy_conflicts((), self, self)
+        for key, account in listed.items():
+            inherits = account.dm_policy is None and account.allow_from is None
+            broken += _policy_conflicts(() if inherits else ("accounts", key), account, self)
+        return list(dict.fromkeys(broken)) + _id_conflicts(tuple(listed))
 
 
 def _policy_conflicts(place: KeyPath, account: Account, channel: Account) -> list[tuple[str, str, str]]:
     policy = account.dm_policy or channel.dm_policy
     allowed = channel.allow_from if account.allow_from is None else account.allow_from
     key = render_path((*place, "allowFrom"))
-    # An account that sets neither key repeats what the channel's own check has said already.
-    if place and account.dm_policy is None and account.allow_from is None:
-        return []
     if policy == "open" and "*" not in _texts(allowed):
         return [(key, 'must include "*" while dmPolicy is "open"', 'add "*", or set dmPolicy to "pairing"')]
     if policy == "allowlist" and not _texts(allowed):
