@@ -47,9 +47,9 @@ class ChatRef:
 
     @property
     def has_group_shape(self) -> bool:
-        """Whether the guid says that this is a group (``;+;``); ``is_group`` of old imsg versions lies."""
+        """Whether guid or identifier say that this is a group (``;+;``); ``is_group`` of old imsg versions lies."""
         match = _GUID.match(self.guid)
-        return bool(match and match["shape"] == "+")
+        return bool(match and match["shape"] == "+") or ";+;" in self.identifier
 
 
 def chat_key(guid: str) -> ChatKey:
@@ -90,9 +90,14 @@ def parse_selector(text: str) -> ChatSelector | None:
     value = rest.strip()
     if kind is None or not value:
         return None
-    if kind == "chat_id" and not value.isdecimal():
-        return None
+    if kind == "chat_id":
+        return row_selector(value)
     return ChatSelector(kind, value)
+
+
+def row_selector(text: str) -> ChatSelector | None:
+    """The chat with the row number ``text``; ``None`` when it is not one."""
+    return ChatSelector("chat_id", str(int(text))) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def parse_allow_entry(text: str, region: str) -> AllowEntry | None:

@@ -7,6 +7,7 @@ Two spellings of one person compare equal only after :func:`parse_handle`; no ot
 from __future__ import annotations
 
 import re
+import string
 from typing import NewType
 
 import phonenumbers
@@ -15,14 +16,19 @@ Handle = NewType("Handle", str)
 """A normalised handle: ``+15550100001``, ``ann@example.com``, or a sender name such as ``AMAZON``."""
 
 _SERVICE_PREFIX = re.compile(r"^(imessage|sms|rcs|auto|tel|mailto):", re.IGNORECASE)
-# E.164 allows 15 digits; three is the shortest number anyone is reached under (short codes).
+# E.164 allows 15 digits; three is the shortest number anyone is reached under. Short codes have six at most, and belong
+# to a carrier, not to a country's numbering plan.
 _MAX_DIGITS = 15
 _MIN_DIGITS = 3
-_PHONE_LIKE = re.compile(r"^\+?[\d\s().\-/\u00a0\u2010-\u2015]+$")
+_SHORT_CODE = 6
+# The digits are ASCII on purpose: other scripts' digits would turn a look-alike into somebody's number.
+_PHONE_LIKE = re.compile(r"^\+?[0-9\s().\-/\u00a0\u2010-\u2015]+$")
 _MAIL = re.compile(r"^[^@\s:;]+@[^@\s:;]+$")
 _SENDER_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9 ._&-]{0,31}$")
+# ASCII only: the Kelvin sign must not become the k of another person's address.
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 # Bidirectional marks that macOS puts around numbers copied from contacts; never part of a handle.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def strip_service(text: str) -> str:
@@ -37,11 +43,11 @@ def parse_handle(text: str, region: str = "US") -> Handle | None:
     """The normalised handle that ``text`` names, or ``None`` when it names none.
 
     Mail addresses are lower-cased; numbers become E.164 with ``region`` (an ISO country code) for those written
-    without a country code; short codes and unparsable numbers keep their digits; sender names stay as they are.
+    without a country code; short codes and what is no complete number keep their digits; sender names stay as they are.
     """
     bare = strip_service(text)
     if _MAIL.match(bare):
-        return Handle(bare.lower())
+        return Handle(bare.translate(_LOWER))
     if _PHONE_LIKE.match(bare):
         return _parse_number(bare, region)
     if _SENDER_NAME.match(bare):
@@ -53,13 +59,24 @@ def _parse_number(text: str, region: str) -> Handle | None:
     digits = re.sub(r"\D", "", text)
     if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS:
         return None
+    if text.startswith("+"):
+        return _international(text, None) or Handle(f"+{digits}")
+    if len(digits) <= _SHORT_CODE:
+        return Handle(digits)
+    # What is no number of the region may still be one that was written without its plus.
+    return _international(text, region.upper()) or _international(f"+{digits}", None) or Handle(digits)
+
+
+def _international(text: str, region: str | None) -> Handle | None:
     try:
-        number = phonenumbers.parse(text, None if text.startswith("+") else region.upper())
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return Handle(("+" if text.startswith("+") else "") + digits)
-    if phonenumbers.is_possible_number(number):
-        return Handle(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    return Handle(("+" if text.startswith("+") else "") + digits)
+        return None
+    # A number that is complete only inside one town would be somebody else's with a country code in front.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    formatted = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Handle(formatted) if len(formatted) <= _MAX_DIGITS + 1 else None
 
 
 def mask_handle(text: str) -> str:

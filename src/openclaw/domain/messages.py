@@ -76,7 +76,8 @@ _WHITE = re.compile(r"\s+")
 
 def canonical_text(text: str) -> str:
     """``text`` in the form in which two copies of one message are compared: NFC, no noise, white space folded."""
-    return _WHITE.sub(" ", _NOISE.sub("", unicodedata.normalize("NFC", text))).strip()
+    # Noise first: a letter and its accent only meet once nothing stands between them.
+    return _WHITE.sub(" ", unicodedata.normalize("NFC", _NOISE.sub("", text))).strip()
 
 
 def is_undecoded(text: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.sections.commands import Commands
+from openclaw.config.sections.imessage import GroupConfig
 from openclaw.domain.chats import (
     AllowEntry,
     ChatRef,
@@ -14,8 +15,9 @@ from openclaw.domain.chats import (
     Everyone,
     parse_allow_entry,
     parse_selector,
+    row_selector,
 )
-from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.handles import Handle, parse_handle, strip_service
 from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import InboundMessage
 
@@ -121,7 +123,7 @@ def compile_access(account: AccountConfig, commands: Commands) -> AccessPolicy:
         allow_from=allow_from,
         group_policy=account.group_policy,
         group_allow_from=group_allow_from,
-        groups=tuple(_group(key, entry.require_mention) for key, entry in account.groups.items()),
+        groups=_groups(account.groups),
         require_mention_in_dms=account.require_mention_in_dms,
         own_handles=frozenset(filter(None, (parse_handle(text, region) for text in account.own_handles))),
         command_allow=_commanders(commands, region),
@@ -145,18 +147,20 @@ def _commanders(commands: Commands, region: str) -> AllowList | None:
 
 def _is_other_channel(text: str) -> bool:
     head, colon, _ = text.partition(":")
-    return (
-        bool(colon)
-        and head.isalpha()
-        and head.lower() not in (_CHANNEL, "sms", "auto")
-        and not parse_selector(text)
+    return bool(colon) and head.isalpha() and strip_service(text) == text.strip() and not parse_selector(text)
+
+
+def _groups(configured: Mapping[str, GroupConfig]) -> tuple[GroupEntry, ...]:
+    everywhere = configured.get("*")
+    default = everywhere is None or everywhere.require_mention is not False
+    return tuple(
+        GroupEntry(_group_name(key), default if entry.require_mention is None else entry.require_mention)
+        for key, entry in configured.items()
     )
 
 
-def _group(key: str, require_mention: bool | None) -> GroupEntry:
-    selector = None
-    if key != "*":
-        selector = parse_selector(key) or ChatSelector(
-            "chat_id" if key.isdecimal() else "chat_identifier", key
-        )
-    return GroupEntry(selector, require_mention is not False)
+def _group_name(key: str) -> ChatSelector | None:
+    name = key.strip()
+    if name == "*":
+        return None
+    return parse_selector(name) or row_selector(name) or ChatSelector("chat_identifier", name)

@@ -1,6 +1,6 @@
 """The gates in their one order, as one function. No other code path leads to a turn (design section 6).
 
-Own or echo, conversation, readable content, direct or group policy, command authority, mention, pause.
+Own or echo, conversation, content, direct or group policy, readable text, command authority, mention, pause.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.messages import InboundMessage, is_undecoded
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound.access import AccessPolicy
-from openclaw.inbound.echo import OwnWords, match_own
+from openclaw.inbound.echo import OwnWords, match_own, repeats_us
 from openclaw.inbound.mentions import MentionPatterns
 
 MAX_OPEN_REQUESTS = 3
@@ -36,7 +36,8 @@ MAX_OPEN_REQUESTS = 3
 class Facts:
     """What the ledger knows that bears on one message.
 
-    ``own_handles`` are those of every account of this installation; ``granted`` says whether the sender was approved;
+    ``own_handles`` are those of every account of this installation, ``account_handles`` those of the one that the
+    message reached: only a chat with these is one with oneself. ``granted`` says whether the sender was approved;
     ``pairing_open`` and ``requests_open`` are about pairing requests of the sender and of the account; ``late`` is a
     message that was old when it reached us first.
     """
@@ -44,6 +45,7 @@ class Facts:
     now: datetime
     own_words: tuple[OwnWords, ...] = ()
     own_handles: frozenset[Handle] = frozenset()
+    account_handles: frozenset[Handle] = frozenset()
     granted: bool = False
     pairing_open: bool = False
     requests_open: int = 0
@@ -64,7 +66,7 @@ def admit(
     that would answer a peer is called.
     """
     own = match_own(message, facts.own_words, facts.now)
-    if own is not None:
+    if own is not None and (own.reason is Reason.OWN_GUID or not _is_mirror(message, policy, facts)):
         return own
     if message.is_reaction:
         return Dropped(Reason.REACTION)
@@ -74,15 +76,18 @@ def admit(
     sender = _sender(message, chat, policy, facts)
     if not isinstance(sender, str):
         return sender
-    unreadable = _content(message)
-    if unreadable is not None:
-        return unreadable
+    if message.from_me and repeats_us(message, facts.own_words):
+        return Held(Reason.SUSPECT_ECHO)
+    if not message.text.replace("\ufffc", "").strip() and not message.attachments:
+        return Dropped(Reason.EMPTY)
     if chat.service not in policy.services and chat.service != "any":
         return Dropped(Reason.SERVICE)
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
     if not isinstance(verdict, Admitted):
         return verdict
+    if is_undecoded(message.text):
+        return Held(Reason.UNREADABLE)
     if command is not None and not verdict.authorised:
         return Dropped(Reason.COMMAND_UNAUTHORISED)
     if command is None and _must_be_called(verdict.peer, chat, policy):
@@ -92,9 +97,14 @@ def admit(
     return Admitted(verdict.reason, verdict.peer, verdict.authorised, command, facts.paused)
 
 
+def _is_mirror(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
+    """Whether it is the second row of a chat with oneself (demand A5): the first one settles the delivery, not this."""
+    return message.from_me is False and parse_handle(message.sender, policy.region) in facts.own_handles
+
+
 def _sender(message: InboundMessage, chat: ChatRef, policy: AccessPolicy, facts: Facts) -> Handle | Verdict:
     peer = parse_handle(chat.identifier or chat.guid.rpartition(";")[2], policy.region)
-    is_self_chat = not chat.has_group_shape and peer is not None and peer in facts.own_handles
+    is_self_chat = not chat.has_group_shape and peer is not None and peer in facts.account_handles
     if message.from_me:
         # The sender of an own row is usually the other person, so nothing but a chat with oneself may look at it.
         return peer if is_self_chat and peer is not None else OwnerTyped()
@@ -108,18 +118,10 @@ def _sender(message: InboundMessage, chat: ChatRef, policy: AccessPolicy, facts:
     return sender
 
 
-def _content(message: InboundMessage) -> Verdict | None:
-    if is_undecoded(message.text):
-        return Held(Reason.UNREADABLE)
-    if not message.text.replace("\ufffc", "").strip() and not message.attachments:
-        return Dropped(Reason.EMPTY)
-    return None
-
-
 def _direct(chat: ChatRef, sender: Handle, policy: AccessPolicy, facts: Facts) -> Verdict:
     peer = Peer(PeerKind.DIRECT, sender)
     listed = policy.allow_from.admits(sender, chat)
-    if sender in facts.own_handles:
+    if sender in facts.account_handles:
         return Admitted(Reason.SELF_CHAT, peer, authorised=True)
     match policy.dm_policy:
         case "open":

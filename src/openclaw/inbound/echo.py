@@ -45,12 +45,20 @@ def match_own(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -
     matching = [words for words in own if _same(text, canonical_text(words.text))]
     long_enough = len(text.split()) >= _ECHO_WORDS
     if message.from_me or long_enough:
-        for words in matching or _only_candidate(message, own):
+        for words in matching or _only_candidate(message, own, now):
             if words.open and _near(message, words, now):
                 return Ours(Reason.OWN_TEXT, words.delivery)
-    if not message.from_me and long_enough and any(_echoes(message, words) for words in matching):
+    if not message.from_me and repeats_us(message, own):
         return Held(Reason.SUSPECT_ECHO)
     return None
+
+
+def repeats_us(message: InboundMessage, own: Sequence[OwnWords]) -> bool:
+    """Whether ``message`` says, in more words than people share by chance, what we said and saw arrive lately."""
+    text = canonical_text(message.text)
+    return len(text.split()) >= _ECHO_WORDS and any(
+        _same(text, canonical_text(words.text)) and _echoes(message, words) for words in own
+    )
 
 
 def _by_guid(guid: MessageGuid, own: Sequence[OwnWords]) -> DeliveryId | None:
@@ -75,8 +83,8 @@ def _echoes(message: InboundMessage, words: OwnWords) -> bool:
     return not words.open and abs(message.sent_at - words.at) <= _ECHO_WINDOW
 
 
-def _only_candidate(message: InboundMessage, own: Sequence[OwnWords]) -> list[OwnWords]:
+def _only_candidate(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> list[OwnWords]:
     if not (message.from_me and is_undecoded(message.text)):
         return []
-    waiting = [words for words in own if words.open]
+    waiting = [words for words in own if words.open and _near(message, words, now)]
     return waiting if len(waiting) == 1 else []

@@ -16,6 +16,7 @@ from openclaw.store import Tx, accounts, deliveries, pairing
 
 # As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
 _OWN_WINDOW_MARGIN = timedelta(minutes=15)
+_NEVER_LEFT = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.FAILED)
 _OPEN = (*deliveries.UNCERTAIN, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
 
 
@@ -30,7 +31,7 @@ def gather(
     """The facts about one message. ``own_handles`` are those of every account of this installation."""
     message, chat = held.message, held.message.chat
     if chat is None:
-        return Facts(now, own_handles=own_handles)
+        return Facts(now, own_words=_by_guid(tx, message, now), own_handles=own_handles)
     sender = None if message.from_me else parse_handle(message.sender, policy.region)
     open_requests = (
         pairing.open_requests(tx, now, message.account) if sender and policy.dm_policy == "pairing" else []
@@ -39,6 +40,7 @@ def gather(
         now=now,
         own_words=_own_words(tx, message, chat, now),
         own_handles=own_handles,
+        account_handles=policy.own_handles | accounts.own_handles(tx, message.account),
         granted=sender is not None and pairing.is_granted(tx, message.account, sender),
         pairing_open=any(request.handle == sender for request in open_requests),
         requests_open=len(open_requests),
@@ -52,10 +54,12 @@ def _own_words(tx: Tx, message: InboundMessage, chat: ChatRef, now: datetime) ->
     words = tuple(
         OwnWords(delivery.id, delivery.message.text, changed, delivery.state in _OPEN, guid)
         for delivery, changed, guid in deliveries.recent(tx, message.account, chat.key, since)
-        if delivery.state is not DeliveryState.QUEUED
+        if delivery.state not in _NEVER_LEFT
     )
-    if message.guid and not any(one.guid == message.guid for one in words):
-        known = deliveries.by_guid(tx, message.account, message.guid)
-        if known is not None:
-            words += (OwnWords(known, "", now, open=False, guid=message.guid),)
-    return words
+    return words if any(one.guid == message.guid for one in words) else words + _by_guid(tx, message, now)
+
+
+def _by_guid(tx: Tx, message: InboundMessage, now: datetime) -> tuple[OwnWords, ...]:
+    """The bubble that has the guid of ``message``, however old it is and whatever chat was reported."""
+    known = deliveries.by_guid(tx, message.account, message.guid) if message.guid else None
+    return () if known is None else (OwnWords(known, "", now, open=False, guid=message.guid),)

@@ -31,7 +31,7 @@ class MentionPatterns:
 
     def occur_in(self, text: str) -> bool:
         """Whether any pattern matches, ignoring case and invisible characters."""
-        seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).lower()
+        seen = _visible(text).lower()
         return any(pattern.search(seen) for pattern in self.compiled)
 
 
@@ -45,7 +45,13 @@ def compile_mentions(patterns: Sequence[str], path: str) -> MentionPatterns:
     compiled: list[re2.Pattern] = []
     for index, pattern in enumerate(patterns):
         # A "\b" written in JSON arrives as a backspace character; nobody ever means that.
-        source = pattern.replace("\x08", r"\b")
+        source = unicodedata.normalize("NFC", pattern.replace("\x08", r"\b"))
+        if not source.strip():
+            fix = "Remove it, or write a name."
+            issues.append(
+                ConfigIssue(f"{path}[{index}]", "is empty and would match every text", pattern, fix)
+            )
+            continue
         try:
             compiled.append(re2.compile(f"(?i){source}"))
         except re2.error as error:
@@ -60,13 +66,18 @@ def compile_mentions(patterns: Sequence[str], path: str) -> MentionPatterns:
 def derive_mentions(name: str, emoji: str) -> MentionPatterns:
     """Patterns made from an agent's identity: its name, with or without ``@``, and its emoji."""
     sources: list[str] = []
-    if words := name.split():
+    if words := _visible(name).split():
         sources.append(
             r"(?:^|[^\pL\pN_])@?" + r"\s+".join(re.escape(word) for word in words) + r"(?:$|[^\pL\pN_])"
         )
-    if emoji.strip():
-        sources.append(re.escape(emoji.strip()))
+    if picture := _visible(emoji).strip():
+        sources.append(re.escape(picture))
     return MentionPatterns(tuple(re2.compile(f"(?i){source}") for source in sources))
+
+
+def _visible(text: str) -> str:
+    """``text`` without joiners and marks, which a name or emoji of the configuration must lose as texts do."""
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
 
 def _words(error: re2.error) -> str:

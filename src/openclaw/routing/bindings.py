@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from openclaw.config.grammar import normalise_id
 from openclaw.config.sections.bindings import Binding
 from openclaw.domain.chats import ChatRef, parse_selector
 from openclaw.domain.handles import parse_handle
@@ -33,6 +34,8 @@ def _tier(binding: Binding, account: AccountId, peer: Peer, chat: ChatRef, regio
     if binding.type != "route" or match.channel != _CHANNEL or match.guild_id or match.team_id or match.roles:
         return None
     wanted = match.account_id or DEFAULT_ACCOUNT
+    if wanted != "*":
+        wanted = normalise_id(wanted)
     if wanted not in ("*", account):
         return None
     if match.peer is None:

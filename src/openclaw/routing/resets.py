@@ -39,7 +39,8 @@ def reset_policy(section: SessionSection, kind: PeerKind) -> ResetPolicy:
 def stale_because(session: Session, policy: ResetPolicy, now: datetime) -> str:
     """Why ``session`` must begin anew at ``now`` (aware, in the local zone), or "" when it goes on."""
     if policy.at_hour is not None:
-        boundary = now.replace(hour=policy.at_hour, minute=0, second=0, microsecond=0)
+        # The first of the two when the hour comes twice: a night with a clock change has one boundary, not two.
+        boundary = now.replace(hour=policy.at_hour, minute=0, second=0, microsecond=0, fold=0)
         if boundary > now:
             boundary -= timedelta(days=1)
         if session.started_at < boundary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from openclaw.config.grammar import normalise_id
 from openclaw.config.sections.bindings import Binding
 from openclaw.config.sections.session import Session as SessionSection
 from openclaw.domain.chats import ChatRef
@@ -28,8 +29,9 @@ class Routes:
         agent, matched_by, scope = self.agents[0], "default", self.session.dm_scope
         if found is not None:
             binding, matched_by = found
-            if binding.agent_id in self.agents:
-                agent = AgentId(binding.agent_id)
+            wanted = AgentId(normalise_id(binding.agent_id))
+            if wanted in self.agents:
+                agent = wanted
             if binding.session is not None and binding.session.dm_scope is not None:
                 scope = binding.session.dm_scope
         key = session_key(agent, account, peer, scope, self.session.identity_links)

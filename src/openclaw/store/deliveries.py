@@ -30,8 +30,6 @@ UNCERTAIN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 """States in which the phone may hold a row of ours that we have not seen yet."""
 
 _BLOCKING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
-# How far ahead the sender looks for a chat that is not waiting for a verdict.
-_LOOK_AHEAD = 200
 
 
 def queue(
@@ -64,6 +62,9 @@ def claim(tx: Connection, account: AccountId, now: datetime) -> Delivery | None:
 
     The oldest one whose chat is not paused and waits for no verdict on an earlier bubble.
     """
+    paused = accounts.paused_chats(tx)
+    if accounts.is_paused(paused, account, accounts.EVERY_CHAT):
+        return None
     in_doubt = select(table.c.chat_key).where(table.c.account == account, table.c.state.in_(_BLOCKING))
     query = (
         select(table)
@@ -71,16 +72,16 @@ def claim(tx: Connection, account: AccountId, now: datetime) -> Delivery | None:
             table.c.account == account,
             table.c.state == DeliveryState.QUEUED,
             table.c.chat_key.not_in(in_doubt),
+            table.c.chat_key.not_in([chat for owner, chat in paused if owner == account]),
         )
         .order_by(table.c.id)
-        .limit(_LOOK_AHEAD)
+        .limit(1)
     )
-    paused = accounts.paused_chats(tx)
-    for row in tx.execute(query):
-        if not accounts.is_paused(paused, account, ChatKey(row.chat_key)):
-            _set(tx, [row.id], DeliveryState.SENDING, now)
-            return _load(row)
-    return None
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return None
+    _set(tx, [row.id], DeliveryState.SENDING, now)
+    return _load(row)
 
 
 def mark(tx: Connection, delivery: DeliveryId, state: DeliveryState, now: datetime, reason: str = "") -> None:
@@ -106,7 +107,8 @@ def doubt(tx: Connection, delivery: DeliveryId, now: datetime, reason: str) -> N
 
 def confirm(tx: Connection, delivery: DeliveryId, guid: MessageGuid, row_id: RowId, now: datetime) -> None:
     """The bubble's own row was seen (E)."""
-    _set(tx, [delivery], DeliveryState.CONFIRMED, now, guid=guid or None, row_id=row_id)
+    named = {"guid": guid} if guid else {}
+    _set(tx, [delivery], DeliveryState.CONFIRMED, now, row_id=row_id, **named)
 
 
 def recent(
@@ -142,7 +144,7 @@ def in_state(tx: Connection, *states: DeliveryState, limit: int = 1000) -> list[
 def count_by_state(tx: Connection, *states: DeliveryState) -> dict[str, int]:
     """How many bubbles are in each of ``states``; those with none are left out."""
     query = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
-    return {state: count for state, count in tx.execute(query).tuples()}
+    return dict(tx.execute(query).tuples().all())
 
 
 def _set(

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from openclaw.errors import StoreUnreadable
+from openclaw.errors import StoreError, StoreUnreadable
 from openclaw.store.migrations import prepare
 from openclaw.store.writer import Writer
 
@@ -54,16 +54,23 @@ class Ledger:
         return await self._writer.write(work)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
-        """Run ``work`` over one consistent view of the ledger, beside writers."""
+        """Run ``work`` over one consistent view of the ledger, beside writers; it changes nothing.
+
+        Raises:
+            StoreError: the ledger could not be read.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def _read(self, work: Callable[[Tx], T]) -> T:
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            try:
-                return work(connection)
-            finally:
-                connection.exec_driver_sql("ROLLBACK")
+        try:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN")
+                try:
+                    return work(connection)
+                finally:
+                    connection.exec_driver_sql("ROLLBACK")
+        except DBAPIError as error:
+            raise StoreError(f"the ledger could not be read: {error.orig}") from error
 
     def close(self) -> None:
         """Finish every write that was handed over, then close the file."""
@@ -91,8 +98,11 @@ async def open_ledger(state_dir: Path) -> AsyncGenerator[Ledger]:
 
 
 def _open(path: Path) -> Ledger:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnreadable(f"{path} cannot be opened ({error.strerror}); see who owns it") from error
     # +1 for the writer, which keeps its connection for life.
     engine = create_engine(
         f"sqlite:///{path}",
@@ -106,6 +116,8 @@ def _open(path: Path) -> Ledger:
     try:
         with engine.connect() as connection:
             prepare(connection, path)
+            # Only now: it rewrites the file's header, which nobody may do to a file that is not ours.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     except DBAPIError as error:
         engine.dispose()
         raise StoreUnreadable(
@@ -120,7 +132,6 @@ def _open(path: Path) -> Ledger:
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",

@@ -12,6 +12,7 @@ H held ─────────> received | dropped  (the operator released o
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -37,6 +38,7 @@ _KEEPS_TEXT = frozenset(
         MessageState.QUARANTINED,
     }
 )
+_FORGOTTEN: dict[str, Any] = {"text": None, "participants": None}
 _NO_GUID = "row:"
 
 
@@ -83,7 +85,7 @@ def judge(
             "command": verdict.command.word if verdict.command else None,
         }
     if state not in _KEEPS_TEXT:
-        values["text"] = None
+        values |= _FORGOTTEN
     _set(tx, [message.id], now, **values)
 
 
@@ -106,7 +108,7 @@ def in_state(
 def count_by_state(tx: Connection, *states: MessageState) -> dict[str, int]:
     """How many messages are in each of ``states``; those with none are left out."""
     query = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
-    return {state: count for state, count in tx.execute(query).tuples()}
+    return dict(tx.execute(query).tuples().all())
 
 
 def latest(tx: Connection, limit: int) -> list[LedgerMessage]:
@@ -164,6 +166,8 @@ def settle(
 
 
 def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any) -> None:
+    if values["state"] == MessageState.DROPPED:
+        values |= _FORGOTTEN
     tx.execute(update(table).where(table.c.id.in_(ids)).values(values))
     checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
 
@@ -185,6 +189,8 @@ def _values(identity: str, row: InboundMessage, now: datetime) -> dict[str, Any]
         "sender": row.sender,
         "from_me": row.from_me,
         "destination": row.destination,
+        "participants": json.dumps(row.participants) if row.participants else None,
+        "is_reaction": row.is_reaction,
         "text": row.text,
         "text_hash": hashlib.blake2b(canonical_text(row.text).encode(), digest_size=8).hexdigest(),
         "files": len(row.attachments),
@@ -207,7 +213,9 @@ def _load(row: Row[Any]) -> LedgerMessage:
         from_me=row.from_me,
         text=row.text or "",
         sent_at=from_ms(row.sent_at),
+        participants=tuple(json.loads(row.participants or "[]")),
         destination=row.destination,
+        is_reaction=row.is_reaction,
     )
     return LedgerMessage(
         id=MessageId(row.id),

@@ -30,12 +30,11 @@ DIRECT_MESSAGES = "dm"
 
 def open_requests(tx: Connection, now: datetime, account: AccountId | None = None) -> list[PairingRequest]:
     """The requests that can still be approved, oldest first."""
-    tx.execute(
-        update(table)
-        .where(table.c.state == "open", table.c.created_at <= to_ms(now - LIFETIME))
-        .values(state="expired")
+    query = (
+        select(table)
+        .where(table.c.state == "open", table.c.created_at > to_ms(now - LIFETIME))
+        .order_by(table.c.id)
     )
-    query = select(table).where(table.c.state == "open").order_by(table.c.id)
     if account is not None:
         query = query.where(table.c.account == account)
     return [_load(row) for row in tx.execute(query)]
@@ -45,6 +44,11 @@ def add(
     tx: Connection, account: AccountId, handle: Handle, chat: ChatRef, code: str, now: datetime
 ) -> PairingRequest:
     """A new request. ``code`` must not be one of an open request."""
+    tx.execute(
+        update(table)
+        .where(table.c.state == "open", table.c.created_at <= to_ms(now - LIFETIME))
+        .values(state="expired")
+    )
     row = tx.execute(
         insert(table)
         .values(

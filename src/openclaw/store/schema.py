@@ -60,6 +60,9 @@ message = Table(
     Column("sender", String, nullable=False),
     Column("from_me", Boolean),
     Column("destination", String, nullable=False),
+    # A JSON list: the gates judge what was kept, and tell a group by its members where the guid does not.
+    Column("participants", Text),
+    Column("is_reaction", Boolean, nullable=False),
     Column("text", Text),
     Column("text_hash", String, nullable=False),
     Column("files", Integer, nullable=False),

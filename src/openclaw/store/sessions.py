@@ -63,7 +63,8 @@ def add(tx: Connection, session: Session, turn: TurnId, entries: tuple[Transcrip
         }
         for entry in entries
     ]
-    tx.execute(insert(transcript), rows)
+    if rows:
+        tx.execute(insert(transcript), rows)
 
 
 def history(tx: Connection, session: Session) -> tuple[TranscriptEntry, ...]:

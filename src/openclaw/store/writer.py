@@ -41,6 +41,8 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._closed = False
+        # Held while a job is put in line, so that none is put behind the end, where nobody would ever run it.
+        self._door = threading.Lock()
         self._thread.start()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
@@ -51,16 +53,18 @@ class Writer:
         Raises:
             StoreError: the transaction could not be committed; nothing of it was kept.
         """
-        if self._closed:
-            raise StoreError("the ledger is closed")
         future: Future[T] = Future()
-        self._jobs.put(_Job(work, future))
+        with self._door:
+            if self._closed:
+                raise StoreError("the ledger is closed")
+            self._jobs.put(_Job(work, future))
         return await asyncio.shield(asyncio.wrap_future(future))
 
     def close(self) -> None:
         """Finish what was handed over, then end the thread."""
-        self._closed = True
-        self._jobs.put(None)
+        with self._door:
+            self._closed = True
+            self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -84,19 +88,18 @@ class Writer:
         return group, False
 
     def _commit(self, connection: Connection, group: list[_Job]) -> None:
-        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
+        jobs = [job for job in group if job.future.set_running_or_notify_cancel()]
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            for job in (job for job in group if job.future.set_running_or_notify_cancel()):
-                outcomes.append((job, *_attempt(connection, job)))
+            outcomes = [_attempt(connection, job) for job in jobs]
             connection.exec_driver_sql("COMMIT")
         except DBAPIError as error:
             _roll_back(connection)
-            failure = StoreError(f"the ledger could not be written: {error.orig}")
-            for job, _, _ in outcomes:
-                job.future.set_exception(failure)
+            # Whoever waits is told, also those whose turn in the group never came.
+            for job in jobs:
+                job.future.set_exception(StoreError(f"the ledger could not be written: {error.orig}"))
             return
-        for job, result, error in outcomes:
+        for job, (result, error) in zip(jobs, outcomes, strict=True):
             if error is None:
                 job.future.set_result(result)
             else:
