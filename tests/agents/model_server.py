@@ -259,10 +259,7 @@ def _responses(text: str) -> Iterator[str]:
         ),
         {"type": "response.output_text.done", **where, "text": text, "logprobs": []},
         {"type": "response.output_item.done", "output_index": 0, "item": item},
-        {
-            "type": "response.completed",
-            "response": response | {"status": "completed", "output": [item], "usage": usage},
-        },
+        {"type": "response.completed", "response": completed},
     ]
     for number, event in enumerate(events):
         yield _event(event | {"sequence_number": number})

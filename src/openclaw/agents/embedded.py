@@ -97,7 +97,7 @@ class EmbeddedRuntime:
         failures: list[AgentError] = []
         for ref in (models.primary, *models.fallbacks):
             try:
-                endpoint, answerer = await self._connections.open(ref or "")
+                endpoint, answerer = await self._connections.open(ref or "", models.silence_seconds)
                 return await answerer.answer(_fitted(prompt, endpoint, models.context_tokens), emit_once)
             except AgentError as error:
                 failures.append(error)
@@ -107,7 +107,7 @@ class EmbeddedRuntime:
 
 
 class Connections:
-    """The models asked so far, each with its open client, by reference."""
+    """The models asked so far, each with its open client."""
 
     def __init__(
         self, providers: Mapping[str, Provider], environ: Mapping[str, str], local: LocalChild
@@ -115,10 +115,12 @@ class Connections:
         self._providers = providers
         self._environ = environ
         self._local = local
-        self._open: dict[str, tuple[ModelEndpoint, Answerer]] = {}
+        self._open: dict[ModelEndpoint, Answerer] = {}
 
-    async def open(self, ref: str) -> tuple[ModelEndpoint, Answerer]:
+    async def open(self, ref: str, silence: float | None = None) -> tuple[ModelEndpoint, Answerer]:
         """The model's endpoint and what asks it; loads its library and starts the local model where needed.
+
+        ``silence`` replaces the provider's own bound, in seconds.
 
         Raises:
             AgentError: it is not configured, or the local model does not start.
@@ -127,21 +129,18 @@ class Connections:
         if endpoint.provider == LOCAL_PROVIDER and not endpoint.base_url:
             address = await self._local.address()
             endpoint = replace(endpoint, base_url=address.base_url, api_key=address.api_key)
-        known = self._open.get(ref)
-        if known is not None and known[0] == endpoint:
-            return known
-        open_endpoint = await load_family(endpoint.api)
-        # A restarted local model has a new address; the client of the old one has nobody left to talk to.
-        stale = self._open.get(ref)
-        self._open[ref] = endpoint, open_endpoint(endpoint)
-        if stale is not None:
-            await stale[1].aclose()
-        return self._open[ref]
+        endpoint = replace(endpoint, timeout_seconds=silence or endpoint.timeout_seconds)
+        if endpoint not in self._open:
+            open_endpoint = await load_family(endpoint.api)
+            # Looked up again: another run may have waited for the same load and come first.
+            if endpoint not in self._open:
+                self._open[endpoint] = open_endpoint(endpoint)
+        return endpoint, self._open[endpoint]
 
     async def aclose(self) -> None:
         """Close every client and end the local model."""
         while self._open:
-            _, (_, answerer) = self._open.popitem()
+            _, answerer = self._open.popitem()
             await answerer.aclose()
         await self._local.stop()
 

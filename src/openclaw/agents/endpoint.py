@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from openclaw.config.agents import AgentConfig
+
 
 class Api(StrEnum):
     """The wire languages that we speak to models, by their names in ``models.providers.*.api``."""
@@ -48,10 +50,23 @@ class ModelEndpoint:
 class AgentModels:
     """Which models an agent asks, in order, and how long one run may take (seconds).
 
-    ``context_tokens`` narrows every model's window for this agent.
+    ``context_tokens`` narrows every model's window for this agent; ``silence_seconds`` replaces the provider's bound
+    on one request.
     """
 
     primary: str | None
     fallbacks: tuple[str, ...] = ()
     timeout_seconds: float = 600.0
     context_tokens: int | None = None
+    silence_seconds: float | None = None
+
+
+def agent_models(agent: AgentConfig) -> AgentModels:
+    """What the configuration says of an agent's models."""
+    return AgentModels(
+        primary=agent.model_primary,
+        fallbacks=agent.model_fallbacks,
+        timeout_seconds=float(agent.timeout_seconds),
+        context_tokens=agent.context_tokens,
+        silence_seconds=agent.model_timeout_ms / 1000 if agent.model_timeout_ms else None,
+    )

@@ -78,6 +78,11 @@ class LocalChild:
                 self._address = await self._start()
             return self._address
 
+    async def ended(self) -> None:
+        """Returns once the child that runs now has ended, at once when none runs."""
+        if self._process is not None:
+            await self._process.wait()
+
     async def stop(self) -> None:
         """End the child: its input closed, then TERM, then KILL."""
         async with self._lock:
