@@ -95,8 +95,8 @@ def open_writing(path: os.PathLike[str] | str) -> sqlite3.Connection:
     require(path)
     connection = sqlite3.connect(path, timeout=LOCK_WAIT_S, isolation_level=None)
     try:
-        connection.execute("PRAGMA synchronous = NORMAL")
         own_property(connection, OWN_HANDLE)
+        connection.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         connection.close()
         raise
@@ -117,7 +117,9 @@ def own_property(connection: sqlite3.Connection, key: str) -> str:
         row = connection.execute(
             "SELECT value FROM _SqliteDatabaseProperties WHERE key = ?", (key,)
         ).fetchone()
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_NOTADB):
+            raise
         row = None
     if row is None:
         raise NotSimulated(
