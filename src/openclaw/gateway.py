@@ -104,7 +104,7 @@ class Gateway:
         """Take up whatever was unfinished, then keep an eye on what is in doubt."""
         self._group, self._runner, self._lanes = group, runner, lanes
         await self._do(await self._ledger.write(self._recover))
-        group.create_task(self._sweep(), name="sweep")
+        group.create_task(self._keep_sweeping(), name="sweep")
 
     def attach(self, account: AccountId, deliverer: Deliverer) -> None:
         """Let ``deliverer`` take what ``account`` has to say."""
@@ -282,11 +282,15 @@ class Gateway:
         done.commands += again.commands
         return done
 
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
+        """Give up on doubts that are too old; their chats may go on."""
+        changed = await self._ledger.write(lambda tx: deliver.sweep(tx, self._now()))
+        if changed:
+            log.warning("deliveries.in_doubt", count=changed)
+            for account in self._deliverers:
+                self.deliver(account)
+
+    async def _keep_sweeping(self) -> None:
         while True:
-            changed = await self._ledger.write(lambda tx: deliver.sweep(tx, self._now()))
-            if changed:
-                log.warning("deliveries.in_doubt", count=changed)
-                for account in self._deliverers:
-                    self.deliver(account)
+            await self.sweep()
             await asyncio.sleep(_SWEEP_S)

@@ -27,7 +27,8 @@ log = structlog.get_logger("openclaw.turns")
 MAX_ATTEMPTS = 3
 """A third failure is final: what fails three times is poison, and must not block the lane."""
 
-_RETRY_AFTER_S = (1.0, 5.0)
+RETRY_AFTER_S = (1.0, 5.0)
+"""How long a lane waits after the first and the second failure: most of what fails a model passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,14 @@ class TurnRunner:
         compose: Callable[[Turn, str], Sequence[OutboundMessage]],
         deliver: Callable[[AccountId], None],
         now: Callable[[], datetime],
+        retry_after_s: tuple[float, float] = RETRY_AFTER_S,
     ) -> None:
         self._ledger = ledger
         self._agents = agents
         self._rules = rules
         self._compose = compose
         self._deliver = deliver
+        self._retry_after_s = retry_after_s
         self._now = now
         self._running: dict[SessionKey, _Run] = {}
 
@@ -101,7 +104,11 @@ class TurnRunner:
         try:
             answer = await self._answer(claimed)
         except AgentError as error:
-            await self._failed(turn, error)
+            await self._failed(turn, str(error))
+        # Listed boundary: a bug in a runtime fails its turn, and the lane goes on.
+        except Exception as error:
+            log.exception("turn.broken", turn=turn.id, session=turn.session)
+            await self._failed(turn, f"a bug: {type(error).__name__}: {error}")
         else:
             if answer is None:
                 await self._ledger.write(lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now()))
@@ -159,7 +166,7 @@ class TurnRunner:
         state = MessageState.ANSWERED if bubbles else MessageState.SILENT
         messages.settle(tx, [message.id for message in turn.messages], state, now)
 
-    async def _failed(self, turn: Turn, error: AgentError) -> None:
+    async def _failed(self, turn: Turn, error: str) -> None:
         effects = await self._ledger.write(lambda tx: turns.load(tx, turn.id).effects)
         final = effects or turn.attempts >= MAX_ATTEMPTS
         log.warning(
@@ -171,10 +178,10 @@ class TurnRunner:
             final=final,
         )
         if final:
-            await self._ledger.write(lambda tx: _end(tx, turn, TurnState.FAILED, self._now(), str(error)))
+            await self._ledger.write(lambda tx: _end(tx, turn, TurnState.FAILED, self._now(), error))
             return
-        await self._ledger.write(lambda tx: turns.put_back(tx, turn.id, self._now(), str(error)))
-        await asyncio.sleep(_RETRY_AFTER_S[turn.attempts - 1])
+        await self._ledger.write(lambda tx: turns.put_back(tx, turn.id, self._now(), error))
+        await asyncio.sleep(self._retry_after_s[turn.attempts - 1])
 
 
 _ENDS = {

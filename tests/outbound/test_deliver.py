@@ -1,0 +1,168 @@
+"""Bubbles reach the phone in order, once; what is known of each is written down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from tests.making import ACCOUNT, BOB, NOON, direct_chat
+from tests.waiting import until
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import Cause, DeliveryState, NotSent, OutboundMessage, SendResult, Sent, Unknown
+from openclaw.domain.ids import MessageGuid, RowId
+from openclaw.outbound.deliver import Deliverer, recover, sweep
+from openclaw.store import Ledger, Tx, deliveries
+
+
+class Line:
+    """A phone that answers each send with the next of ``results``."""
+
+    def __init__(self, *results: SendResult) -> None:
+        self.results = list(results)
+        self.sent: list[str] = []
+        self.hangs = asyncio.Event()
+        self.hangs.set()
+        self.asked = asyncio.Event()
+
+    async def send(self, message: OutboundMessage) -> SendResult:
+        """One bubble."""
+        self.sent.append(message.text)
+        self.asked.set()
+        await self.hangs.wait()
+        return (
+            self.results.pop(0)
+            if self.results
+            else Sent(MessageGuid(f"g{len(self.sent)}"), RowId(len(self.sent)))
+        )
+
+
+def say(tx: Tx, cause: int, *texts: str, chat: ChatRef | None = None) -> None:
+    bubbles = [OutboundMessage(ACCOUNT, chat or direct_chat(), text) for text in texts]
+    deliveries.queue(tx, Cause.TURN, cause, bubbles, NOON)
+
+
+async def states(ledger: Ledger) -> dict[str, str]:
+    every = await ledger.read(lambda tx: deliveries.in_state(tx, *DeliveryState))
+    return {one.message.text: one.state for one in every}
+
+
+async def become(ledger: Ledger, wanted: dict[str, str]) -> None:
+    async def look() -> bool:
+        return await states(ledger) == wanted
+
+    await until(look, f"deliveries become {wanted}")
+
+
+@asynccontextmanager
+async def delivering(ledger: Ledger, line: Line) -> AsyncGenerator[Deliverer]:
+    async with asyncio.TaskGroup() as group:
+        deliverer = Deliverer(ledger, ACCOUNT, line, lambda: NOON)
+        task = group.create_task(deliverer.run())
+        yield deliverer
+        task.cancel()
+
+
+async def test_bubbles_of_one_cause_leave_in_their_order(ledger: Ledger) -> None:
+    """Demand K2: the chunks of one reply never overtake each other."""
+    line = Line()
+    await ledger.write(lambda tx: say(tx, 1, "one", "two", "three"))
+    async with delivering(ledger, line):
+        await become(ledger, dict.fromkeys(["one", "two", "three"], "sent"))
+    assert line.sent == ["one", "two", "three"]
+
+
+async def test_what_is_queued_later_is_sent_when_the_deliverer_is_woken(ledger: Ledger) -> None:
+    """The deliverer waits for work without looking."""
+    line = Line()
+    async with delivering(ledger, line) as deliverer:
+        await ledger.write(lambda tx: say(tx, 1, "late"))
+        deliverer.wake()
+        await become(ledger, {"late": "sent"})
+
+
+async def test_a_cause_is_queued_once(ledger: Ledger) -> None:
+    """(cause, index) is the idempotency key (design section 4)."""
+    await ledger.write(lambda tx: say(tx, 1, "one"))
+    await ledger.write(lambda tx: say(tx, 1, "one"))
+    assert await states(ledger) == {"one": "queued"}
+
+
+async def test_a_bubble_in_doubt_is_not_sent_again_and_holds_only_its_chat(ledger: Ledger) -> None:
+    """Demand D1: a timed-out send is unknown; other chats do not wait."""
+    line = Line(Unknown("no answer"))
+    await ledger.write(lambda tx: say(tx, 1, "doubtful", "next"))
+    await ledger.write(lambda tx: say(tx, 2, "elsewhere", chat=direct_chat(BOB, 2)))
+    async with delivering(ledger, line):
+        await become(ledger, {"doubtful": "unknown", "next": "queued", "elsewhere": "sent"})
+    assert line.sent == ["doubtful", "elsewhere"]
+
+
+async def test_its_own_row_ends_the_doubt_and_the_chat_goes_on(ledger: Ledger) -> None:
+    """Design section 4: unknown becomes confirmed when the row is seen."""
+    line = Line(Unknown("no answer"))
+    await ledger.write(lambda tx: say(tx, 1, "doubtful", "next"))
+    async with delivering(ledger, line) as deliverer:
+        await become(ledger, {"doubtful": "unknown", "next": "queued"})
+        [doubtful] = await ledger.read(lambda tx: deliveries.in_state(tx, DeliveryState.UNKNOWN))
+        await ledger.write(lambda tx: deliveries.confirm(tx, doubtful.id, MessageGuid("g"), RowId(5), NOON))
+        deliverer.wake()
+        await become(ledger, {"doubtful": "confirmed", "next": "sent"})
+
+
+async def test_what_would_be_refused_again_fails_at_once(ledger: Ledger) -> None:
+    """Invalid parameters precede sending and do not mend themselves."""
+    line = Line(NotSent("invalid params", final=True))
+    await ledger.write(lambda tx: say(tx, 1, "bad", "good"))
+    async with delivering(ledger, line):
+        await become(ledger, {"bad": "failed", "good": "sent"})
+
+
+async def test_what_never_left_is_sent_again(ledger: Ledger) -> None:
+    """Design section 4: the bytes were never written, so sending again is safe."""
+    line = Line(NotSent("the child was gone"))
+    await ledger.write(lambda tx: say(tx, 1, "again"))
+    async with delivering(ledger, line):
+        await become(ledger, {"again": "sent"})
+    assert line.sent == ["again", "again"]
+
+
+async def test_stopping_during_a_send_leaves_it_in_doubt(ledger: Ledger) -> None:
+    """Design section 4: cancelled after the write means unknown."""
+    line = Line()
+    line.hangs.clear()
+    await ledger.write(lambda tx: say(tx, 1, "cut off"))
+    async with delivering(ledger, line):
+        await line.asked.wait()
+    assert await states(ledger) == {"cut off": "unknown"}
+
+
+async def test_what_was_being_sent_at_a_crash_is_in_doubt_at_the_next_start(ledger: Ledger) -> None:
+    """Design section 4: sending, found at start, is unknown and not sent again."""
+    await ledger.write(lambda tx: say(tx, 1, "cut off"))
+    await ledger.write(lambda tx: deliveries.claim(tx, ACCOUNT, NOON))
+    await ledger.write(lambda tx: recover(tx, NOON))
+    assert await states(ledger) == {"cut off": "unknown"}
+    assert await ledger.write(lambda tx: deliveries.claim(tx, ACCOUNT, NOON)) is None
+
+
+async def test_old_doubts_are_given_up_visibly(ledger: Ledger) -> None:
+    """Demand D2 and F3: parked, unconfirmed and expired go to the operator, not to the wire."""
+
+    def work(tx: Tx) -> None:
+        for cause, name in enumerate(["unknown", "sent", "queued"]):
+            say(tx, cause, name, chat=direct_chat(f"+155501000{cause}0", cause))
+        for end in (deliveries.doubt, None):
+            claimed = deliveries.claim(tx, ACCOUNT, NOON)
+            assert claimed is not None
+            if end:
+                end(tx, claimed.id, NOON, "no answer")
+            else:
+                deliveries.mark_sent(tx, claimed.id, MessageGuid(""), None, NOON)
+
+    await ledger.write(work)
+    assert await ledger.write(lambda tx: sweep(tx, NOON + timedelta(seconds=60))) == 0
+    assert await ledger.write(lambda tx: sweep(tx, NOON + timedelta(hours=1))) == 3
+    assert await states(ledger) == {"unknown": "parked", "sent": "unconfirmed", "queued": "expired"}

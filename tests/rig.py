@@ -1,0 +1,160 @@
+"""A gateway in this process: real ledger, real stages; the phone and the agent are small honest stand-ins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.making import ACCOUNT, NOON
+
+from openclaw import assembly
+from openclaw.config.accounts import resolve_accounts
+from openclaw.config.agents import resolve_agents
+from openclaw.config.load import check_document
+from openclaw.config.locations import Locations
+from openclaw.config.sections.root import Config
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import OutboundMessage, SendResult, Sent
+from openclaw.domain.ids import MessageGuid, RowId, SessionKey
+from openclaw.domain.messages import InboundMessage
+from openclaw.domain.sessions import Session
+from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent
+from openclaw.gateway import Gateway
+from openclaw.outbound.deliver import Deliverer
+from openclaw.store import Ledger, accounts
+from openclaw.turns.lanes import Lanes
+from openclaw.turns.runner import TurnRunner
+
+Said = Callable[[Prompt], AsyncGenerator[TurnEvent]]
+
+
+class Agent:
+    """Answers with what ``behave`` yields; remembers every prompt, and which sessions it was asked in."""
+
+    def __init__(self) -> None:
+        self.prompts: list[Prompt] = []
+        self.sessions: list[SessionKey] = []
+        self.behave: Said = self._echo
+
+    async def prompt(self, session: Session, prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        """One run."""
+        self.prompts.append(prompt)
+        self.sessions.append(session.key)
+        async for event in self.behave(prompt):
+            yield event
+
+    async def reset(self, session: SessionKey) -> None:
+        """Nothing is kept here."""
+
+    async def _echo(self, prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        yield TextDelta(f"You said {prompt.text}")
+        yield Finished("echo/1", 3, 4)
+
+
+class Phone:
+    """Takes bubbles and, unless it is told to be silent, reports each one's own row as a Mac does."""
+
+    def __init__(self) -> None:
+        self.sent: list[OutboundMessage] = []
+        self.results: list[SendResult] = []
+        self.shows_own_rows = True
+        self.heard = asyncio.Condition()
+        self.report: Callable[[Sequence[InboundMessage]], Any] | None = None
+        self._row = 1000
+
+    async def send(self, message: OutboundMessage) -> SendResult:
+        """Say yes, or what ``results`` has next."""
+        async with self.heard:
+            self.sent.append(message)
+            self.heard.notify_all()
+        if self.results:
+            return self.results.pop(0)
+        self._row += 1
+        guid = MessageGuid(f"own-{self._row}")
+        if self.shows_own_rows and self.report is not None and isinstance(message.target, ChatRef):
+            row = InboundMessage(
+                message.account, RowId(self._row), guid, message.target, "", True, message.text, NOON
+            )
+            await self.report([row])
+        return Sent(guid, RowId(self._row))
+
+    async def texts(self, count: int) -> list[str]:
+        """The texts of what was sent, once there are ``count``."""
+        async with asyncio.timeout(20), self.heard:
+            await self.heard.wait_for(lambda: len(self.sent) >= count)
+        return [message.text for message in self.sent]
+
+
+@dataclass
+class Rig:
+    """A running gateway and everything around it."""
+
+    gateway: Gateway
+    runner: TurnRunner
+    lanes: Lanes
+    ledger: Ledger
+    phone: Phone
+    agent: Agent
+    clock: list[datetime] = field(default_factory=lambda: [NOON])
+
+    async def hear(self, *messages: InboundMessage) -> None:
+        """Let the phone report rows."""
+        await self.gateway.receive(ACCOUNT, list(messages))
+
+
+def configure(document: dict[str, Any]) -> Config:
+    """The configuration that ``document`` is."""
+    here = Path("/nonexistent")
+    return check_document(document, Locations(here, here, here / "openclaw.json"), {}).config
+
+
+def open_to_all(**more: Any) -> dict[str, Any]:
+    """A document in which everybody may write and an agent answers."""
+    return {
+        "channels": {"imessage": {"dmPolicy": "open", "allowFrom": ["*"], "settleMs": 0, **more}},
+        "agents": {"defaults": {"model": {"primary": "test/echo"}}},
+        "session": {"dmScope": "per-channel-peer"},
+        "messages": {"queue": {"debounceMs": 0}},
+    }
+
+
+@asynccontextmanager
+async def running(
+    ledger: Ledger, document: dict[str, Any], agent: Agent | None = None, phone: Phone | None = None
+) -> AsyncGenerator[Rig]:
+    """A gateway over ``ledger``, stopped as by a signal at the end."""
+    config, agent, phone = configure(document), agent or Agent(), phone or Phone()
+    configured = resolve_agents(config)
+    known = assembly.agents(configured, agent)
+    desks = {account.id: assembly.desk(account, config) for account in resolve_accounts(config)}
+    clock = [NOON]
+
+    def now() -> datetime:
+        return clock[0]
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            gateway = Gateway(ledger, desks, known, assembly.rulebook(configured, config), now)
+            say = assembly.speech(desks, {one.id: one for one in configured})
+            rules = assembly.claim_rules(known, config, now)
+            runner = TurnRunner(ledger, known, rules, say, gateway.deliver, now, retry_after_s=(0, 0))
+            lanes = Lanes(group, runner.step, at_once=4, debounce_s=assembly.debounce_s(config))
+            await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON))
+            phone.report = lambda batch: gateway.receive(ACCOUNT, batch)
+            deliverer = Deliverer(ledger, ACCOUNT, phone, now)
+            gateway.attach(ACCOUNT, deliverer)
+            group.create_task(deliverer.run())
+            await gateway.start(group, runner, lanes)
+            yield Rig(gateway, runner, lanes, ledger, phone, agent, clock)
+            raise _Stop
+    except* _Stop:
+        pass
+
+
+class _Stop(Exception):
+    pass

@@ -1,0 +1,92 @@
+"""From the configuration to what each part is given."""
+
+from __future__ import annotations
+
+import pytest
+from tests.rig import Agent, configure
+
+from openclaw import assembly
+from openclaw.config.accounts import resolve_accounts
+from openclaw.config.agents import resolve_agents
+from openclaw.domain.ids import AgentId
+from openclaw.domain.turns import QueueMode
+from openclaw.errors import ConfigInvalid
+
+
+def test_an_agent_without_a_model_has_no_runtime() -> None:
+    """Design section 8: its messages wait; never a silent other agent."""
+    config = configure({"agents": {"list": [{"id": "a", "model": "p/m"}, {"id": "b"}]}})
+    known = assembly.agents(resolve_agents(config), Agent())
+    assert known[AgentId("a")].runtime is not None
+    assert known[AgentId("b")].runtime is None
+
+
+def test_an_agent_of_another_runtime_is_not_answered_by_the_embedded_one() -> None:
+    """Demand L5: never answer as another agent."""
+    config = configure({"agents": {"list": [{"id": "codex", "model": "p/m", "runtime": {"type": "acp"}}]}})
+    configured = resolve_agents(config)
+    assert assembly.agents(configured, Agent())[AgentId("codex")].runtime is None
+    assert assembly.models(configured) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        ("collect", QueueMode.COLLECT),
+        ("followup", QueueMode.FOLLOWUP),
+        ("queue", QueueMode.FOLLOWUP),
+        ("steer", QueueMode.FOLLOWUP),
+        ("steer-backlog", QueueMode.FOLLOWUP),
+        ("interrupt", QueueMode.INTERRUPT),
+    ],
+)
+def test_every_queue_mode_of_the_original_has_a_meaning(name: str, mode: QueueMode) -> None:
+    """messages.queue.mode; steering falls back to followup where the runtime cannot (design section 7)."""
+    assert assembly.queue_mode(configure({"messages": {"queue": {"mode": name}}})) is mode
+
+
+def test_the_channel_overrides_mode_and_debounce() -> None:
+    """messages.queue.byChannel.imessage and debounceMsByChannel."""
+    queue = {
+        "mode": "collect",
+        "byChannel": {"imessage": "interrupt"},
+        "debounceMsByChannel": {"imessage": 250},
+    }
+    config = configure({"messages": {"queue": queue}})
+    assert assembly.queue_mode(config) is QueueMode.INTERRUPT
+    assert assembly.debounce_s(config) == 0.25
+
+
+def test_a_mention_pattern_that_cannot_be_used_is_named() -> None:
+    """Demand H5: reject bad patterns loudly."""
+    config = configure(
+        {"agents": {"list": [{"id": "a", "groupChat": {"mentionPatterns": ["ok", "(?=look)"]}}]}}
+    )
+    with pytest.raises(ConfigInvalid, match=r"agent a.*\n?.*\[1\]"):
+        assembly.rulebook(resolve_agents(config), config)
+
+
+def test_without_patterns_an_agent_is_called_by_its_name() -> None:
+    """Ruling 14: patterns derived from the identity."""
+    config = configure({"agents": {"list": [{"id": "a", "identity": {"name": "Molty"}}]}})
+    [agent] = resolve_agents(config)
+    assert assembly.mentions(agent).occur_in("hey @molty, you there?")
+    assert not assembly.mentions(agent).occur_in("moltyish")
+
+
+def test_an_account_overrides_how_it_speaks() -> None:
+    """channels.imessage: textChunkLimit, chunkMode, markdown.tables, responsePrefix; block tables mean code."""
+    imessage = {
+        "textChunkLimit": 500,
+        "chunkMode": "newline",
+        "markdown": {"tables": "block"},
+        "responsePrefix": "auto",
+    }
+    config = configure({"channels": {"imessage": imessage}, "messages": {"responsePrefix": ">"}})
+    desk = assembly.desk(resolve_accounts(config)[0], config)
+    assert (desk.style.limit, desk.style.mode, desk.style.tables, desk.prefix) == (
+        500,
+        "newline",
+        "code",
+        "auto",
+    )

@@ -1,0 +1,140 @@
+"""What a lane takes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, inbound
+
+from openclaw.domain.admission import Admitted, Reason
+from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.messages import InboundMessage, MessageState
+from openclaw.domain.sessions import Peer, PeerKind, Route, TranscriptEntry
+from openclaw.domain.turns import QueueMode
+from openclaw.outbound.compose import bubble
+from openclaw.store import Ledger, Tx, deliveries, messages, sessions, turns
+from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, claim
+from openclaw.turns.commands import command_of
+
+KEY, MAIN = SessionKey("agent:main:main"), AgentId("main")
+
+
+def rules(mode: QueueMode = QueueMode.COLLECT, *, can_run: bool = True, stale: str = "") -> Rules:
+    return Rules(
+        can_run=lambda agent: can_run,
+        stale=lambda session, kind: stale,
+        reset_answer=lambda held: bubble(ACCOUNT, direct_chat(), "begun anew"),
+        mode=mode,
+    )
+
+
+def wait_with(tx: Tx, rows: Sequence[InboundMessage], *, authorised: bool = True) -> None:
+    """Put admitted messages of one session into the ledger."""
+    for held in messages.load(tx, messages.receive(tx, rows, NOON)):
+        peer = Peer(PeerKind.DIRECT, ANN)
+        verdict = Admitted(Reason.DM_ALLOWED, peer, authorised, command_of(held.message.text))
+        messages.judge(tx, held, verdict, Route(ACCOUNT, MAIN, KEY, peer, "default"), NOON)
+
+
+def texts(step: object) -> list[str]:
+    assert isinstance(step, Claimed)
+    return [message.text for message in step.turn.messages]
+
+
+async def test_an_empty_lane_has_nothing(ledger: Ledger) -> None:
+    """No message, no turn."""
+    assert await ledger.write(lambda tx: claim(tx, KEY, rules(), NOON)) == Nothing()
+
+
+async def test_collect_takes_what_waits_in_one_chat_together(ledger: Ledger) -> None:
+    """Design section 7, collect; a turn never mixes two chats."""
+
+    def work(tx: Tx) -> list[list[str]]:
+        bob = inbound(3, "three", chat=direct_chat(BOB, 2), sender=BOB)
+        wait_with(tx, [inbound(1, "one"), inbound(2, "two"), bob, inbound(4, "four")])
+        return [texts(claim(tx, KEY, rules(), NOON)) for _ in range(3)]
+
+    assert await ledger.write(work) == [["one", "two"], ["three"], ["four"]]
+
+
+async def test_followup_takes_one_message_at_a_time(ledger: Ledger) -> None:
+    """Queue mode followup."""
+
+    def work(tx: Tx) -> list[list[str]]:
+        wait_with(tx, [inbound(1, "one"), inbound(2, "two")])
+        return [texts(claim(tx, KEY, rules(QueueMode.FOLLOWUP), NOON)) for _ in range(2)]
+
+    assert await ledger.write(work) == [["one"], ["two"]]
+
+
+async def test_messages_of_different_authority_are_not_put_together(ledger: Ledger) -> None:
+    """Design section 4: a turn has one or more messages with equal authority."""
+
+    def work(tx: Tx) -> list[list[str]]:
+        wait_with(tx, [inbound(1, "one")])
+        wait_with(tx, [inbound(2, "two")], authorised=False)
+        return [texts(claim(tx, KEY, rules(), NOON)) for _ in range(2)]
+
+    assert await ledger.write(work) == [["one"], ["two"]]
+
+
+async def test_a_reset_keeps_its_place_among_the_messages(ledger: Ledger) -> None:
+    """Design section 7: /new keeps its place in the lane."""
+
+    def work(tx: Tx) -> tuple[list[str], object, list[str]]:
+        wait_with(tx, [inbound(1, "before"), inbound(2, "/new"), inbound(3, "after")])
+        first = claim(tx, KEY, rules(), NOON)
+        assert isinstance(first, Claimed)
+        sessions.add(tx, first.session, first.turn.id, (TranscriptEntry("user", "before"),))
+        second = claim(tx, KEY, rules(), NOON)
+        third = claim(tx, KEY, rules(), NOON)
+        assert isinstance(third, Claimed)
+        assert third.history == ()
+        return texts(first), second, texts(third)
+
+    assert await ledger.write(work) == (["before"], Commanded(ACCOUNT), ["after"])
+    queued = await ledger.read(lambda tx: deliveries.in_state(tx, DeliveryState.QUEUED))
+    assert [one.message.text for one in queued] == ["begun anew"]
+
+
+async def test_a_stale_session_begins_anew(ledger: Ledger) -> None:
+    """Behaviour facts A.12: daily and idle resets."""
+
+    def work(tx: Tx) -> tuple[int, int]:
+        wait_with(tx, [inbound(1, "one")])
+        first = claim(tx, KEY, rules(stale="a new day"), NOON)
+        wait_with(tx, [inbound(2, "two")])
+        second = claim(tx, KEY, rules(stale="a new day"), NOON)
+        assert isinstance(first, Claimed)
+        assert isinstance(second, Claimed)
+        return first.session.generation, second.session.generation
+
+    assert await ledger.write(work) == (1, 2)
+
+
+async def test_a_turn_that_is_to_run_again_goes_first(ledger: Ledger) -> None:
+    """Recovery is the same path: a queued turn is taken before newer messages."""
+
+    def work(tx: Tx) -> tuple[list[str], int]:
+        wait_with(tx, [inbound(1, "one")])
+        first = claim(tx, KEY, rules(), NOON)
+        assert isinstance(first, Claimed)
+        turns.put_back(tx, first.turn.id, NOON, "stopped")
+        wait_with(tx, [inbound(2, "two")])
+        again = claim(tx, KEY, rules(), NOON)
+        assert isinstance(again, Claimed)
+        return texts(again), again.turn.attempts
+
+    assert await ledger.write(work) == (["one"], 2)
+
+
+async def test_nothing_is_taken_while_nobody_can_answer(ledger: Ledger) -> None:
+    """Design section 8: messages wait; resets are carried out all the same."""
+
+    def work(tx: Tx) -> list[object]:
+        wait_with(tx, [inbound(1, "/reset"), inbound(2, "one")])
+        return [claim(tx, KEY, rules(can_run=False), NOON) for _ in range(2)]
+
+    assert await ledger.write(work) == [Commanded(ACCOUNT), Nothing()]
+    assert len(await ledger.read(lambda tx: messages.in_state(tx, MessageState.WAITING))) == 1

@@ -1,0 +1,107 @@
+"""One thing after the other in a session; sessions beside each other."""
+
+from __future__ import annotations
+
+import asyncio
+
+from openclaw.domain.ids import SessionKey
+from openclaw.turns.lanes import Lanes
+from tests.waiting import until
+
+A, B = SessionKey("a"), SessionKey("b")
+
+
+async def _closed(lanes: Lanes) -> bool:
+    return not lanes.is_open(A)
+
+
+class Work:
+    """Counts down what is to do in each session and tells who works at a time."""
+
+    def __init__(self, **todo: int) -> None:
+        self.todo = todo
+        self.order: list[str] = []
+        self.busy: set[str] = set()
+        self.most_at_once = 0
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.begun = asyncio.Event()
+
+    async def step(self, key: SessionKey) -> bool:
+        """Do one thing, or say that nothing is left."""
+        if not self.todo.get(key):
+            return False
+        assert key not in self.busy, "two steps of one session at a time"
+        self.busy.add(key)
+        self.most_at_once = max(self.most_at_once, len(self.busy))
+        self.begun.set()
+        await self.go_on.wait()
+        await asyncio.sleep(0)
+        self.todo[key] -= 1
+        self.order.append(key)
+        self.busy.discard(key)
+        return True
+
+
+async def test_a_woken_lane_works_until_nothing_is_left() -> None:
+    """Design section 7: one ordered lane per session key."""
+    work = Work(a=3)
+    async with asyncio.TaskGroup() as group:
+        lanes = Lanes(group, work.step, at_once=4, debounce_s=0)
+        lanes.wake(A)
+    assert work.order == ["a", "a", "a"]
+    assert not lanes.is_open(A)
+
+
+async def test_waking_a_lane_that_works_opens_no_second_one() -> None:
+    """A session never runs two turns at a time."""
+    work = Work(a=2)
+    async with asyncio.TaskGroup() as group:
+        lanes = Lanes(group, work.step, at_once=4, debounce_s=0)
+        lanes.wake(A)
+        await work.begun.wait()
+        lanes.wake(A)
+        lanes.wake(A)
+    assert work.order == ["a", "a"]
+
+
+async def test_a_wake_during_the_last_step_is_not_lost() -> None:
+    """What arrives while a turn runs is taken up when it ends."""
+    work = Work(a=1)
+    work.go_on.clear()
+    async with asyncio.TaskGroup() as group:
+        lanes = Lanes(group, work.step, at_once=4, debounce_s=0)
+        lanes.wake(A)
+        await work.begun.wait()
+        work.todo["a"] += 1
+        lanes.wake(A)
+        work.go_on.set()
+    assert work.order == ["a", "a"]
+
+
+async def test_lanes_run_beside_each_other_up_to_the_limit() -> None:
+    """agents.defaults.maxConcurrent bounds how many turns run at a time."""
+    work = Work(a=1, b=1, c=1)
+    async with asyncio.TaskGroup() as group:
+        lanes = Lanes(group, work.step, at_once=2, debounce_s=0)
+        for key in (A, B, SessionKey("c")):
+            lanes.wake(key)
+    assert sorted(work.order) == ["a", "b", "c"]
+    assert work.most_at_once == 2
+
+
+async def test_a_broken_lane_is_tried_again_with_the_next_message() -> None:
+    """Design section 4, blast radius: a bug ends one run of one lane."""
+    work, broken = Work(a=1), [True]
+
+    async def step(key: SessionKey) -> bool:
+        if broken.pop() if broken else False:
+            raise ZeroDivisionError
+        return await work.step(key)
+
+    async with asyncio.TaskGroup() as group:
+        lanes = Lanes(group, step, at_once=1, debounce_s=0)
+        lanes.wake(A)
+        await until(lambda: _closed(lanes), "the lane closes")
+        lanes.wake(A)
+    assert work.order == ["a"]
