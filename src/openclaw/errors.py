@@ -19,7 +19,9 @@
     │   └── AgentFailed           the runtime or its model failed: carries what the operator should know
     ├── NotFound                  the operator named something that is not there
     ├── TargetError               a text does not name a chat or handle without doubt: carries the hint
-    └── ControlUnreachable        the running gateway did not answer on its control port
+    ├── ControlUnreachable        the running gateway did not answer on its control port
+    ├── ControlPortBusy           another program listens where the control interface is to listen
+    └── BadRequest                a request to the control interface misses a value, or has one that cannot be used
 
 Expected outcomes (dropped, held, not sent, unknown) are values, not errors.
 """
@@ -65,7 +67,10 @@ class ConfigInvalid(ConfigError):
         self.source = source
         self.issues = tuple(issues)
         lines = [f"{source} has {len(self.issues)} problem{'s' if len(self.issues) != 1 else ''}:"]
-        lines += [f"- {issue.path or '<root>'}: {issue.message}" + (f" Fix: {issue.fix}" if issue.fix else "") for issue in self.issues]
+        lines += [
+            f"- {issue.path or '<root>'}: {issue.message}" + (f" Fix: {issue.fix}" if issue.fix else "")
+            for issue in self.issues
+        ]
         super().__init__("\n".join(lines))
 
 
@@ -87,7 +92,9 @@ class StateDirectoryBusy(StoreError):
     def __init__(self, directory: str, pid: int | None) -> None:
         self.pid = pid
         who = f"process {pid}" if pid else "another process"
-        super().__init__(f"{who} already runs a gateway on {directory}; stop it first, or set OPENCLAW_STATE_DIR")
+        super().__init__(
+            f"{who} already runs a gateway on {directory}; stop it first, or set OPENCLAW_STATE_DIR"
+        )
 
 
 class WireError(OpenClawError):
@@ -153,3 +160,11 @@ class TargetError(OpenClawError):
 
 class ControlUnreachable(OpenClawError):
     """The running gateway did not answer on its control address."""
+
+
+class ControlPortBusy(OpenClawError):
+    """The control interface cannot listen on its port."""
+
+
+class BadRequest(OpenClawError):
+    """A control request misses a value, or has one that cannot be used."""

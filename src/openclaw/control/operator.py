@@ -11,12 +11,16 @@ from datetime import datetime
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatSelector, parse_selector
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
+from openclaw.domain.handles import parse_handle, strip_service
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import KnownChat, LedgerMessage, MessageState
 from openclaw.errors import NotFound
 from openclaw.store import Tx, accounts, deliveries, messages, pairing, sessions
 
 _APPROVED = "You have been let in. Write whenever you like."
+
+# No installation has as many chats or paused messages; the ledger's own limits are for pages of a list.
+_ALL = 1_000_000
 
 # What a person has to look at, or the account waits with.
 _OPEN_MESSAGES = (
@@ -114,25 +118,35 @@ def resume(tx: Tx, target: str | None, account: AccountId | None, now: datetime)
         ended = accounts.clear_pause(tx, account or accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT)
     else:
         found = find_chats(tx, target, account)
-        ended = any([accounts.clear_pause(tx, chat.account, chat.chat.key) for chat in found])
+        cleared = [accounts.clear_pause(tx, chat.account, chat.chat.key) for chat in found]
+        ended = any(cleared)
     paused = accounts.paused_chats(tx)
-    freed = [held.id for held in messages.in_state(tx, MessageState.PAUSED) if not _is_paused(held, paused)]
+    held_back = messages.in_state(tx, MessageState.PAUSED, limit=_ALL)
+    freed = [held.id for held in held_back if not _is_paused(held, paused)]
     messages.put_back(tx, freed, MessageState.RECEIVED, now, "resumed")
     return Resumed(ended, freed)
 
 
 def find_chats(tx: Tx, target: str, account: AccountId | None = None) -> list[KnownChat]:
-    """The chats that ``target`` names: a handle, or any of the documented chat names.
+    """The chats that ``target`` names: a handle in any spelling, or any of the documented chat names.
 
     Raises:
         NotFound: there is none.
     """
     bare = target.strip()
-    selector = parse_selector(bare) or ChatSelector("chat_identifier", bare)
-    found = [chat for chat in accounts.chats(tx, account) if selector.matches(chat.chat)]
+    selectors = _selectors(bare)
+    known = accounts.chats(tx, account, _ALL)
+    found = [chat for chat in known if any(selector.matches(chat.chat) for selector in selectors)]
     if not found:
         raise NotFound(f"no chat {bare} has written yet; see: openclaw chats list")
     return found
+
+
+def _selectors(target: str) -> list[ChatSelector]:
+    if selector := parse_selector(target):
+        return [selector]
+    spellings = {target, strip_service(target), str(parse_handle(target) or target)}
+    return [ChatSelector("chat_identifier", spelling) for spelling in spellings]
 
 
 def overview(tx: Tx, now: datetime) -> Overview:

@@ -1,0 +1,103 @@
+"""The gateway in numbers, in the text format of Prometheus. Nothing is counted on the way: the ledger knows.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import psutil
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.health import AccountHealth, AccountState
+from openclaw.domain.ids import AccountId, RowId
+from openclaw.domain.messages import MessageState
+from openclaw.store import Ledger, Tx, accounts, deliveries, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the ledger says at one moment. ``cursors`` maps each account to the last row of its phone that is kept."""
+
+    messages: Mapping[str, int]
+    deliveries: Mapping[str, int]
+    oldest_queued: datetime | None
+    cursors: Mapping[AccountId, RowId | None]
+
+
+async def scrape(ledger: Ledger, health: Mapping[AccountId, AccountHealth], now: datetime) -> bytes:
+    """The page that a Prometheus server asks for, read afresh at each call."""
+    reading = await ledger.read(lambda tx: read(tx, health))
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Page(list(families(reading, health, now))))
+    return generate_latest(registry)
+
+
+def read(tx: Tx, known: Iterable[AccountId]) -> Reading:
+    """Look everything up that is counted."""
+    queued = deliveries.in_state(tx, DeliveryState.QUEUED, limit=1)
+    return Reading(
+        messages=messages.count_by_state(tx, *MessageState),
+        deliveries=deliveries.count_by_state(tx, *DeliveryState),
+        oldest_queued=queued[0].queued_at if queued else None,
+        cursors={account: accounts.cursor(tx, account) for account in known},
+    )
+
+
+def families(
+    reading: Reading, health: Mapping[AccountId, AccountHealth], now: datetime
+) -> Iterable[GaugeMetricFamily]:
+    """Every metric with its values; states in which nothing is have the value 0."""
+    by_state = GaugeMetricFamily("openclaw_messages", "Messages in the ledger by state.", labels=["state"])
+    for state in MessageState:
+        by_state.add_metric([state], reading.messages.get(state, 0))
+    yield by_state
+    bubbles = GaugeMetricFamily("openclaw_deliveries", "Deliveries in the ledger by state.", labels=["state"])
+    for state in DeliveryState:
+        bubbles.add_metric([state], reading.deliveries.get(state, 0))
+    yield bubbles
+    yield GaugeMetricFamily(
+        "openclaw_oldest_queued_delivery_age_seconds",
+        "Age of the oldest delivery that waits to be sent; 0 when none waits.",
+        value=max((now - reading.oldest_queued).total_seconds(), 0) if reading.oldest_queued else 0,
+    )
+    yield from _account_families(reading, health)
+    yield GaugeMetricFamily(
+        "openclaw_process_resident_memory_bytes",
+        "Memory of the gateway's own process.",
+        value=psutil.Process().memory_info().rss,
+    )
+
+
+def _account_families(
+    reading: Reading, health: Mapping[AccountId, AccountHealth]
+) -> Iterable[GaugeMetricFamily]:
+    connected = GaugeMetricFamily(
+        "openclaw_account_connected", "1 while the account's phone is connected, else 0.", labels=["account"]
+    )
+    lag = GaugeMetricFamily(
+        "openclaw_account_lag_rows",
+        "Rows by which the phone's newest message is ahead of what is kept.",
+        labels=["account"],
+    )
+    for account, one in health.items():
+        connected.add_metric([account], one.state is AccountState.CONNECTED)
+        cursor = reading.cursors.get(account)
+        if one.newest_row is not None and cursor is not None:
+            lag.add_metric([account], max(one.newest_row - cursor, 0))
+    return connected, lag
+
+
+class _Page:
+    """What the registry asks for its metrics."""
+
+    def __init__(self, page: list[GaugeMetricFamily]) -> None:
+        self._page = page
+
+    def collect(self) -> Iterable[Metric]:
+        return self._page

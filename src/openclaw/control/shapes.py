@@ -1,0 +1,146 @@
+"""Domain values as JSON: the one place that knows the key names of what the interface and ``--json`` print."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from openclaw.domain.access import Grant, PairingRequest
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import Delivery
+from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
+from openclaw.domain.ids import AccountId
+from openclaw.domain.messages import KnownChat, LedgerMessage
+from openclaw.errors import ConfigIssue
+
+Json = dict[str, object]
+"""An object on its way out."""
+
+CHANNEL = "imessage"
+
+# An account in one of these is on its way, or as its operator wants it; in any other something does not work.
+FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.PAUSED)
+_READS = (AccountState.CONNECTED, AccountState.DEGRADED)
+
+
+def iso(moment: datetime) -> str:
+    """``moment`` in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def request_shape(request: PairingRequest) -> Json:
+    """A pairing request in the shape of the original; values of ``meta`` are texts."""
+    return {
+        "id": request.handle,
+        "code": request.code,
+        "createdAt": iso(request.created_at),
+        "lastSeenAt": iso(request.last_seen_at),
+        "expiresAt": iso(request.expires_at),
+        "meta": {"accountId": request.account, "chatId": str(request.chat.row_id)},
+    }
+
+
+def grant_shape(grant: Grant) -> Json:
+    """Who was let in."""
+    return {
+        "channel": CHANNEL,
+        "id": grant.handle,
+        "accountId": grant.account,
+        "grantedAt": iso(grant.granted_at),
+    }
+
+
+def chat_shape(chat: KnownChat) -> Json:
+    """A conversation that wrote to us."""
+    return {
+        "accountId": chat.account,
+        **_place(chat.chat),
+        "name": chat.name,
+        "isGroup": chat.is_group,
+        "lastMessageAt": iso(chat.last_message_at),
+        "paused": chat.paused,
+    }
+
+
+def message_shape(held: LedgerMessage) -> Json:
+    """A message and what became of it; ``text`` is "" once nobody needs it."""
+    message = held.message
+    return {
+        "id": held.id,
+        "accountId": message.account,
+        **(_place(message.chat) if message.chat else {"chatId": None}),
+        "rowId": message.row_id,
+        "guid": message.guid,
+        "sender": message.sender,
+        "state": held.state,
+        "reason": held.reason,
+        "text": message.text,
+        "files": held.files,
+        "sentAt": iso(message.sent_at),
+        "receivedAt": iso(held.received_at),
+        "session": held.session,
+        "agent": held.agent,
+    }
+
+
+def delivery_shape(delivery: Delivery) -> Json:
+    """A bubble and where it stands."""
+    target = delivery.message.target
+    return {
+        "id": delivery.id,
+        "accountId": delivery.message.account,
+        **(_place(target) if isinstance(target, ChatRef) else {"handle": target}),
+        "state": delivery.state,
+        "cause": delivery.cause,
+        "causeId": delivery.cause_id,
+        "index": delivery.index,
+        "service": delivery.message.service,
+        "text": delivery.message.text,
+        "queuedAt": iso(delivery.queued_at),
+    }
+
+
+def account_shape(account: AccountId, health: AccountHealth) -> Json:
+    """A running account; reading and sending are told apart because either can fail alone."""
+    return {
+        "accountId": account,
+        "enabled": True,
+        "configured": True,
+        "running": health.state is not AccountState.STOPPED,
+        "connected": health.state is AccountState.CONNECTED,
+        "state": health.state,
+        "since": iso(health.since),
+        "cause": health.cause,
+        "lastError": None if health.state in FINE else health.cause or health.state,
+        "nextTry": iso(health.next_try) if health.next_try else None,
+        "reading": "works" if health.state in _READS else health.state,
+        "sending": health.sending,
+        "version": health.version,
+        "newestRow": health.newest_row,
+    }
+
+
+def probe_shape(probe: Probe) -> Json:
+    """What a probe found."""
+    return {
+        "ok": probe.code is ProbeCode.WORKS,
+        "code": probe.code,
+        "detail": probe.detail,
+        "fix": probe.fix,
+        "version": probe.version,
+        "latencyMs": probe.latency_ms,
+        "newestRow": probe.newest_row,
+    }
+
+
+def issue_shape(issue: ConfigIssue) -> Json:
+    """One thing about the configuration; ``allowedValues`` and ``fix`` only when there are any."""
+    shape: Json = {"path": issue.path, "message": issue.message}
+    if issue.allowed:
+        shape["allowedValues"] = list(issue.allowed)
+    if issue.fix:
+        shape["fix"] = issue.fix
+    return shape
+
+
+def _place(chat: ChatRef) -> Json:
+    return {"chatId": chat.row_id, "chatGuid": chat.guid, "chatIdentifier": chat.identifier}

@@ -1,0 +1,32 @@
+"""What the control interface needs of the running gateway; the composition root fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from openclaw.domain.health import AccountHealth, Probe
+from openclaw.domain.ids import AccountId, AgentId, MessageId
+from openclaw.errors import ConfigIssue
+from openclaw.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """The running gateway as an operator may see and touch it.
+
+    ``judge`` is called with the messages that a resume freed, ``deliver`` with an account for which something was
+    queued. ``agents`` maps each agent to its ``provider/model``, "" when none is configured. ``warnings`` is what the
+    review of the configuration said.
+    """
+
+    ledger: Ledger
+    started_at: datetime
+    now: Callable[[], datetime]
+    health: Callable[[], Mapping[AccountId, AccountHealth]]
+    probe: Callable[[AccountId], Awaitable[Probe]]
+    judge: Callable[[Collection[MessageId]], Awaitable[None]]
+    deliver: Callable[[AccountId], None]
+    agents: Mapping[AgentId, str]
+    warnings: Sequence[ConfigIssue]

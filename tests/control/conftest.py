@@ -1,0 +1,140 @@
+"""A control interface over a real ledger, and a client that can send what no honest client would."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openclaw.control.address import ControlAddress
+from openclaw.control.server import open_control
+from openclaw.control.surface import Surface
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.handles import Handle
+from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
+from openclaw.domain.ids import AccountId, AgentId, ChatRowId, MessageGuid, MessageId, RowId
+from openclaw.domain.messages import InboundMessage
+from openclaw.errors import ConfigIssue
+from openclaw.store import Ledger, accounts, messages, open_ledger, pairing
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ANN = Handle("+15550100001")
+DEFAULT = AccountId("default")
+ANNS_CHAT = ChatRef(ChatRowId(7), "iMessage;-;+15550100001", "+15550100001")
+TOKEN = "the-right-token"
+
+
+def from_ann(row: int = 41, text: str = "Are you there?") -> InboundMessage:
+    return InboundMessage(
+        DEFAULT, RowId(row), MessageGuid(f"G-{row}"), ANNS_CHAT, ANN, False, text, NOW - timedelta(minutes=1)
+    )
+
+
+@dataclass
+class Running:
+    """Stands in for the gateway behind the interface: what it was asked to do is kept."""
+
+    ledger: Ledger
+    state: AccountState = AccountState.CONNECTED
+    cause: str = ""
+    probe_code: ProbeCode = ProbeCode.WORKS
+    broken: bool = False
+    judged: list[MessageId] = field(default_factory=list)
+    woken: list[AccountId] = field(default_factory=list)
+
+    def health(self) -> Mapping[AccountId, AccountHealth]:
+        if self.broken:
+            raise RuntimeError("the secret inside")
+        return {DEFAULT: AccountHealth(self.state, NOW, self.cause, newest_row=RowId(45), version="0.13.0")}
+
+    async def probe(self, account: AccountId) -> Probe:
+        assert account == DEFAULT
+        return Probe(self.probe_code, fix="do this", version="0.13.0", latency_ms=3.5, newest_row=RowId(45))
+
+    async def judge(self, ids: Collection[MessageId]) -> None:
+        self.judged += ids
+
+    def deliver(self, account: AccountId) -> None:
+        self.woken.append(account)
+
+    def surface(self) -> Surface:
+        return Surface(
+            ledger=self.ledger,
+            started_at=NOW - timedelta(hours=2),
+            now=lambda: NOW,
+            health=self.health,
+            probe=self.probe,
+            judge=self.judge,
+            deliver=self.deliver,
+            agents={AgentId("main"): "openai/gpt-5"},
+            warnings=[ConfigIssue("session.dmScope", "is main", fix="set it")],
+        )
+
+    async def ann_asked(self, code: str = "ABCD2345") -> None:
+        await self.ledger.write(lambda tx: pairing.add(tx, DEFAULT, ANN, ANNS_CHAT, code, NOW))
+
+    async def ann_wrote(self, row: int = 41) -> MessageId:
+        def keep(tx: Any) -> MessageId:
+            accounts.note_chat(tx, from_ann(row), is_group=False)
+            return messages.receive(tx, [from_ann(row)], NOW)[0]
+
+        return await self.ledger.write(keep)
+
+
+@dataclass(frozen=True)
+class Answered:
+    code: int
+    text: str
+    headers: Mapping[str, str]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+class Caller:
+    """Sends any request over loopback, from a thread so that the server's loop can answer."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str | None) -> Answered:
+        """``headers`` by keyword, ``_`` for ``-``; ``None`` leaves out one that is otherwise sent."""
+        given: dict[str, str | None] = {"Authorization": f"Bearer {TOKEN}", "Host": f"127.0.0.1:{self.port}"}
+        given |= {"Content-Type": "application/json"} if body is not None else {}
+        given |= {name.replace("_", "-").title(): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        for name, value in given.items():
+            if value is not None:
+                connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        response = connection.getresponse()
+        answered = Answered(response.status, response.read().decode(), dict(response.getheaders()))
+        connection.close()
+        return answered
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    async with open_ledger(tmp_path) as ledger:
+        yield Running(ledger)
+
+
+@pytest.fixture
+async def address(running: Running, tmp_path: Path) -> AsyncIterator[ControlAddress]:
+    async with open_control(running.surface(), port=0, token=TOKEN, state_dir=tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def caller(address: ControlAddress) -> Caller:
+    return Caller(address.port)
