@@ -43,6 +43,14 @@ def test_a_file_over_two_mebibytes_is_refused(tmp_path):
         read_json5(path)
 
 
+def test_nesting_without_end_is_refused(tmp_path):
+    """A document that is only brackets must not exhaust the stack."""
+    path = tmp_path / "c.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(ConfigUnreadable, match="not JSON5"):
+        read_json5(path)
+
+
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     """UTF-8 only."""
     path = tmp_path / "c.json"

@@ -97,6 +97,19 @@ def test_ten_files_deep_is_enough(tmp_path):
         read_with_includes(root)
 
 
+def test_files_cannot_pile_up_more_levels_than_one_file_may_have(tmp_path):
+    """Each file is within its own bound, together they would exhaust the stack."""
+    opening, closing = "{a:" * 60, "}" * 60
+    root = write(
+        tmp_path,
+        root=f"{opening}{{$include: 'a.json5'}}{closing}",
+        a=f"{opening}{{$include: 'b.json5'}}{closing}",
+        b="{}",
+    )
+    with pytest.raises(ConfigInvalid, match="deeper than 64 keys"):
+        read_with_includes(root)
+
+
 def test_a_missing_include_is_named(tmp_path):
     """An include that is not there stops the start."""
     with pytest.raises(ConfigUnreadable, match=r"lost\.json5"):

@@ -33,6 +33,8 @@ def test_long_values_are_cut_and_secrets_masked():
     assert short_value(("gateway", "auth", "token"), "hunter2") == MASK
     assert short_value(("headers", "token", 0), 12345) == MASK
     assert "hunter2" not in short_value(("gateway", "auth"), {"token": "hunter2"})
+    assert "hunter2" not in short_value(("x", "apiKey"), ["hunter2", {"a": "hunter2"}])
+    assert short_value(("mcp", "servers", "x", "env", "A"), "hunter2") == MASK
 
 
 def test_whole_numbers_lose_their_fraction():

@@ -69,6 +69,7 @@ def test_a_good_object_becomes_values():
         ("id", 5, "must be a text, not 5"),
         ("inner", [], "must be an object, not []"),
         ("ratio", "1", 'must be a number, not "1"'),
+        ("ratio", float("nan"), "must be a number, not NaN"),
         ("ratio", True, "must be a number, not true"),
         ("on", 1, "must be true or false, not 1"),
         ("on", None, "must not be null"),
@@ -81,6 +82,13 @@ def test_a_good_object_becomes_values():
 def test_a_wrong_value_is_said_with_what_stands_there(key, raw, message):
     """Strict: nothing is converted, and the message has the value (ruling 13)."""
     assert problems({"id": "x", key: raw}) == {key: message}
+
+
+def test_numbers_are_whole_when_their_value_is():
+    """JSON has one kind of number: 2.0 and 1e3 are whole (A.1)."""
+    value, findings = read_section(Sample, {"id": "x", "inner": {"size": 2.0}, "names": [1e3]})
+    assert (value.inner.size, value.names, findings.issues) == (2, (1000,), [])
+    assert problems({"id": "x", "inner": {"size": 1.5}}) == {"inner.size": "must be a whole number, not 1.5"}
 
 
 def test_places_inside_lists_and_maps_are_named():

@@ -78,6 +78,12 @@ def test_one_memory_for_several_people_is_said(warned, section, scope, shared):
     assert ("session.dmScope" in found) is shared
 
 
+def test_one_person_per_account_are_still_several_people(warned):
+    """The accounts of one agent share its main session."""
+    accounts = {"a": {"dbPath": "/a", "allowFrom": ["+1"]}, "b": {"dbPath": "/b", "allowFrom": ["+2"]}}
+    assert "session.dmScope" in warned({"dmPolicy": "allowlist", "accounts": accounts, "defaultAccount": "a"})
+
+
 def test_two_accounts_on_one_phone_database_are_said(warned):
     """Two identities for one source would answer twice (demand D4)."""
     found = warned(

@@ -16,6 +16,8 @@ from openclaw.errors import ConfigUnreadable
 
 # The original's bound for included files; no honest configuration comes near it.
 SIZE_LIMIT = 2 * 1024 * 1024
+# Deeper than any section goes, and far from where recursion over the document would fail.
+NESTING_LIMIT = 64
 
 _POSITION = re.compile(r"near (\d+)")
 _CODE_POINT = re.compile(r"U\+([0-9a-fA-F]{2,6})")
@@ -29,7 +31,7 @@ def read_json5(path: Path, *, single_link: bool = False) -> object:
     """
     text = _read_text(path, single_link)
     try:
-        return pyjson5.decode(text)
+        return pyjson5.decode(text, NESTING_LIMIT)
     except pyjson5.Json5Exception as error:
         reason = str(error.args[0]) if error.args else type(error).__name__
         raise ConfigUnreadable(f"{path} is not JSON5: {_explain(reason, text)}") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from openclaw.config.file import read_json5
+from openclaw.config.file import NESTING_LIMIT, read_json5
 from openclaw.config.issues import invalid
 from openclaw.config.paths import KeyPath
 from openclaw.errors import ConfigInvalid
@@ -77,6 +77,8 @@ def _load(name: str, place: KeyPath, chain: tuple[Path, ...]) -> Any:
         raise _broken(place, chain, f"must not go in a circle ({circle})", name)
     if len(chain) > DEPTH_LIMIT:
         raise _broken(place, chain, f"must not nest deeper than {DEPTH_LIMIT} files", name)
+    if len(place) > NESTING_LIMIT:
+        raise _broken(place, chain, f"must not stand deeper than {NESTING_LIMIT} keys", name)
     return _resolve(read_json5(real, single_link=True), place, (*chain, target))
 
 

@@ -57,11 +57,10 @@ def short_value(path: KeyPath, raw: object) -> str:
     """Return ``raw`` as it would stand in the file, cut to one line, masked when its key names a secret."""
     if raw is None:
         return ""
-    if any(isinstance(part, str) and is_secret_key(part) for part in path) and isinstance(
-        raw, (str, int, float)
-    ):
+    secret = any(isinstance(part, str) and is_secret_key(part) for part in path)
+    if secret and isinstance(raw, (str, int, float)) and not isinstance(raw, bool):
         return MASK
-    text = json.dumps(mask_secrets(raw), ensure_ascii=False, default=str)
+    text = json.dumps(mask_secrets(raw, secret=secret), ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_LIMIT else text[: _VALUE_LIMIT - 1] + "…"
 
 

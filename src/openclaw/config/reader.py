@@ -5,6 +5,7 @@ Knows the grammar of ``shape`` and how a problem is worded; knows no key by name
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -212,7 +213,10 @@ def _scalar(hint: Any, raw: object, path: KeyPath, findings: Findings) -> object
         return hint.from_text(raw) if isinstance(raw, str) else findings.add(path, _wrong(hint, raw, path))
     if hint is object:
         return raw
-    return raw if _is_scalar(hint, raw) else findings.add(path, _wrong(hint, raw, path))
+    if not _is_scalar(hint, raw):
+        return findings.add(path, _wrong(hint, raw, path))
+    # JSON has one kind of number, so 1e3 is as whole as 1000.
+    return int(raw) if hint is int and isinstance(raw, float) else raw
 
 
 def _wrong(hint: Any, raw: object, path: KeyPath) -> ConfigIssue:
@@ -225,8 +229,10 @@ def _wrong(hint: Any, raw: object, path: KeyPath) -> ConfigIssue:
 def _is_scalar(hint: Any, raw: object) -> bool:
     if isinstance(raw, bool) or hint is bool:
         return hint is bool and isinstance(raw, bool)
+    if hint in (int, float) and isinstance(raw, float):
+        return math.isfinite(raw) and (hint is float or raw.is_integer())
     if hint is float:
-        return isinstance(raw, (int, float))
+        return isinstance(raw, int)
     return isinstance(hint, type) and isinstance(raw, hint)
 
 

@@ -94,7 +94,7 @@ def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
 
 
 def _shared_session(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
-    if config.session.dm_scope == "main" and any(_several_senders(account) for account in accounts):
+    if config.session.dm_scope == "main" and _several_senders(accounts):
         yield ConfigIssue(
             "session.dmScope",
             "is main while several people may write: they share one memory, and can read each other's words",
@@ -103,12 +103,12 @@ def _shared_session(accounts: list[AccountConfig], config: Config) -> Iterator[C
         )
 
 
-def _several_senders(account: AccountConfig) -> bool:
+def _several_senders(accounts: list[AccountConfig]) -> bool:
     """Tell whether more than one person can get in; pairing admits as many as the owner approves."""
-    if account.dm_policy == "disabled":
-        return False
+    reachable = [account for account in accounts if account.dm_policy != "disabled"]
+    admitted = {entry for account in reachable for entry in account.allow_from}
     return (
-        account.dm_policy in ("pairing", "open") or len(account.allow_from) > 1 or "*" in account.allow_from
+        len(admitted) > 1 or "*" in admitted or any(account.dm_policy != "allowlist" for account in reachable)
     )
 
 

@@ -77,13 +77,16 @@ def reveal(secret: Secret | None, environment: Mapping[str, str]) -> str | None:
 
 
 def is_secret_key(name: str) -> bool:
-    """Tell whether a key of this name holds something that must not be shown."""
-    return _SECRET_KEY.search(name) is not None
+    """Tell whether a key of this name holds something that must not be shown, itself or in the map it names."""
+    return name in _SECRET_MAPS or _SECRET_KEY.search(name) is not None
 
 
-def mask_secrets(document: Any) -> Any:
-    """Return ``document`` with every secret value replaced by ``***``; references to secrets stay readable."""
-    return _masked(document, secret=False)
+def mask_secrets(document: Any, *, secret: bool = False) -> Any:
+    """Return ``document`` with every secret value replaced by ``***``; references to secrets stay readable.
+
+    ``secret`` says that the document itself stands under the key of a secret.
+    """
+    return _masked(document, secret=secret)
 
 
 def mask_text(text: str) -> str:
@@ -96,10 +99,7 @@ def _masked(value: Any, *, secret: bool) -> Any:
         entries = cast("dict[str, Any]", value)
         if "source" in entries and "id" in entries:
             return entries
-        return {
-            key: _masked(item, secret=secret or is_secret_key(key) or key in _SECRET_MAPS)
-            for key, item in entries.items()
-        }
+        return {key: _masked(item, secret=secret or is_secret_key(key)) for key, item in entries.items()}
     if isinstance(value, list):
         return [_masked(item, secret=secret) for item in cast("list[Any]", value)]
     if isinstance(value, str):
