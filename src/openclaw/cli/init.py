@@ -1,0 +1,193 @@
+"""`openclaw init`: ask, look at the phone, show what will be written, and write it.
+
+Owns the order and the writing. The questions are in `interview`, what the answers amount to in `answers`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openclaw.cli.answers import Answers, Phone, comments, document, key_variable
+from openclaw.cli.interview import EVERYONE, STRANGERS, Flags, ask_access, ask_model, ask_phone
+from openclaw.cli.questions import Talk
+from openclaw.config.environment import variables
+from openclaw.config.load import Loaded, check_document
+from openclaw.config.locations import Locations, locate
+from openclaw.config.review import review
+from openclaw.config.write import format_json5, write_new
+from openclaw.domain.health import Probe, ProbeCode
+from openclaw.errors import OpenClawError
+from openclaw.imessage.probe import probe_phone
+
+_DOTENV = ".env"
+_OVERWRITE = "yes"
+
+_OPTIONS = (
+    click.option("--imsg", metavar="PATH", help="Path of imsg, or of a wrapper for it."),
+    click.option("--remote", metavar="USER@HOST", help="The Mac that imsg runs on, reached over SSH."),
+    click.option("--db", metavar="PATH", help="The Messages database, when it is not the usual one."),
+    click.option("--apple-id", type=click.Choice(["personal", "dedicated"]), help="Whose account it is."),
+    click.option(
+        "--dm-policy", type=click.Choice(["pairing", "allowlist", "open"]), help="Who may talk to the agent."
+    ),
+    click.option(
+        "--pairing-notify",
+        type=click.Choice(["silent", "challenge"]),
+        help="Whether an unknown person is sent a code (challenge) or notices nothing (silent).",
+    ),
+    click.option("--allow", metavar="HANDLE", multiple=True, help="Who may write at once; may be repeated."),
+    click.option("--owner", metavar="HANDLE", help="Your own number or mail."),
+    click.option("--region", metavar="CC", help="Country of numbers written without +, such as US or DE."),
+    click.option(
+        "--agent",
+        type=click.Choice(["anthropic", "openai", "openrouter", "ollama", "local", "none"]),
+        help="Who answers.",
+    ),
+    click.option("--model", metavar="NAME", help="The model's name with that provider."),
+    click.option(
+        "--confirm",
+        metavar="WORD",
+        help=f'On a personal account: "{EVERYONE}" for --dm-policy open, "{STRANGERS}" for codes to strangers.',
+    ),
+)
+
+
+def _questions(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("init")
+@_questions
+@click.option("--yes", "assume", is_flag=True, help="Ask nothing; what no flag says is chosen with caution.")
+@click.option("--replace", "overwrite", is_flag=True, help="Write over an existing file; it is kept as .bak.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON; questions go to stderr.")
+def command(assume: bool, overwrite: bool, as_json: bool, **flags: Any) -> None:
+    """Write a first configuration, with questions."""
+    talk = Talk(assume=assume, aside=as_json)
+    try:
+        result = _set_up(talk, Flags(**flags), locate(os.environ), overwrite=overwrite)
+    except click.Abort:
+        raise click.ClickException("stopped; nothing was written") from None
+    except OpenClawError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}") from None
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+
+
+def _set_up(talk: Talk, flags: Flags, locations: Locations, *, overwrite: bool) -> dict[str, Any]:
+    taken = os.path.lexists(locations.config_path)
+    if taken and not overwrite:
+        if talk.assume:
+            raise click.ClickException(
+                f"{locations.config_path} is there already; it was left as it is. Use --replace to write over it"
+            )
+        talk.say(f"{locations.config_path} is there already. It stays as it is unless you say so at the end.")
+    environment, _ = variables({}, os.environ, locations.state_dir)
+    phone = ask_phone(talk, flags, locations)
+    answers = Answers(phone, ask_access(talk, flags, environment), ask_model(talk, flags, environment))
+    loaded = _judged(answers, locations, environment)
+    probe = _look_at_phone(talk, phone)
+    backup = _write(talk, answers, locations, taken=taken, overwrite=overwrite)
+    _say_what_next(talk, answers, locations, probe)
+    return {
+        "path": str(locations.config_path),
+        "backup": str(backup) if backup else None,
+        "probe": asdict(probe),
+        "warnings": [asdict(warning) for warning in (*loaded.warnings, *review(loaded.config))],
+        "config": document(answers),
+    }
+
+
+def _judged(answers: Answers, locations: Locations, environment: Mapping[str, str]) -> Loaded:
+    """The configuration as the gateway will read it; raises ConfigInvalid before anything is written."""
+    added = {key_variable(answers.model.provider): answers.model.key} if answers.model.key else {}
+    return check_document(document(answers), locations, {**environment, **added})
+
+
+def _look_at_phone(talk: Talk, phone: Phone) -> Probe:
+    """What imsg says for itself; a person decides whether to go on when it does not work."""
+    while True:
+        talk.say("\nLooking at imsg …")
+        with tempfile.TemporaryDirectory(prefix="openclaw-") as folder:
+            tried = _put_wrapper(replace(phone, cli_path=f"{folder}/imsg-ssh")) if phone.wrapper else phone
+            probe = asyncio.run(probe_phone(tried.cli_path, phone.db_path or None, phone.host or None))
+        if probe.code is ProbeCode.WORKS:
+            talk.tell(f"imsg {probe.version or 'of an unknown version'} works.")
+            return probe
+        talk.tell(f"imsg does not work yet ({probe.code}): {probe.detail}\nWhat helps: {probe.fix}")
+        if talk.assume or not talk.agree("Look again?", default=True):
+            return probe
+
+
+def _write(
+    talk: Talk, answers: Answers, locations: Locations, *, taken: bool, overwrite: bool
+) -> Path | None:
+    path = locations.config_path
+    wanted, notes = document(answers), comments(answers)
+    talk.say(f"\nThis goes into {path}:\n\n{format_json5(wanted, notes)}")
+    if taken and not overwrite:
+        why = f"{path} is there already and would be kept as {path.name}.bak."
+        if not talk.typed(_OVERWRITE, why, None, "--replace"):
+            raise click.Abort
+    elif not talk.agree("Write it?", default=True):
+        raise click.Abort
+    # The configuration comes last: a run that is cut short before it leaves nothing that is used.
+    if answers.phone.wrapper:
+        _put_wrapper(answers.phone)
+    if answers.model.key:
+        _keep_key(locations.state_dir / _DOTENV, key_variable(answers.model.provider), answers.model.key)
+    backup = write_new(path, wanted, comments=notes, replace=taken)
+    talk.tell(f"Wrote {path}." + (f" The file before is {backup}." if backup else ""))
+    return backup
+
+
+def _put_wrapper(phone: Phone) -> Phone:
+    # A host name was checked to hold no sign that a shell reads.
+    _write_private(Path(phone.cli_path), f'#!/bin/sh\nexec ssh -T -o BatchMode=yes {phone.host} imsg "$@"\n', 0o700)
+    return phone
+
+
+def _keep_key(path: Path, variable: str, key: str) -> None:
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    if before and not before.endswith("\n"):
+        before += "\n"
+    _write_private(path, f"{before}{variable}={key}\n", 0o600)
+
+
+def _write_private(path: Path, text: str, mode: int) -> None:
+    """Put ``text`` in place whole, with ``mode`` from the first moment on; folders are made for their owner only."""
+    for folder in reversed([path.parent, *path.parent.parents]):
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+    staged = path.with_name(f".{path.name}.new")
+    staged.unlink(missing_ok=True)
+    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    staged.replace(path)
+
+
+def _say_what_next(talk: Talk, answers: Answers, locations: Locations, probe: Probe) -> None:
+    steps = ["openclaw gateway", "write to the account from another phone"]
+    if probe.code is not ProbeCode.WORKS:
+        steps.insert(0, "openclaw channels status --probe, until imsg works")
+    if answers.access.policy == "pairing":
+        steps.append("openclaw pairing list imessage, then openclaw pairing approve imessage CODE")
+    if not answers.model.provider:
+        steps.append(
+            f"when there is a model, name it in agents.defaults.model.primary of {locations.config_path}"
+        )
+    talk.say("\nNext:\n" + "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, 1)))
