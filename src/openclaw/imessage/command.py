@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openclaw.imessage.ports import PhoneAccount
+from openclaw.imessage.remote import detect_remote_host
 
 _DEFAULT_DATABASE = "~/Library/Messages/chat.db"
 
@@ -53,6 +54,11 @@ class ImsgCommand:
         return ["--db", self.db_path if self.is_remote else os.path.expanduser(self.db_path)]
 
 
+def imsg_command(cli_path: str, db_path: str | None, remote_host: str | None) -> ImsgCommand:
+    """The command for these settings; without ``remote_host`` a wrapper script is asked where it leads to."""
+    return ImsgCommand(cli_path, db_path, bool(remote_host or detect_remote_host(cli_path)))
+
+
 def command_of(account: PhoneAccount) -> ImsgCommand:
     """The command that serves ``account``."""
-    return ImsgCommand(account.cli_path, account.db_path, account.remote_host is not None)
+    return imsg_command(account.cli_path, account.db_path, account.remote_host)

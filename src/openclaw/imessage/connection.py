@@ -15,6 +15,7 @@ from openclaw.imessage import wire
 from openclaw.imessage.command import ImsgCommand
 from openclaw.imessage.diagnosis import FIX_NOT_FOUND, diagnose_error, unusable
 from openclaw.jsonrpc.peer import Peer, open_peer
+from openclaw.jsonrpc.transcript import Transcript
 
 # A contacts prompt on the Mac, or a slow network, may hold the first answer up (imsg contract 1.9).
 START_LIMIT = 30.0
@@ -34,20 +35,24 @@ class Requests(Protocol):
 
 
 @asynccontextmanager
-async def open_imsg(command: ImsgCommand, backlog: int = 0) -> AsyncGenerator[Peer]:
+async def open_imsg(
+    command: ImsgCommand, backlog: int = 0, transcript: Transcript | None = None
+) -> AsyncGenerator[Peer]:
     """A conversation with a new ``imsg rpc`` child, ended with the context.
 
     What goes wrong inside the context is raised as ``PhoneUnusable`` when imsg's last words explain it, else as the
     ``WireError`` it was.
     """
     try:
-        async with open_peer(command.rpc(), backlog) as peer:
+        async with open_peer(command.rpc(), backlog, transcript) as peer:
             try:
                 yield peer
             except (PeerClosed, RequestFailed) as error:
                 await peer.child.exited_within(_LAST_WORDS)
                 if known := diagnose_error(error, command, peer):
                     raise known from error
+                if isinstance(error, PeerClosed):
+                    raise PeerClosed(peer.obituary, written=error.written) from error
                 raise
     except ChildFailed as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno in _NOT_RUNNABLE:

@@ -20,6 +20,9 @@ from openclaw.imessage.diagnosis import unusable
 from openclaw.jsonrpc.peer import Peer
 from openclaw.supervision import Backoff
 
+# A request in flight keeps its child; how soon after it the idleness is judged again matters to nobody.
+_LOOK_AGAIN = 1.0
+
 _log = structlog.get_logger("openclaw.imessage")
 
 
@@ -43,7 +46,7 @@ class Line:
 
     def recycle(self) -> None:
         """Give the present child up; who waits for it is told, and the next request gets a new one."""
-        if self._is_open():
+        if self._opening.done() and not self._opening.exception():
             self._opening.result().end()
 
     async def request(self, method: str, params: dict[str, Any], timeout: float) -> Any:
@@ -51,9 +54,11 @@ class Line:
 
         ``timeout`` counts from the moment the child is there.
         """
-        peer = await self._opened()
         self._in_flight += 1
         try:
+            peer = await self._opened()
+            while peer.is_closed:  # it ended between its opening and our turn
+                peer = await self._opened()
             return await peer.request(method, params, timeout)
         finally:
             self._in_flight -= 1
@@ -69,9 +74,12 @@ class Line:
                 await self._rest(error)
 
     async def _opened(self) -> Peer:
-        if self._opening.done() and not self._opening.exception() and not self._is_open():
+        if self._opening.done() and not self._opening.exception():
+            if not self._opening.result().is_closed:
+                return self._opening.result()
             self._renew()
-        self._wanted.set()
+        if not self._opening.done():
+            self._wanted.set()
         try:
             async with asyncio.timeout(START_LIMIT):
                 return await asyncio.shield(self._opening)
@@ -80,18 +88,17 @@ class Line:
             raise unusable(ProbeCode.NOT_RESPONDING, late, "Run the configured cliPath by hand") from error
 
     async def _serve(self) -> None:
+        """One life of a child: opened, proved, offered to all who wait, and ended."""
         async with open_imsg(self._command) as peer:
             await handshake(peer)
             self._failures = 0
+            self._last_used = asyncio.get_running_loop().time()
+            # Everybody who wants one is served now; a later child is opened for a later request only.
+            self._wanted.clear()
             if self._opening.done():
                 self._renew()
-            self._last_used = asyncio.get_running_loop().time()
             self._opening.set_result(peer)
             await self._until_over(peer)
-        if self._idle is not None:
-            self._wanted.clear()
-        if self._opening.done():
-            self._renew()
 
     async def _until_over(self, peer: Peer) -> None:
         """Return when the child is gone, given up, or has had nothing to do for long enough."""
@@ -101,7 +108,7 @@ class Line:
             if rest is not None and rest <= 0:
                 if not self._in_flight:
                     return
-                rest = self._idle
+                rest = _LOOK_AGAIN
             try:
                 async with asyncio.timeout(rest):
                     await peer.closed()
@@ -113,18 +120,13 @@ class Line:
         self._failures += 1
         delay = self._backoff.delay(self._failures, random.random())  # noqa: S311 - jitter is no secret
         _log.warning("imsg-line-failed", line=self._name, cause=str(error), retry_in_s=round(delay, 1))
+        self._wanted.clear()
         if self._opening.done():
             self._renew()
         self._opening.set_exception(error)
         self._opening.exception()  # seen, even when nobody waits
-        if self._idle is not None:
-            self._wanted.clear()
         await asyncio.sleep(delay)
         self._renew()
-
-    def _is_open(self) -> bool:
-        opening = self._opening
-        return opening.done() and opening.exception() is None and not opening.result().is_closed
 
     def _renew(self) -> None:
         self._opening = asyncio.get_running_loop().create_future()

@@ -11,10 +11,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from openclaw.domain.delivery import OutboundMessage, SendResult
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import ChatRowId
 from openclaw.domain.messages import InboundMessage
+from openclaw.errors import OpenClawError
 from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.chatbook import ChatBook
 from openclaw.imessage.command import command_of
@@ -27,6 +30,8 @@ from openclaw.imessage.truth import TruthCheck
 from openclaw.imessage.watch import Watch
 from openclaw.imessage.wire import PhoneChat
 from openclaw.supervision import Backoff, Lapse, keep_alive
+
+_log = structlog.get_logger("openclaw.imessage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,12 @@ class Phone:
         self._board.show(AccountState.STOPPED)
 
     def _lapsed(self, lapse: Lapse) -> None:
+        """Tell why the watch ended; what is none of our errors is a bug and shows where it came from."""
+        bug = None if isinstance(lapse.cause, OpenClawError) else lapse.cause
+        cause = str(lapse.cause)
+        _log.warning(
+            "watch-ended", account=self._account.id, cause=cause, attempt=lapse.attempt, exc_info=bug
+        )
         self._board.show_lapse(lapse, deaf=self._watch.is_deaf)
 
 

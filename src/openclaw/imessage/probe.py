@@ -9,7 +9,7 @@ from dataclasses import replace
 from openclaw.domain.health import Probe, ProbeCode
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.errors import OpenClawError, PeerClosed, PhoneUnusable, RequestTimedOut
-from openclaw.imessage.command import ImsgCommand
+from openclaw.imessage.command import ImsgCommand, imsg_command
 from openclaw.imessage.connection import list_chats, newest_row, open_imsg
 from openclaw.imessage.diagnosis import FIX_UPDATE
 from openclaw.imessage.release import reading_release
@@ -29,7 +29,7 @@ async def probe_phone(
     cli_path: str, db_path: str | None, remote_host: str | None = None, *, limit: float = PROBE_LIMIT
 ) -> Probe:
     """What imsg at ``cli_path`` is able to do, after at most a few times ``limit`` seconds. Never raises."""
-    return await probe_command(ImsgCommand(cli_path, db_path, remote_host is not None), limit)
+    return await probe_command(imsg_command(cli_path, db_path, remote_host), limit)
 
 
 async def probe_command(command: ImsgCommand, limit: float = PROBE_LIMIT) -> Probe:

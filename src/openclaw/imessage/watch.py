@@ -94,8 +94,7 @@ class Watch:
     async def _begin(self, peer: Peer, release: ReleaseReading) -> None:
         cursor = await self._inbox.cursor()
         if cursor is None:
-            # Never 0: that would mean "from now" at each later start, and lose what comes in between.
-            cursor = RowId(max(await newest_row(peer, self._account.id) or 1, 1))
+            cursor = await newest_row(peer, self._account.id) or RowId(0)
             await self._inbox.begin(cursor)
         self._cursor = cursor
         self.version = await release.version()
@@ -104,8 +103,9 @@ class Watch:
         _log.info("watch-live", account=self._account.id, cursor=cursor, version=render_version(self.version))
 
     async def _subscribe(self, peer: Peer) -> None:
-        since = RowId(max(self._cursor, 1))
-        params = wire.subscribe_params(since, _DEBOUNCE_MS, attachments=self._account.include_attachments)
+        params = wire.subscribe_params(
+            self._cursor, _DEBOUNCE_MS, attachments=self._account.include_attachments
+        )
         self._subscription = await subscribe(peer, known_params(self.version, "watch.subscribe", params))
         self._burst = 0
 

@@ -114,8 +114,9 @@ def history_params(chat: ChatRowId, limit: int, *, attachments: bool) -> dict[st
 
 
 def subscribe_params(since: RowId, debounce_ms: int, *, attachments: bool) -> dict[str, Any]:
-    """Parameters of ``watch.subscribe``; ``since`` is exclusive and must not be 0, which would mean "now"."""
-    return {"since_rowid": int(since), "attachments": attachments, "debounce_ms": debounce_ms}
+    """Parameters of ``watch.subscribe`` for every row above ``since``."""
+    # On the wire 0 means "from now", which loses what came in between; a phone that was empty is read from -1.
+    return {"since_rowid": int(since) or -1, "attachments": attachments, "debounce_ms": debounce_ms}
 
 
 def unsubscribe_params(subscription: int) -> dict[str, Any]:

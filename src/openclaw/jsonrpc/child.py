@@ -116,10 +116,12 @@ class Child(asyncio.SubprocessProtocol):
                 if not await self.exited_within(TERM_PATIENCE):
                     self._signal(signal.SIGKILL)
                     await self.exited_within(KILL_PATIENCE)
+        except asyncio.CancelledError:
+            # Whoever cancels wants an end now; the corpse is still collected.
+            self._signal(signal.SIGKILL)
+            await self.exited_within(KILL_PATIENCE)
+            raise
         finally:
-            # Reached with the process alive only when this wait itself was cancelled.
-            if not self._exited.is_set():
-                self._signal(signal.SIGKILL)
             self._transport.close()
 
     def _signal(self, number: signal.Signals) -> None:

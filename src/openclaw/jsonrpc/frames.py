@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -65,9 +65,13 @@ def encode_request(request_id: str, method: str, params: Mapping[str, Any]) -> b
 
 
 class FrameDecoder:
-    """Turns chunks of a byte stream into frames; ``noise`` has the last lines that were none."""
+    """Turns chunks of a byte stream into frames; ``noise`` has the last lines that were none.
 
-    def __init__(self, max_line: int = MAX_LINE) -> None:
+    ``on_line`` is shown every line as it is, for a transcript.
+    """
+
+    def __init__(self, max_line: int = MAX_LINE, on_line: Callable[[bytes], None] | None = None) -> None:
+        self._on_line = on_line
         self.noise: deque[Noise] = deque(maxlen=NOISE_KEPT)
         self._max_line = max_line
         self._held: list[bytes] = []
@@ -103,6 +107,8 @@ class FrameDecoder:
         self._held, self._held_bytes, self._skipping = [], 0, False
         if not line:
             return []
+        if self._on_line:
+            self._on_line(line)
         frame = _noise(line, f"longer than allowed: {length} bytes") if skipped else parse_line(line)
         if isinstance(frame, Noise):
             self.noise.append(frame)

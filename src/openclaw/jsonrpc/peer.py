@@ -25,6 +25,7 @@ from openclaw.jsonrpc.frames import (
     Response,
     encode_request,
 )
+from openclaw.jsonrpc.transcript import Transcript
 
 
 @dataclass(slots=True)
@@ -40,10 +41,11 @@ class _Waiter:
 class Peer:
     """One conversation. Made by :func:`open_peer`; a single task takes the notifications."""
 
-    def __init__(self, argv: Sequence[str], backlog: int) -> None:
+    def __init__(self, argv: Sequence[str], backlog: int, transcript: Transcript | None = None) -> None:
         self.child = Child(argv, self.receive, self.end)
         self.late_answers = 0
-        self._decoder = FrameDecoder()
+        self._transcript = transcript
+        self._decoder = FrameDecoder(on_line=transcript.received if transcript else None)
         self._ids = itertools.count(1)
         self._waiting: dict[str, _Waiter] = {}
         self._backlog = backlog
@@ -73,16 +75,19 @@ class Peer:
         written, and ``PeerClosed`` when the other end is gone or took not one byte of the request in time.
         """
         if self._closed.is_set():
-            raise PeerClosed(self._obituary(), written=False)
+            raise PeerClosed(self.obituary, written=False)
         request_id = str(next(self._ids))
         waiter = _Waiter(method, asyncio.get_running_loop().create_future())
         self._waiting[request_id] = waiter
         try:
             async with asyncio.timeout(timeout):
-                await self.child.write_line(encode_request(request_id, method, params), waiter.note_written)
+                line = encode_request(request_id, method, params)
+                if self._transcript:
+                    self._transcript.sent(line)
+                await self.child.write_line(line, waiter.note_written)
                 return await waiter.answer
         except BrokenPipeError as error:
-            raise PeerClosed(self._obituary(), written=waiter.written) from error
+            raise PeerClosed(self.obituary, written=waiter.written) from error
         except TimeoutError as error:
             if not waiter.written:
                 raise PeerClosed(
@@ -99,7 +104,7 @@ class Peer:
         """
         while not self._notifications:
             if self._closed.is_set():
-                raise PeerClosed(self._obituary(), written=False)
+                raise PeerClosed(self.obituary, written=False)
             self._stirred.clear()
             await self._stirred.wait()
         taken = [self._notifications.popleft() for _ in range(min(limit, len(self._notifications)))]
@@ -127,7 +132,7 @@ class Peer:
         self._stirred.set()
         for waiter in self._waiting.values():
             if not waiter.answer.done():
-                waiter.answer.set_exception(PeerClosed(self._obituary(), written=waiter.written))
+                waiter.answer.set_exception(PeerClosed(self.obituary, written=waiter.written))
                 waiter.answer.exception()  # seen: a waiter still in its write learns it from the pipe
 
     def _dispatch(self, frame: Frame) -> None:
@@ -173,20 +178,25 @@ class Peer:
         last = self._decoder.noise[-1].text if self._decoder.noise else self.child.stderr_tail
         return last.splitlines()[-1] if last else ""
 
-    def _obituary(self) -> str:
+    @property
+    def obituary(self) -> str:
+        """How the other end went, with its last words; more may be known a moment after its output has ended."""
         code = self.child.exit_code
         how = "ended its output" if code is None else f"exited with code {code}"
         return f"{self.child.name} {how}" + (f": {self.last_words}" if self.last_words else "")
 
 
 @asynccontextmanager
-async def open_peer(argv: Sequence[str], backlog: int = 0) -> AsyncGenerator[Peer]:
+async def open_peer(
+    argv: Sequence[str], backlog: int = 0, transcript: Transcript | None = None
+) -> AsyncGenerator[Peer]:
     """A conversation with a new child running ``argv``; the end of the context ends the child in bounded time.
 
     ``backlog`` notifications may wait before the child's output is left in its pipe; with 0 they are thrown away,
-    for conversations in which nobody takes them. Raises ``ChildFailed`` when the child cannot be started.
+    for conversations in which nobody takes them. ``transcript`` is shown every line.
+    Raises ``ChildFailed`` when the child cannot be started.
     """
-    peer = Peer(argv, backlog)
+    peer = Peer(argv, backlog, transcript)
     async with running(peer.child):
         try:
             yield peer

@@ -1,0 +1,190 @@
+"""Listening to children that misbehave: nothing is lost, and the reason is told."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from tests.imessage.phones import QUICK, Account, HealthDiary, MemoryInbox, connected, scripted, starts
+
+from openclaw.domain.health import AccountState
+from openclaw.imessage.phone import Timing, open_phone
+from openclaw.supervision import Backoff
+
+LISTEN = "for request in requests():\n    ordinary(request)\n"
+
+
+def on_subscribe(program: str) -> str:
+    """An ordinary imsg that runs ``program`` at each ``watch.subscribe``."""
+    body = "\n".join(" " * 8 + line for line in program.splitlines())
+    return (
+        "for request in requests():\n    if request['method'] == 'watch.subscribe':\n"
+        f"{body}\n    else:\n        ordinary(request)\n"
+    )
+
+
+async def test_a_row_told_before_the_subscription_is_answered_is_kept(tmp_path: Path) -> None:
+    """imsg starts the watch before it answers (imsg contract 1.8)."""
+    cli = scripted(tmp_path, on_subscribe("tell(8)\nordinary(request)\ntell(9)"))
+
+    async with connected(Account(cli)) as (_, inbox, _):
+        assert inbox.began == 7
+        assert await inbox.texts(2) == ["8", "9"]
+
+
+async def test_noise_and_unreadable_rows_do_not_stop_the_rows_between(tmp_path: Path) -> None:
+    """A wrapper's banner, a row without number, a notification that nobody knows (demand E8)."""
+    cli = scripted(
+        tmp_path,
+        on_subscribe(
+            "ordinary(request)\nsay('hello from the wrapper')\ntell(8)\ntell('odd')\n"
+            "say({'method': 'news', 'params': []})\nsay({'method': 'message'})\ntell(9, chat_id=0)"
+        ),
+    )
+
+    async with connected(Account(cli)) as (_, inbox, _):
+        assert await inbox.texts(2) == ["8", "9"]
+        assert [row.chat is None for row in inbox.rows] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "say({'method': 'error', 'params': {'subscription': 1, 'error': {'message': 'database is locked'}}})",
+        "say({'method': 'watch.overflow', 'params': {'subscription': 1, 'reason': 'database is locked'}})",
+        "say('database is locked')\nos._exit(1)",
+    ],
+)
+async def test_each_end_of_a_watch_leads_to_a_new_one_from_the_last_row(tmp_path: Path, end: str) -> None:
+    """Error notification, overflow, death: told with its cause, resumed from the cursor (imsg contract 5.3)."""
+    first = f"ordinary(request)\ntell(8)\n{end}"
+    later = "ordinary(request)\ntell(request['params']['since_rowid'] + 1)"
+    program = f"if launch == 1:\n{_indented(on_subscribe(first))}\nelse:\n{_indented(on_subscribe(later))}"
+
+    async with connected(Account(scripted(tmp_path, program))) as (_, inbox, diary):
+        assert await inbox.texts(2) == ["8", "9"]
+        lapse = await diary.reaches(AccountState.BACKING_OFF)
+
+    assert "database is locked" in lapse.cause
+    assert lapse.next_try is not None
+
+
+async def test_the_end_of_another_subscription_ends_nothing(tmp_path: Path) -> None:
+    """A late word about one that has been given up."""
+    other = "say({'method': 'error', 'params': {'subscription': 99, 'error': {'message': 'old'}}})"
+    cli = scripted(tmp_path, on_subscribe(f"ordinary(request)\n{other}\ntell(8)"))
+
+    async with connected(Account(cli)) as (_, inbox, diary):
+        await inbox.texts(1)
+
+    assert AccountState.BACKING_OFF not in [health.state for health in diary.entries]
+
+
+async def test_a_full_poll_is_followed_by_a_new_subscription_from_its_last_row(tmp_path: Path) -> None:
+    """Exactly 100 rows and then silence: the rest waits for the next poll otherwise (imsg contract 5.1)."""
+    cli = scripted(
+        tmp_path,
+        on_subscribe(
+            "since = request['params']['since_rowid']\nordinary(request)\n"
+            "for number in range(since + 1, min(since + 101, 258)): tell(number)"
+        ),
+    )
+
+    async with connected(Account(cli)) as (_, inbox, _):
+        texts = await inbox.texts(250)
+
+    assert texts == [str(number) for number in range(8, 258)]
+    assert starts(tmp_path) <= 2, "the same child, beside the one that sends"
+
+
+async def test_the_next_batch_waits_until_the_last_one_is_kept(tmp_path: Path) -> None:
+    """The cursor must never run ahead of what is durable (promise 3)."""
+
+    class SlowInbox(MemoryInbox):
+        release = asyncio.Event()
+        entered = asyncio.Event()
+
+        async def receive(self, batch: object) -> None:
+            self.entered.set()
+            await self.release.wait()
+            await super().receive(batch)  # type: ignore[arg-type]
+
+    inbox = SlowInbox()
+    cli = scripted(tmp_path, on_subscribe("ordinary(request)\nfor number in range(8, 308): tell(number)"))
+    async with connected(Account(cli), inbox):
+        async with asyncio.timeout(10):
+            await inbox.entered.wait()
+        assert inbox.rows == []
+        inbox.release.set()
+        assert len(await inbox.texts(300)) == 300
+        assert max(inbox.batches) <= 100
+
+
+async def test_a_store_that_fails_loses_nothing(tmp_path: Path) -> None:
+    """What could not be kept comes again from the cursor, after a wait that is shown."""
+
+    class FailingOnce(MemoryInbox):
+        failed = False
+
+        async def receive(self, batch: object) -> None:
+            if not self.failed:
+                self.failed = True
+                raise OSError("disk full")
+            await super().receive(batch)  # type: ignore[arg-type]
+
+    inbox = FailingOnce()
+    cli = scripted(tmp_path, on_subscribe("ordinary(request)\ntell(request['params']['since_rowid'] + 1)"))
+    async with connected(Account(cli), inbox) as (_, _, diary):
+        assert (await diary.reaches(AccountState.BACKING_OFF)).cause == "disk full"
+        assert (await inbox.texts(1))[0] == "8"
+
+
+async def test_a_child_that_babbles_and_dies_is_retried_later_and_later(tmp_path: Path) -> None:
+    """Each attempt is told with its cause; nothing spins (demand E1)."""
+    cli, diary = scripted(tmp_path, "say('what a day')\nsys.exit(3)"), HealthDiary()
+
+    timing = Timing(backoff=Backoff(first=0.05))
+    async with open_phone(Account(cli), MemoryInbox(), on_health=diary.note, timing=timing):
+        first = await diary.reaches(AccountState.BACKING_OFF)
+        seen = len(diary.entries)
+        again = await diary.when(lambda health: health.next_try != first.next_try, after=seen - 1)
+
+    assert "what a day" in first.cause
+    assert again.state is AccountState.BACKING_OFF
+    assert again.since == first.since
+
+
+async def test_an_imsg_that_is_not_there_is_a_misconfiguration(tmp_path: Path) -> None:
+    """Named with the path and the fix, and retried: it may be installed any moment."""
+    diary = HealthDiary()
+
+    async with open_phone(Account(str(tmp_path / "imsg")), MemoryInbox(), on_health=diary.note, timing=QUICK):
+        missing = await diary.reaches(AccountState.MISCONFIGURED)
+        assert str(tmp_path / "imsg") in missing.cause
+        assert "cliPath" in missing.cause
+        scripted(tmp_path, LISTEN)
+        await diary.reaches(AccountState.CONNECTED)
+
+
+async def test_an_imsg_without_rpc_is_told_to_be_updated(tmp_path: Path) -> None:
+    """Releases before 0.3 (imsg contract 2)."""
+    cli, diary = (
+        scripted(tmp_path, "say(\"Unknown subcommand 'rpc' for command 'imsg'\")\nsys.exit(1)"),
+        HealthDiary(),
+    )
+
+    async with open_phone(Account(cli), MemoryInbox(), on_health=diary.note, timing=QUICK):
+        old = await diary.reaches(AccountState.MISCONFIGURED)
+
+    assert "Update imsg" in old.cause
+
+
+async def test_a_version_that_cannot_be_read_does_not_keep_the_watch_from_starting(tmp_path: Path) -> None:
+    """An unknown version counts as the newest."""
+    async with connected(Account(scripted(tmp_path, LISTEN, version="?"))) as (phone, _, _):
+        assert phone.health.version == ""
+
+
+def _indented(program: str) -> str:
+    return "\n".join("    " + line for line in program.splitlines())
