@@ -18,11 +18,11 @@ def test_a_replaced_file_is_seen_at_the_next_look(tmp_path: Path) -> None:
     """A page or a test switches misbehaviours while the program runs."""
     database = str(tmp_path / "chat.db")
     behaviour = Behaviour(database)
-    write_settings(database, {"as": "0.6.0", "debounceMs": 5, "misbehaviour": [{"kind": "stall", "x": 1}]})
+    write_settings(database, {"as": "0.6.0", "debounceMs": 5, "misbehaviour": [{"kind": "noise", "x": 1}]})
     assert (behaviour.settings.version, behaviour.settings.debounce_ms) == ("0.6.0", 5)
-    assert behaviour.look("stall") == {"kind": "stall", "x": 1}
+    assert behaviour.look("noise") == {"kind": "noise", "x": 1}
     write_settings(database, {})
-    assert behaviour.look("stall") is None
+    assert behaviour.look("noise") is None
 
 
 def test_an_entry_with_times_is_used_up(tmp_path: Path) -> None:
@@ -34,7 +34,16 @@ def test_an_entry_with_times_is_used_up(tmp_path: Path) -> None:
     assert behaviour.look("noise")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"misbehaviour": {}}', '{"misbehaviour": [{"kid": 1}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"misbehaviour": {}}',
+        '{"misbehaviour": [{"kid": 1}]}',
+        '{"misbehaviour": [{"kind": "nose"}]}',
+    ],
+)
 def test_a_file_that_cannot_be_used_is_named(text: str, tmp_path: Path) -> None:
     """Unusable settings are an error, never defaults."""
     database = tmp_path / "chat.db"

@@ -33,6 +33,17 @@ def test_the_own_row_comes_back_in_the_watch(database: Path, imsg: Callable[...,
     assert (message["is_from_me"], message["sender"], message["text"]) == (True, ANN, "hi")
 
 
+def test_before_0_5_a_direct_chat_is_addressed_as_a_chat(database: Path, imsg: Callable[..., Any]) -> None:
+    """The own row still carries the peer, and the service is that of the chat (imsg contract 1.10, 3.4)."""
+    write_settings(str(database), {"debounceMs": 0})
+    said = phone.say(database, ANN, "green", service="SMS")
+    child = imsg("0.4.0")
+    child.ask("watch.subscribe", since_rowid=said.row_id)
+    child.ask("send", chat_id=said.chat_id, text="answer")
+    message = child.message()
+    assert (message["chat_id"], message["sender"], message["is_from_me"]) == (said.chat_id, ANN, True)
+
+
 @pytest.mark.parametrize(
     ("version", "keys"), [("0.6.0", {"ok", "id", "guid"}), ("0.8.1", {"ok", "id", "guid", "transport"})]
 )

@@ -1,8 +1,8 @@
 """How this Mac behaves today: the settings file beside the database, read again whenever it changes.
 
 Owns `<database>.simulator.json`: which version to be, the watch's delays, and the list of misbehaviours. Each
-misbehaviour is one entry `{"kind": …, …}`; the place that misbehaves asks for its kind, so a new kind needs no change
-here. A page or a test switches them while the program runs by replacing the file.
+misbehaviour is one entry `{"kind": …, …}` of KINDS; the place that misbehaves asks for its kind. A page or a test
+switches them while the program runs, by `write_settings`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,19 @@ from typing import Any, Literal, NamedTuple
 from openclaw.simulator.envelope import is_list, is_object
 
 SUFFIX = ".simulator.json"
+
+KINDS = {
+    "exit": "the child ends with `code` (1) once it has written `afterLines` (0) records",
+    "noise": "the line `text` stands before a record, though it is no JSON",
+    "hang-send": "a send does not return until the entry is taken away or `seconds` (120) have passed, then it fails",
+    "refuse-send": "a send fails with `message`, by default the missing permission to automate Messages",
+    "lost-answer": "a request of `method` (send) takes effect and is not answered",
+    "late-own-row": "the own row of a send is written `delayMs` (1000) after it",
+    "ghost-row": "a send into a group writes an empty row without a chat",
+    "permission-denied": "the database cannot be opened, for `reason`",
+}
+"""What can go wrong, with the fields of each entry and their defaults. Every kind but `exit` and `permission-denied`
+may have `times`: how often a process does it."""
 
 
 class Settings(NamedTuple):
@@ -48,6 +61,9 @@ def read_settings(text: str) -> Settings:
     entries: Any = data.get("misbehaviour", [])
     if not is_list(entries) or not all(is_object(each) and "kind" in each for each in entries):
         raise BadSettings('"misbehaviour" is not a list of objects that have a "kind"')
+    unknown = [str(each["kind"]) for each in entries if each["kind"] not in KINDS]
+    if unknown:
+        raise BadSettings(f"there is no misbehaviour {unknown[0]!r}; there are {', '.join(KINDS)}")
     return Settings(
         version=data.get("as"),
         debounce_ms=data.get("debounceMs"),

@@ -44,7 +44,7 @@ def _history(mac: Mac, options: Options) -> None:
     if "chat-id" not in options:
         raise Failed("Missing required option: --chat-id")
     chat, limit = _number(options, "chat-id", 0), _number(options, "limit", 50)
-    for message in mac.composer.history(chat, limit, Filter(attachments=True)):
+    for message in mac.composer.history(chat, max(limit, 1), Filter(attachments=True)):
         who = "me" if message["is_from_me"] else message["sender"]
         print_text(
             json.dumps(message) if "json" in options else f"{message['created_at']} {who}: {message['text']}"

@@ -37,9 +37,9 @@ class Composer:
 
     def history(self, chat: int, limit: int, wanted: Filter) -> list[Wire]:
         """Return the message objects of ``chat``, newest first; none for an unknown chat."""
-        early = self._version.filters_before_limit
-        rows = self._reader.newest_of_chat(chat, None if early else max(limit, 1))
-        admitted = islice((row for row in rows if wanted.admits(row)), max(limit, 1))
+        unbounded = wanted.narrows and self._version.filters_before_limit
+        rows = self._reader.newest_of_chat(chat, None if unbounded else limit)
+        admitted = islice((row for row in rows if wanted.admits(row)), limit)
         return [self.message(row, wanted, watching=False) for row in admitted]
 
     def _chat(self, rowid: int) -> Chat:

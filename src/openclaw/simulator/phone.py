@@ -149,7 +149,7 @@ def owner_types(
         if where is None and to is None:
             raise ValueError("say where the owner types: to, chat or group")
         where = where or rows.direct_chat(connection, str(to), service)
-        return _write(connection, text, _peer(connection, where), where, how, from_me=True)
+        return _write(connection, text, rows.peer(connection, where), where, how, from_me=True)
 
 
 def join(path: Path | str, said: Said) -> None:
@@ -243,12 +243,3 @@ def _chat(connection: sqlite3.Connection, chat: int | None, group: str | None) -
     if found is None:
         raise NoSuchChat(f"there is no chat {chat if chat is not None else repr(group)}; make a group first")
     return int(found[0])
-
-
-def _peer(connection: sqlite3.Connection, chat: int) -> int:
-    found = connection.execute(
-        "SELECT j.handle_id FROM chat c JOIN chat_handle_join j ON j.chat_id = c.ROWID"
-        " WHERE c.ROWID = ? AND c.style = ?",
-        (chat, rows.DIRECT_STYLE),
-    ).fetchone()
-    return int(found[0]) if found else 0

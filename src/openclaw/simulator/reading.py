@@ -60,6 +60,11 @@ class Filter(NamedTuple):
     attachments: bool = False
     reactions: bool = False
 
+    @property
+    def narrows(self) -> bool:
+        """Whether there may be rows that it does not let through."""
+        return bool(self.participants) or self.start is not None or self.end is not None
+
     def admits(self, row: Row) -> bool:
         """Return whether ``row`` passes the participants and the dates."""
         names = {name.lower() for name in self.participants}

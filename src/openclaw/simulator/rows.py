@@ -81,6 +81,16 @@ def group_chat(connection: sqlite3.Connection, name: str, members: list[str], se
     return _new_chat(connection, guid, service, name, [handle(connection, each, service) for each in members])
 
 
+def peer(connection: sqlite3.Connection, chat: int) -> int:
+    """Return the handle that own rows of ``chat`` carry: the other person of a direct chat, 0 in a group."""
+    found = connection.execute(
+        "SELECT j.handle_id FROM chat c JOIN chat_handle_join j ON j.chat_id = c.ROWID"
+        " WHERE c.ROWID = ? AND c.style = ?",
+        (chat, DIRECT_STYLE),
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
 def _new_chat(connection: sqlite3.Connection, guid: str, service: str, name: str, handles: list[int]) -> int:
     own = schema.own_property(connection, schema.OWN_HANDLE)
     identifier = guid.split(";", 2)[2]

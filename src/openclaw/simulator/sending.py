@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from openclaw.simulator import addresses, rows, schema
 from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, RpcError, Wire
@@ -188,18 +188,15 @@ def _write(mac: Mac, database: str, order: Order) -> None:
 def _write_rows(mac: Mac, connection: sqlite3.Connection, order: Order) -> None:
     match order.target:
         case Direct(handle, service):
-            chat, peer = (
-                rows.direct_chat(connection, handle, service),
-                rows.handle(connection, handle, service),
-            )
+            chat = rows.direct_chat(connection, handle, service)
         case InChat(chat, service):
-            peer = 0
-    body_only = mac.behaviour.settings.own_text == "body"
-    common: dict[str, Any] = {"handle": peer, "chat": chat, "service": service, "from_me": True}
+            pass
+    own = rows.Row(text="", handle=rows.peer(connection, chat), chat=chat, service=service, from_me=True)
     if order.text:
-        rows.message(connection, rows.Row(text=order.text, body_only=body_only, **common))
+        body_only = mac.behaviour.settings.own_text == "body"
+        rows.message(connection, own._replace(text=order.text, body_only=body_only))
     if order.file:
-        rows.message(connection, rows.Row(text=rows.ATTACHMENT_MARK, files=(order.file,), **common))
+        rows.message(connection, own._replace(text=rows.ATTACHMENT_MARK, files=(order.file,)))
 
 
 def _write_ghost(connection: sqlite3.Connection, target: InChat) -> None:

@@ -17,7 +17,7 @@ from openclaw.simulator.reading import Filter
 from openclaw.simulator.watch import ROWS_PER_POLL, Mac, Options, Subscription
 
 _STOP_S = 1.0
-"""How long the end of a subscription may take; its thread looks a hundred times a second."""
+"""How long the end of a subscription may take; its thread looks fifty times a second."""
 
 _MOST_PER_PAGE = 500
 _LOST_TEXT = "The operation couldn’t be completed. (SQLite.Result error 0.)"

@@ -19,8 +19,8 @@ from openclaw.simulator.reading import Filter, Reader, Row
 from openclaw.simulator.versions import Version
 
 ROWS_PER_POLL = 100
-_LOOK_S = 0.01
-"""How often we look for a commit: as quick as a file event, at a hundredth of a percent of a core."""
+_LOOK_S = 0.02
+"""How often we look for a commit: about as quick as a file event, for about one percent of a core."""
 
 _CHATLESS_WAIT_S = 2.0
 """How long a release that drops chatless rows waits for the chat."""
@@ -128,12 +128,12 @@ class Subscription:
 
     def _event_after(self, seen: int) -> bool:
         """Wait for a commit after ``seen`` (True), or for the fallback poll or the end (False)."""
-        started = monotonic()
+        deadline = monotonic() + self._fallback_s()
         while not self._stop.wait(_LOOK_S):
             self._mac.output.end_if_due()
             if self._mac.reader.data_version() != seen:
                 return True
-            if monotonic() - started >= self._fallback_s():
+            if monotonic() >= deadline:
                 return False
         return False
 
