@@ -44,11 +44,18 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """Say this, and end in good order without the word that the answer is complete."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Garbage:
     """A page of HTML with status 200, as a wrong address gives."""
 
 
-Behaviour = Answer | Refuse | Stall | Cut | Garbage
+Behaviour = Answer | Refuse | Stall | Cut | Unfinished | Garbage
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,9 @@ class ModelServer:
                 await reader.read()
                 self.client_left.set()
                 return False
+            case Unfinished(text):
+                await self._begin(request, text, writer)
+                await _chunk(writer, "")
             case Cut(text):
                 await self._begin(request, text, writer)
                 return False
@@ -128,11 +138,12 @@ class ModelServer:
 async def open_model_server() -> AsyncIterator[ModelServer]:
     """A server on a free port; closed with every connection at the end."""
     model = ModelServer()
-    connections: set[asyncio.StreamWriter] = set()
+    connections: dict[asyncio.StreamWriter, asyncio.Event] = {}
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connections.add(writer)
+        connections[writer] = asyncio.Event()
         await model.serve(reader, writer)
+        connections[writer].set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     model.port = server.sockets[0].getsockname()[1]
@@ -144,6 +155,8 @@ async def open_model_server() -> AsyncIterator[ModelServer]:
             writer.close()
         async with asyncio.timeout(5):
             await server.wait_closed()
+            for ended in connections.values():
+                await ended.wait()
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Request | None:

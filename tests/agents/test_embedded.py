@@ -8,7 +8,16 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from datetime import UTC, datetime
 
 import pytest
-from tests.agents.model_server import Answer, Cut, Garbage, ModelServer, Refuse, Stall, open_model_server
+from tests.agents.model_server import (
+    Answer,
+    Cut,
+    Garbage,
+    ModelServer,
+    Refuse,
+    Stall,
+    Unfinished,
+    open_model_server,
+)
 
 from openclaw.agents.embedded import EmbeddedRuntime, open_embedded
 from openclaw.agents.endpoint import AgentModels
@@ -162,6 +171,17 @@ async def test_an_answer_that_breaks_off_is_a_failure(api: str) -> None:
     async with open_model_server() as server, _runtime(server, api) as runtime:
         server.script.append(Cut("half an"))
         assert "test/primary" in await _failure(runtime)
+
+
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize("behaviour", [Unfinished("half an"), Answer("")])
+async def test_an_answer_that_is_empty_or_incomplete_is_a_failure(
+    api: str, behaviour: Unfinished | Answer
+) -> None:
+    """A stream that ends in good order is not yet an answer (design 7)."""
+    async with open_model_server() as server, _runtime(server, api) as runtime:
+        server.script.append(behaviour)
+        assert "test/primary sent something that is no answer" in await _failure(runtime)
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -58,7 +58,7 @@ async def test_a_dead_child_is_started_again() -> None:
 @pytest.mark.parametrize("program", [UNTIL_STDIN_CLOSES, IGNORES_THE_END])
 async def test_the_child_is_gone_after_stop(program: str) -> None:
     """Its input closed, then TERM, then KILL, each with a bound (design 5: children)."""
-    child = _child(program)
+    child = LocalChild((sys.executable, "-c", program), end_seconds=0.5)
     process = _process(await child.address())
     await child.stop()
     assert not process.is_running()

@@ -1,14 +1,16 @@
 """One prompt, one model, one answer as events: the adapter over pydantic-ai. Imported with the model libraries.
 
 It owns the shape of the conversation as the library wants it, and the boundary at which its errors become ours. It
-knows neither sessions nor fallbacks.
+knows neither sessions nor fallbacks. The library's own agent loop is not used: it takes three times as long as the
+request itself, and tools, when there are some, need our word on every call before it is made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
-from pydantic_ai import Agent, AgentRun
+from pydantic_ai.direct import model_request_stream
+from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import (
     ModelMessage,
     ModelRequest,
@@ -19,14 +21,13 @@ from pydantic_ai.messages import (
     TextPartDelta,
     UserPromptPart,
 )
-from pydantic_ai.models import Model
+from pydantic_ai.models import Model, StreamedResponse
 from pydantic_ai.settings import ModelSettings
 
 from openclaw.agents.endpoint import ModelEndpoint
 from openclaw.agents.failures import describe_failure
 from openclaw.agents.loader import Emit
-from openclaw.domain.sessions import TranscriptEntry
-from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta
+from openclaw.domain.turns import Finished, Prompt, TextDelta
 from openclaw.errors import AgentFailed
 
 CONNECT_SECONDS = 10.0
@@ -41,9 +42,9 @@ class ModelAnswerer:
 
     def __init__(self, endpoint: ModelEndpoint, model: Model, close: Callable[[], Awaitable[None]]) -> None:
         self._endpoint = endpoint
+        self._model = model
         self._close = close
-        settings = ModelSettings(max_tokens=endpoint.max_tokens) if endpoint.max_tokens else None
-        self._agent: Agent[object, str] = Agent(model, model_settings=settings)
+        self._settings = ModelSettings(max_tokens=endpoint.max_tokens) if endpoint.max_tokens else None
 
     async def answer(self, prompt: Prompt, emit: Emit) -> None:
         """Answer the prompt, each event passed to ``emit`` in order, ending with ``Finished``.
@@ -51,14 +52,15 @@ class ModelAnswerer:
         Raises:
             AgentFailed: whatever went wrong; the text is for the operator and holds no secret.
         """
+        messages = as_messages(prompt, self._endpoint.instructions or prompt.instructions)
         failure = ""
         try:
-            async with self._agent.iter(
-                prompt.text,
-                message_history=as_messages(prompt.history),
-                instructions=self._endpoint.instructions or prompt.instructions,
-            ) as run:
-                await self._report(run, emit)
+            async with model_request_stream(self._model, messages, model_settings=self._settings) as stream:
+                await _report_text(stream, emit)
+            response = stream.get()
+            _require_whole(response)
+            usage = response.usage
+            await emit(Finished(self._endpoint.ref, usage.input_tokens, usage.output_tokens))
         # A listed boundary: three libraries raise here, and what they may raise is nowhere listed in full.
         except Exception as error:
             failure = describe_failure(error, self._endpoint)
@@ -70,30 +72,32 @@ class ModelAnswerer:
         """Close the client's connections."""
         await self._close()
 
-    async def _report(self, run: AgentRun[object, str], emit: Emit) -> None:
-        async for node in run:
-            if Agent.is_model_request_node(node):
-                async with node.stream(run.ctx) as stream:
-                    async for event in stream:
-                        match event:
-                            case PartStartEvent(part=TextPart(content=text)) if text:
-                                await emit(TextDelta(text))
-                            case PartDeltaEvent(delta=TextPartDelta(content_delta=text)) if text:
-                                await emit(TextDelta(text))
-                            case _:
-                                pass
-            elif Agent.is_call_tools_node(node):
-                for call in node.model_response.tool_calls:
-                    await emit(EffectStarting(call.tool_name))
-        usage = run.usage
-        await emit(Finished(self._endpoint.ref, usage.input_tokens, usage.output_tokens))
 
-
-def as_messages(history: Sequence[TranscriptEntry]) -> list[ModelMessage]:
-    """The transcript as the library's messages."""
-    return [
+def as_messages(prompt: Prompt, instructions: str) -> list[ModelMessage]:
+    """The transcript and the prompt as the library's messages."""
+    messages: list[ModelMessage] = [
         ModelResponse(parts=[TextPart(entry.text)])
         if entry.role == "assistant"
         else ModelRequest(parts=[UserPromptPart(entry.text)])
-        for entry in history
+        for entry in prompt.history
     ]
+    return [*messages, ModelRequest(parts=[UserPromptPart(prompt.text)], instructions=instructions or None)]
+
+
+async def _report_text(stream: StreamedResponse, emit: Emit) -> None:
+    async for event in stream:
+        match event:
+            case PartStartEvent(part=TextPart(content=text)) if text:
+                await emit(TextDelta(text))
+            case PartDeltaEvent(delta=TextPartDelta(content_delta=text)) if text:
+                await emit(TextDelta(text))
+            case _:
+                # What a model thinks aloud is for nobody but itself.
+                pass
+
+
+def _require_whole(response: ModelResponse) -> None:
+    if response.finish_reason is None:
+        raise UnexpectedModelBehavior("the answer ended without saying that it is complete")
+    if not response.text:
+        raise UnexpectedModelBehavior(f"an empty answer, ended by {response.finish_reason}")

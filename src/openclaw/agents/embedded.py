@@ -7,7 +7,7 @@ is the ledger's and comes with each prompt, so nothing of a session is kept here
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ class EmbeddedRuntime:
         self._connections = connections
         self._runs: set[asyncio.Task[None]] = set()
 
-    async def prompt(self, session: Session, prompt: Prompt) -> AsyncIterator[TurnEvent]:
+    async def prompt(self, session: Session, prompt: Prompt) -> AsyncGenerator[TurnEvent]:
         """The events of one run, ending with ``Finished``; closing the iterator closes the connection to the model.
 
         Raises:

@@ -56,10 +56,14 @@ class LocalChild:
     """The child, running or not. Call ``stop`` at the end; it would end by itself when this process does."""
 
     def __init__(
-        self, command: Sequence[str] = LOCAL_MODEL_COMMAND, environ: Mapping[str, str] = os.environ
+        self,
+        command: Sequence[str] = LOCAL_MODEL_COMMAND,
+        environ: Mapping[str, str] = os.environ,
+        end_seconds: float = END_SECONDS,
     ) -> None:
         self._command = tuple(command)
         self._environ = {name: environ[name] for name in _ENVIRONMENT if name in environ}
+        self._end_seconds = end_seconds
         self._lock = asyncio.Lock()
         self._process: Process | None = None
         self._address: LocalAddress | None = None
@@ -131,7 +135,7 @@ class LocalChild:
             process.stdin.close()
         for signal_it in (process.terminate, process.kill):
             try:
-                await asyncio.wait_for(process.wait(), END_SECONDS)
+                await asyncio.wait_for(process.wait(), self._end_seconds)
             except TimeoutError:
                 if process.returncode is None:
                     signal_it()

@@ -36,10 +36,8 @@ def _model(endpoint: ModelEndpoint, client: AsyncOpenAI) -> Model:
     provider = _provider(endpoint, client)
     if endpoint.api is Api.OPENAI_RESPONSES:
         return OpenAIResponsesModel(endpoint.model, provider=provider)
-    profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
-    if endpoint.provider != "openai":
-        # The newer name of the limit is known to OpenAI itself and to few of those who imitate it.
-        profile["openai_chat_supports_max_completion_tokens"] = False
+    # The newer name of the limit is known to OpenAI itself and to few of those who imitate it.
+    profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=endpoint.provider == "openai")
     return OpenAIChatModel(endpoint.model, provider=provider, profile=profile)
 
 
