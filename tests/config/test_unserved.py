@@ -68,6 +68,14 @@ def test_bluebubbles_is_one_warning_with_the_way_on(check):
     assert "channels.imessage" in warning.fix
 
 
+def test_bindings_inside_the_channel_are_sent_to_their_place(issues):
+    """Old channel-local blocks are rejected with a pointer to the root (A.1)."""
+    assert (
+        "bindings[]"
+        in issues({"channels": {"imessage": {"bindings": {"acp": []}}}})["channels.imessage.bindings"].fix
+    )
+
+
 def test_importing_a_login_shell_is_said_not_to_happen(check):
     """env.shellEnv would run the user's shell."""
     (warning,) = check({"env": {"shellEnv": {"enabled": True}, "A": "b"}}).warnings

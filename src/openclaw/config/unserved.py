@@ -18,6 +18,12 @@ from openclaw.errors import ConfigIssue
 # Book-keeping of the original, and ``env``, which has been applied before sections are read.
 _SILENT = frozenset({"$schema", "meta", "wizard", "env"})
 _LISTED_AT_MOST = 6
+# An old place of the original: its bindings now stand at the root, for every channel.
+_MOVED = ConfigIssue(
+    "channels.imessage.bindings",
+    "bindings stand at the root of the file",
+    fix="move them to the root key bindings[]",
+)
 _BLUEBUBBLES = ConfigIssue(
     "channels.bluebubbles",
     "BlueBubbles is not served by this program; its settings have no effect",
@@ -32,7 +38,9 @@ def judge_unknown(unknown: Iterable[UnknownKey]) -> tuple[list[ConfigIssue], lis
     for key in unknown:
         if len(key.path) == 1 and key.path[0] in _SILENT:
             continue
-        if original.knows(key.path):
+        if render_path(key.path) == _MOVED.path:
+            issues.append(_MOVED)
+        elif original.knows(key.path):
             unserved.append(key.path)
         else:
             issues.append(unknown_key(key.path, (*key.siblings, *original.keys_below(key.path[:-1]))))
