@@ -131,7 +131,7 @@ async def running(
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
     configured = resolve_agents(config)
     known = assembly.agents(configured, agent)
-    desks = {account.id: assembly.desk(account, config) for account in resolve_accounts(config)}
+    phones = resolve_accounts(config)
     clock = [NOON]
 
     def now() -> datetime:
@@ -139,8 +139,8 @@ async def running(
 
     try:
         async with asyncio.TaskGroup() as group:
-            gateway = Gateway(ledger, desks, known, assembly.rulebook(configured, config), now)
-            say = assembly.speech(desks, {one.id: one for one in configured})
+            gateway = Gateway(ledger, known, assembly.rulebook(phones, configured, config), now)
+            say = assembly.speech(phones, configured, config)
             rules = assembly.claim_rules(known, config, now)
             runner = TurnRunner(ledger, known, rules, say, gateway.deliver, now, retry_after_s=(0, 0))
             lanes = Lanes(group, runner.step, at_once=4, debounce_s=assembly.debounce_s(config))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from tests.making import ACCOUNT, direct_chat
 from tests.rig import Agent, configure
 
 from openclaw import assembly
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
-from openclaw.domain.ids import AgentId
-from openclaw.domain.turns import QueueMode
+from openclaw.domain.ids import AgentId, SessionKey, TurnId
+from openclaw.domain.turns import QueueMode, Turn
 from openclaw.errors import ConfigInvalid
+from openclaw.outbound.compose import Style
 
 
 def test_an_agent_without_a_model_has_no_runtime() -> None:
@@ -63,7 +65,7 @@ def test_a_mention_pattern_that_cannot_be_used_is_named() -> None:
         {"agents": {"list": [{"id": "a", "groupChat": {"mentionPatterns": ["ok", "(?=look)"]}}]}}
     )
     with pytest.raises(ConfigInvalid, match=r"agent a.*\n?.*\[1\]"):
-        assembly.rulebook(resolve_agents(config), config)
+        assembly.rulebook(resolve_accounts(config), resolve_agents(config), config)
 
 
 def test_without_patterns_an_agent_is_called_by_its_name() -> None:
@@ -75,18 +77,28 @@ def test_without_patterns_an_agent_is_called_by_its_name() -> None:
 
 
 def test_an_account_overrides_how_it_speaks() -> None:
-    """channels.imessage: textChunkLimit, chunkMode, markdown.tables, responsePrefix; block tables mean code."""
-    imessage = {
-        "textChunkLimit": 500,
-        "chunkMode": "newline",
-        "markdown": {"tables": "block"},
-        "responsePrefix": "auto",
+    """channels.imessage: textChunkLimit, chunkMode, markdown.tables; block tables mean code."""
+    imessage = {"textChunkLimit": 500, "chunkMode": "newline", "markdown": {"tables": "block"}}
+    [account] = resolve_accounts(configure({"channels": {"imessage": imessage}}))
+    assert assembly.style(account) == Style(tables="code", limit=500, mode="newline")
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "here", "lead"),
+    [(">", None, "> hi"), (">", "", "hi"), (None, "auto", "[Molty] hi"), (None, "[{model}]", "[m] hi")],
+)
+def test_the_response_prefix_of_the_account_wins(everywhere: str | None, here: str | None, lead: str) -> None:
+    """Behaviour facts A.11: account, channel, global; the first that is set wins, "" switches it off."""
+    identity = {"id": "a", "model": "p/m", "identity": {"name": "Molty"}}
+    document: dict[str, object] = {
+        "agents": {"list": [identity]},
+        "channels": {"imessage": {"enabled": True}},
     }
-    config = configure({"channels": {"imessage": imessage}, "messages": {"responsePrefix": ">"}})
-    desk = assembly.desk(resolve_accounts(config)[0], config)
-    assert (desk.style.limit, desk.style.mode, desk.style.tables, desk.prefix) == (
-        500,
-        "newline",
-        "code",
-        "auto",
-    )
+    if everywhere is not None:
+        document["messages"] = {"responsePrefix": everywhere}
+    if here is not None:
+        document["channels"] = {"imessage": {"responsePrefix": here}}
+    config = configure(document)
+    say = assembly.speech(resolve_accounts(config), resolve_agents(config), config)
+    turn = Turn(TurnId(1), ACCOUNT, AgentId("a"), SessionKey("s"), direct_chat(), False, (), 1, effects=False)
+    assert [message.text for message in say(turn, "hi")] == [lead]

@@ -94,6 +94,7 @@ async def test_a_row_that_is_reported_twice_is_one_message(ledger: Ledger) -> No
     """Demand D3: one dispatch per row, enforced by the ledger."""
     async with running(ledger, open_to_all()) as rig:
         await rig.hear(inbound(1, "once"))
+        await rig.phone.texts(1)
         await rig.hear(inbound(1, "once"), inbound(2, "next"))
         texts = await rig.phone.texts(2)
         assert texts == ["You said once", "You said next"]

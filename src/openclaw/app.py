@@ -34,7 +34,8 @@ from openclaw.gateway import Gateway
 from openclaw.imessage.phone import Phone, open_phone
 from openclaw.logs import open_logs
 from openclaw.outbound.deliver import Deliverer
-from openclaw.store import Ledger, accounts, lock_state, open_ledger
+from openclaw.store import Ledger, lock_state, open_ledger
+from openclaw.store import accounts as kept
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import Agent, TurnRunner
 
@@ -114,10 +115,10 @@ async def _serve(loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, port:
 def _assemble(
     loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, agents: Mapping[AgentId, Agent]
 ) -> tuple[Gateway, TurnRunner, Lanes]:
-    config, configured = loaded.config, resolve_agents(loaded.config)
-    desks = {account.id: assembly.desk(account, config) for account in resolve_accounts(config)}
-    say = assembly.speech(desks, {agent.id: agent for agent in configured})
-    gateway = Gateway(ledger, desks, agents, assembly.rulebook(configured, config), now)
+    config = loaded.config
+    accounts, configured = resolve_accounts(config), resolve_agents(config)
+    gateway = Gateway(ledger, agents, assembly.rulebook(accounts, configured, config), now)
+    say = assembly.speech(accounts, configured, config)
     runner = TurnRunner(ledger, agents, assembly.claim_rules(agents, config, now), say, gateway.deliver, now)
     lanes = Lanes(
         group,
@@ -190,11 +191,11 @@ class _Inbox:
 
     async def cursor(self) -> RowId | None:
         """The highest row that is safely kept."""
-        return await self._ledger.write(lambda tx: accounts.cursor(tx, self._account))
+        return await self._ledger.write(lambda tx: kept.cursor(tx, self._account))
 
     async def begin(self, cursor: RowId) -> None:
         """Fix where a first run starts."""
-        await self._ledger.write(lambda tx: accounts.begin(tx, self._account, cursor, now()))
+        await self._ledger.write(lambda tx: kept.begin(tx, self._account, cursor, now()))
 
     async def receive(self, batch: Sequence[InboundMessage]) -> None:
         """Keep rows, and let the gateway deal with them."""

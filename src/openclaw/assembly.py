@@ -10,12 +10,13 @@ from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.root import Config
 from openclaw.domain.delivery import OutboundMessage
-from openclaw.domain.ids import AccountId, AgentId
+from openclaw.domain.ids import AgentId
 from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueMode, Turn
-from openclaw.gateway import Desk, Rulebook
+from openclaw.gateway import Rulebook
 from openclaw.inbound.access import compile_access
+from openclaw.inbound.judge import Door
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.outbound.compose import Style, bubble, compose
 from openclaw.outbound.prefix import prefix
@@ -35,35 +36,34 @@ _QUEUE_MODES = {
 }
 
 
-def desk(account: AccountConfig, config: Config) -> Desk:
-    """What the gateway keeps about one account."""
-    tables = "code" if account.markdown_tables == "block" else account.markdown_tables
-    return Desk(
-        policy=compile_access(account, config.commands),
-        style=Style(tables=tables, limit=account.text_chunk_limit, mode=account.chunk_mode),
-        prefix=config.messages.response_prefix
-        if account.response_prefix is None
-        else account.response_prefix,
-        silent_pairing=account.pairing_notify == "silent",
-        pairing_text=account.pairing_text,
-        settle_s=None if account.settle_ms is None else account.settle_ms / 1000,
-    )
-
-
-def rulebook(agents: tuple[AgentConfig, ...], config: Config) -> Rulebook:
-    """What all accounts share.
+def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], config: Config) -> Rulebook:
+    """What the gateway goes by.
 
     Raises:
         ConfigInvalid: a mention pattern cannot be used.
     """
     ordered = sorted(agents, key=lambda agent: not agent.is_default)
     return Rulebook(
+        doors={account.id: door(account, config) for account in accounts},
         routes=Routes(tuple(agent.id for agent in ordered), config.bindings, config.session),
         mentions={agent.id: mentions(agent) for agent in agents},
+        settle_s={one.id: one.settle_ms / 1000 for one in accounts if one.settle_ms is not None},
         reset_triggers=config.session.reset_triggers,
         queue_mode=queue_mode(config),
         late_after=timedelta(minutes=config.messages.late.after_minutes),
     )
+
+
+def door(account: AccountConfig, config: Config) -> Door:
+    """Who is let in at one account, and how strangers are met there."""
+    silent = account.pairing_notify == "silent"
+    return Door(compile_access(account, config.commands), silent, account.pairing_text)
+
+
+def style(account: AccountConfig) -> Style:
+    """How one account speaks."""
+    tables = "code" if account.markdown_tables == "block" else account.markdown_tables
+    return Style(tables=tables, limit=account.text_chunk_limit, mode=account.chunk_mode)
 
 
 def queue_mode(config: Config) -> QueueMode:
@@ -127,32 +127,23 @@ def _reset_answer(held: LedgerMessage) -> OutboundMessage:
 
 
 def speech(
-    desks: Mapping[AccountId, Desk], agents: Mapping[AgentId, AgentConfig]
+    accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], config: Config
 ) -> Callable[[Turn, str], list[OutboundMessage]]:
     """The function that makes bubbles of what an agent wrote in a turn."""
-
-    def say(turn: Turn, text: str) -> list[OutboundMessage]:
-        place = desks[turn.account]
-        lead = prefix(_response_prefix(place.prefix, agents[turn.agent]), _variables(agents[turn.agent]))
-        return compose(turn.account, turn.chat, text, place.style, lead)
-
-    return say
-
-
-def _response_prefix(configured: str | None, agent_config: AgentConfig) -> str | None:
-    if configured != "auto":
-        return configured
-    return f"[{agent_config.identity_name}]" if agent_config.identity_name else None
-
-
-def _variables(agent_config: AgentConfig) -> dict[str, str]:
-    full = agent_config.model_primary or ""
-    provider, _, model = full.partition("/")
-    return {
-        "model": model,
-        "modelFull": full,
-        "provider": provider,
-        "identity.name": agent_config.identity_name or agent_config.name,
-        "thinkingLevel": "",
-        "think": "",
+    styles = {account.id: style(account) for account in accounts}
+    leads = {
+        (account.id, agent.id): _lead(account, agent, config) for account in accounts for agent in agents
     }
+    return lambda turn, text: compose(
+        turn.account, turn.chat, text, styles[turn.account], leads[turn.account, turn.agent]
+    )
+
+
+def _lead(account: AccountConfig, agent: AgentConfig, config: Config) -> str:
+    configured = (
+        config.messages.response_prefix if account.response_prefix is None else account.response_prefix
+    )
+    full = agent.model_primary or ""
+    provider, _, model = full.partition("/")
+    variables = {"model": model, "modelFull": full, "provider": provider}
+    return prefix(configured, variables | {"identity.name": agent.identity_name or "", "thinkingLevel": ""})

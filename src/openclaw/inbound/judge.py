@@ -1,0 +1,165 @@
+"""Judging: each received message gets its verdict, and what the verdict entails is written in the same transaction.
+
+What has to happen outside the ledger afterwards comes out as :class:`Consequences`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from openclaw.domain.admission import Admitted, Challenged, Ours, OwnerTyped, Verdict
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.commands import Command
+from openclaw.domain.delivery import Cause, OutboundMessage
+from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.ids import AccountId, MessageId, SessionKey
+from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
+from openclaw.domain.sessions import Peer, Route
+from openclaw.inbound.access import AccessPolicy
+from openclaw.inbound.admit import admit
+from openclaw.inbound.facts import gather
+from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.pairing import challenge_text, make_code
+from openclaw.store import Tx, accounts, deliveries, messages, pairing
+
+log = structlog.get_logger("openclaw.inbound")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who is let in at one account, and how an unknown sender is met there; ``text`` ``None`` is our own wording."""
+
+    policy: AccessPolicy
+    silent: bool = False
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """What judging needs of other stages: routes, the names an agent is called by, commands, and bubbles."""
+
+    route: Callable[[AccountId, Peer, ChatRef], Route]
+    mentions: Callable[[Route], MentionPatterns]
+    command: Callable[[str], Command | None]
+    bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
+
+
+@dataclass(slots=True)
+class Consequences:
+    """What is to be done once a judgement is on disk: lanes to wake, commands to answer, accounts with bubbles to send.
+
+    ``personal`` are accounts on which a person turned out to type too.
+    """
+
+    sessions: set[SessionKey] = field(default_factory=set[SessionKey])
+    commands: list[LedgerMessage] = field(default_factory=list[LedgerMessage])
+    accounts: set[AccountId] = field(default_factory=set[AccountId])
+    personal: set[AccountId] = field(default_factory=set[AccountId])
+
+
+class Judge:
+    """Judges by the doors of all accounts of this installation."""
+
+    def __init__(
+        self,
+        doors: Mapping[AccountId, Door],
+        directions: Directions,
+        late_after: timedelta,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._doors = doors
+        self._directions = directions
+        self._late_after = late_after
+        self._now = now
+        self._configured = frozenset(handle for door in doors.values() for handle in door.policy.own_handles)
+
+    def judge(self, tx: Tx, ids: Collection[MessageId]) -> Consequences:
+        """Give each of ``ids`` that is still only received its verdict. Accounts without a door are left alone."""
+        done = Consequences()
+        for held in messages.load(tx, ids):
+            if held.state is MessageState.RECEIVED and held.message.account in self._doors:
+                self._judge_one(tx, held, done)
+        return done
+
+    def _judge_one(self, tx: Tx, held: LedgerMessage, done: Consequences) -> None:
+        verdict = self._verdict(tx, held)
+        route = self._route(held, verdict.peer) if isinstance(verdict, Admitted) else None
+        messages.judge(tx, held, verdict, route, self._now())
+        self._follow(tx, held, verdict, route, done)
+        kind = type(verdict).__name__.lower()
+        log.info(
+            "message.judged",
+            message=held.id,
+            account=held.message.account,
+            verdict=kind,
+            reason=verdict.reason,
+        )
+
+    def _verdict(self, tx: Tx, held: LedgerMessage) -> Verdict:
+        policy = self._doors[held.message.account].policy
+        own_handles = self._configured | accounts.own_handles(tx)
+        facts = gather(tx, held, policy, own_handles, self._late_after, self._now())
+        command = self._directions.command(held.message.text)
+        return admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer))
+
+    def _route(self, held: LedgerMessage, peer: Peer) -> Route | None:
+        chat = held.message.chat
+        return self._directions.route(held.message.account, peer, chat) if chat else None
+
+    def _mentions(self, held: LedgerMessage, peer: Peer) -> MentionPatterns:
+        route = self._route(held, peer)
+        return self._directions.mentions(route) if route else MentionPatterns(())
+
+    def _follow(
+        self, tx: Tx, held: LedgerMessage, verdict: Verdict, route: Route | None, done: Consequences
+    ) -> None:
+        message = held.message
+        match verdict:
+            case Ours(_, delivery):
+                deliveries.confirm(tx, delivery, message.guid, message.row_id, self._now())
+                self._learn(tx, message)
+                # The chat may have been waiting for this verdict.
+                done.accounts.add(message.account)
+            case OwnerTyped():
+                self._learn(tx, message)
+                done.personal.add(message.account)
+            case Challenged(_, handle, fresh):
+                if self._challenge(tx, message, handle, fresh=fresh):
+                    done.accounts.add(message.account)
+            case Admitted(paused=False, command=command) if route is not None:
+                if command is not None and not command.in_lane:
+                    done.commands += messages.load(tx, [held.id])
+                else:
+                    done.sessions.add(route.session)
+            case _:
+                pass
+
+    def _learn(self, tx: Tx, message: InboundMessage) -> None:
+        """An own row names the handle that it was sent from."""
+        region = self._doors[message.account].policy.region
+        handle = (
+            parse_handle(message.destination, region) if message.from_me and message.destination else None
+        )
+        if handle is not None:
+            accounts.learn_handles(tx, message.account, [handle], self._now())
+
+    def _challenge(self, tx: Tx, message: InboundMessage, handle: Handle, *, fresh: bool) -> bool:
+        """Make or refresh a pairing request; whether there is something to send."""
+        door, now, chat = self._doors[message.account], self._now(), message.chat
+        if not fresh or chat is None:
+            pairing.seen(tx, message.account, handle, now)
+            return False
+        taken = {request.code for request in pairing.open_requests(tx, now)}
+        request = pairing.add(tx, message.account, handle, chat, make_code(taken, secrets.choice), now)
+        if door.silent:
+            return False
+        bubble = self._directions.bubble(
+            message.account, chat, challenge_text(door.text, handle, request.code)
+        )
+        deliveries.queue(tx, Cause.CHALLENGE, request.id, [bubble], now)
+        return True
