@@ -118,7 +118,7 @@ class Peer:
         code = self.process.wait(BOUND_S)
         self._thread.join(BOUND_S)
         self.process.stdout.close()
-        while raw := self._lines.get(timeout=BOUND_S):
+        while not self._lines.empty() and (raw := self._lines.get()):
             record = json.loads(raw)
             (self.notices if "method" in record else self.answers).append(record)
         return code
@@ -132,7 +132,7 @@ def opened(command: list[str]) -> Iterator[Peer]:
         yield peer
     finally:
         peer.process.kill()
-        peer.process.wait(BOUND_S)
+        peer.end()
 
 
 def filled(value: Json, memory: Memory) -> Json:

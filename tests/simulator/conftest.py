@@ -108,6 +108,7 @@ class Imsg:
         """End it whatever it does."""
         self.process.kill()
         self.process.wait(BOUND_S)
+        self._reader.join(BOUND_S)
 
 
 @pytest.fixture
