@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.making import ANN
 
 from openclaw.domain.admission import (
     Admitted,
@@ -21,7 +22,6 @@ from openclaw.domain.handles import Handle
 from openclaw.domain.ids import DeliveryId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Peer, PeerKind
-from tests.making import ANN
 
 PEER = Peer(PeerKind.DIRECT, ANN)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making import ANN, direct_chat, group_chat
 
 from openclaw.domain.chats import (
     ChatRef,
@@ -16,7 +17,6 @@ from openclaw.domain.chats import (
     row_selector,
 )
 from openclaw.domain.ids import ChatRowId
-from tests.making import ANN, direct_chat, group_chat
 
 SERVICES = ["iMessage", "SMS", "RCS", "any"]
 IDENTIFIERS = st.text(min_size=1, max_size=30)

@@ -143,8 +143,12 @@ def in_state(tx: Connection, *states: DeliveryState, limit: int = 1000) -> list[
 
 def count_by_state(tx: Connection, *states: DeliveryState) -> dict[str, int]:
     """How many bubbles are in each of ``states``; those with none are left out."""
-    query = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
-    return dict(tx.execute(query).tuples().all())
+    query = (
+        select(table.c.state, func.count().label("number"))
+        .where(table.c.state.in_(states))
+        .group_by(table.c.state)
+    )
+    return {row.state: row.number for row in tx.execute(query)}
 
 
 def _set(

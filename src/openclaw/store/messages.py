@@ -107,8 +107,12 @@ def in_state(
 
 def count_by_state(tx: Connection, *states: MessageState) -> dict[str, int]:
     """How many messages are in each of ``states``; those with none are left out."""
-    query = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
-    return dict(tx.execute(query).tuples().all())
+    query = (
+        select(table.c.state, func.count().label("number"))
+        .where(table.c.state.in_(states))
+        .group_by(table.c.state)
+    )
+    return {row.state: row.number for row in tx.execute(query)}
 
 
 def latest(tx: Connection, limit: int) -> list[LedgerMessage]:

@@ -51,7 +51,7 @@ class Writer:
         A caller that is cancelled while waiting does not stop the transaction: what was begun is committed.
 
         Raises:
-            StoreError: the transaction could not be committed; nothing of it was kept.
+            StoreError: the database refused ``work`` or its commit; nothing of it was kept.
         """
         future: Future[T] = Future()
         with self._door:
@@ -97,7 +97,7 @@ class Writer:
             _roll_back(connection)
             # Whoever waits is told, also those whose turn in the group never came.
             for job in jobs:
-                job.future.set_exception(StoreError(f"the ledger could not be written: {error.orig}"))
+                job.future.set_exception(_translated(error))
             return
         for job, (result, error) in zip(jobs, outcomes, strict=True):
             if error is None:
@@ -114,9 +114,17 @@ def _attempt(connection: Connection, job: _Job) -> tuple[Any, BaseException | No
     except Exception as error:
         connection.exec_driver_sql("ROLLBACK TO job")
         connection.exec_driver_sql("RELEASE job")
-        return None, error
+        return None, _translated(error)
     connection.exec_driver_sql("RELEASE job")
     return result, None
+
+
+def _translated(error: Exception) -> Exception:
+    if not isinstance(error, DBAPIError):
+        return error
+    failure = StoreError(f"the ledger could not be written: {error.orig}")
+    failure.__cause__ = error
+    return failure
 
 
 def _roll_back(connection: Connection) -> None:

@@ -1,0 +1,234 @@
+"""Deliveries: each bubble once, in the order of its chat, and only when nothing before it is in doubt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat
+from tests.store.keeping import say
+
+from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import AccountId, DeliveryId, MessageGuid, RowId
+from openclaw.store import Ledger, Tx, accounts, deliveries
+from openclaw.store.checkpoints import story
+
+LATER = NOON + timedelta(seconds=5)
+OWN = MessageGuid("own-1")
+BOBS = direct_chat(BOB, row=2)
+
+
+def claim(tx: Tx, account: AccountId = ACCOUNT) -> tuple[str, DeliveryId]:
+    """The text and id of the next bubble."""
+    found = deliveries.claim(tx, account, NOON)
+    return (found.message.text, found.id) if found else ("", DeliveryId(0))
+
+
+def state(tx: Tx, delivery: DeliveryId) -> str:
+    """The state that a bubble is in."""
+    return story(tx, "delivery", delivery)[-1].step
+
+
+async def test_the_same_cause_is_queued_once(ledger: Ledger) -> None:
+    """(cause, index) is the idempotency key (design section 4, delivery; demand D2)."""
+
+    def twice(tx: Tx) -> list[tuple[str, int]]:
+        say(tx, "one", "two", cause_id=1)
+        say(tx, "other words", cause_id=1)
+        say(tx, "three", cause_id=2)
+        deliveries.queue(tx, Cause.NOTICE, 1, [OutboundMessage(ACCOUNT, direct_chat(), "four")], NOON)
+        return [(one.message.text, one.index) for one in deliveries.in_state(tx, DeliveryState.QUEUED)]
+
+    assert await ledger.write(twice) == [("one", 0), ("two", 1), ("three", 0), ("four", 0)]
+
+
+async def test_bubbles_of_a_chat_leave_one_after_the_other(ledger: Ledger) -> None:
+    """The next bubble waits until the one before it is known to have been accepted (promise 1 and 2)."""
+
+    def send(tx: Tx) -> list[str]:
+        say(tx, "one", "two")
+        first, one = claim(tx)
+        blocked, _ = claim(tx)
+        deliveries.mark_sent(tx, one, OWN, RowId(9), NOON)
+        second, _ = claim(tx)
+        return [first, blocked, second]
+
+    assert await ledger.write(send) == ["one", "", "two"]
+
+
+async def test_a_chat_in_doubt_blocks_only_itself(ledger: Ledger) -> None:
+    """The next delivery of that chat waits for the verdict, other chats do not (design section 4)."""
+
+    def send(tx: Tx) -> list[str]:
+        say(tx, "to ann", "to ann again", cause_id=1)
+        say(tx, "to bob", chat=BOBS, cause_id=2)
+        _, one = claim(tx)
+        deliveries.doubt(tx, one, NOON, "no answer")
+        said = [claim(tx)[0], claim(tx)[0]]
+        deliveries.mark(tx, one, DeliveryState.PARKED, NOON, "nobody knows")
+        return [*said, claim(tx)[0]]
+
+    assert await ledger.write(send) == ["to bob", "", "to ann again"]
+
+
+async def test_a_chat_is_the_same_under_another_service_name(ledger: Ledger) -> None:
+    """Doubt about iMessage;-;X also holds back any;-;X: one conversation (design section 4)."""
+
+    def send(tx: Tx) -> list[str]:
+        say(tx, "one", cause_id=1)
+        say(tx, "two", chat=direct_chat(service="any"), cause_id=2)
+        return [claim(tx)[0], claim(tx)[0]]
+
+    assert await ledger.write(send) == ["one", ""]
+
+
+async def test_a_bubble_to_a_handle_is_in_line_with_its_direct_chat(ledger: Ledger) -> None:
+    """A conversation that the operator begins has no chat row yet, but it is that person's chat."""
+
+    def send(tx: Tx) -> tuple[list[str], object]:
+        to_ann = OutboundMessage(ACCOUNT, Handle(ANN), "hello", "sms")
+        deliveries.queue(tx, Cause.OPERATOR, 1, [to_ann], NOON)
+        say(tx, "two")
+        [kept, *_] = deliveries.in_state(tx, DeliveryState.QUEUED)
+        assert kept.message == to_ann
+        found = deliveries.recent(tx, ACCOUNT, direct_chat().key, NOON)
+        return [claim(tx)[0], claim(tx)[0]], len(found)
+
+    assert await ledger.write(send) == (["hello", ""], 2)
+
+
+@pytest.mark.parametrize(
+    ("account", "chat"),
+    [
+        (ACCOUNT, direct_chat().key),
+        (ACCOUNT, accounts.EVERY_CHAT),
+        (accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT),
+    ],
+)
+async def test_what_is_paused_stays_here(ledger: Ledger, account: AccountId, chat: accounts.ChatKey) -> None:
+    """Pauses at all three levels hold bubbles back, however many; an unpaused chat goes on."""
+
+    def send(tx: Tx) -> list[str]:
+        say(tx, *(f"to ann {n}" for n in range(250)))
+        say(tx, "to bob", chat=BOBS, cause_id=900)
+        accounts.set_pause(tx, account, chat, NOON)
+        during = claim(tx)[0]
+        accounts.clear_pause(tx, account, chat)
+        return [during, claim(tx)[0]]
+
+    assert await ledger.write(send) == ["to bob" if chat else "", "to ann 0"]
+
+
+async def test_another_accounts_pause_and_bubbles_are_its_own(ledger: Ledger) -> None:
+    """Each account has its own line."""
+
+    def send(tx: Tx) -> list[str]:
+        say(tx, "from work", account=AccountId("work"), cause_id=1)
+        say(tx, "from home", cause_id=2)
+        accounts.set_pause(tx, AccountId("work"), accounts.EVERY_CHAT, NOON)
+        return [claim(tx)[0], claim(tx)[0], claim(tx, AccountId("work"))[0]]
+
+    assert await ledger.write(send) == ["from home", "", ""]
+
+
+async def test_a_row_seen_before_the_answer_is_not_taken_back(ledger: Ledger) -> None:
+    """The watch may be quicker than the send's own answer; confirmed is the end (diagram E)."""
+
+    def race(tx: Tx) -> tuple[str, str, str]:
+        say(tx, "one")
+        _, one = claim(tx)
+        deliveries.confirm(tx, one, OWN, RowId(9), NOON)
+        after = state(tx, one)
+        deliveries.mark_sent(tx, one, MessageGuid("other"), RowId(10), LATER)
+        deliveries.doubt(tx, one, LATER, "no answer")
+        row = tx.exec_driver_sql("SELECT guid FROM delivery").scalar_one()
+        return after, state(tx, one), row
+
+    assert await ledger.write(race) == ("confirmed", "confirmed", OWN)
+
+
+async def test_a_confirmation_without_guid_keeps_the_known_one(ledger: Ledger) -> None:
+    """A guid that the send told is not lost to a row that has none."""
+
+    def confirm(tx: Tx) -> object:
+        say(tx, "one")
+        _, one = claim(tx)
+        deliveries.mark_sent(tx, one, OWN, RowId(9), NOON)
+        deliveries.confirm(tx, one, MessageGuid(""), RowId(9), NOON)
+        return deliveries.by_guid(tx, ACCOUNT, OWN) == one
+
+    assert await ledger.write(confirm)
+
+
+async def test_a_guid_finds_its_bubble(ledger: Ledger) -> None:
+    """A guid equal to a delivery's guid is ours, per account (design section 4, rule 2)."""
+
+    def find(tx: Tx) -> list[object]:
+        say(tx, "one")
+        _, one = claim(tx)
+        deliveries.mark_sent(tx, one, OWN, None, NOON)
+        return [
+            deliveries.by_guid(tx, ACCOUNT, OWN) == one,
+            deliveries.by_guid(tx, ACCOUNT, MessageGuid("no")),
+            deliveries.by_guid(tx, AccountId("work"), OWN),
+        ]
+
+    assert await ledger.write(find) == [True, None, None]
+
+
+async def test_recent_words_of_a_chat_carry_their_last_change(ledger: Ledger) -> None:
+    """The echo gate asks what was said here lately, and when it last moved."""
+
+    def look(tx: Tx) -> tuple[object, ...]:
+        say(tx, "one", cause_id=1)
+        say(tx, "elsewhere", chat=BOBS, cause_id=2)
+        _, one = claim(tx)
+        deliveries.confirm(tx, one, OWN, RowId(9), LATER)
+        [(said, changed, guid)] = deliveries.recent(tx, ACCOUNT, direct_chat().key, LATER)
+        none = deliveries.recent(tx, ACCOUNT, direct_chat().key, LATER + timedelta(milliseconds=1))
+        return said.message.text, changed, guid, none
+
+    assert await ledger.write(look) == ("one", LATER, OWN, [])
+
+
+async def test_overdue_counts_from_the_last_change(ledger: Ledger) -> None:
+    """Doubt about old bubbles is settled by age in their state."""
+
+    def look(tx: Tx) -> list[int]:
+        say(tx, "one")
+        _, one = claim(tx)
+        deliveries.doubt(tx, one, NOON, "no answer")
+        wait = timedelta(seconds=150)
+        return [
+            len(deliveries.overdue(tx, DeliveryState.UNKNOWN, wait, NOON + wait - timedelta(milliseconds=1))),
+            len(deliveries.overdue(tx, DeliveryState.UNKNOWN, wait, NOON + wait)),
+            len(deliveries.overdue(tx, DeliveryState.SENT, wait, NOON + wait)),
+        ]
+
+    assert await ledger.write(look) == [0, 1, 0]
+
+
+async def test_a_bubble_proven_not_to_have_left_takes_its_place_again(ledger: Ledger) -> None:
+    """Sent again only on proof of a miss, and before what came after it (diagram C)."""
+
+    def refuse(tx: Tx) -> list[str]:
+        say(tx, "one", "two")
+        _, one = claim(tx)
+        deliveries.mark(tx, one, DeliveryState.QUEUED, NOON, "the pipe was closed")
+        again, _ = claim(tx)
+        deliveries.mark(tx, one, DeliveryState.FAILED, NOON, "no such chat")
+        return [again, claim(tx)[0]]
+
+    assert await ledger.write(refuse) == ["one", "two"]
+
+
+async def test_the_states_in_numbers(ledger: Ledger) -> None:
+    """For status; states without any are left out."""
+
+    def count(tx: Tx) -> dict[str, int]:
+        say(tx, "one", "two")
+        claim(tx)
+        return deliveries.count_by_state(tx, *DeliveryState)
+
+    assert await ledger.write(count) == {"queued": 1, "sending": 1}
