@@ -181,7 +181,7 @@ async def test_an_answer_that_is_empty_or_incomplete_is_a_failure(
     """A stream that ends in good order is not yet an answer (design 7)."""
     async with open_model_server() as server, _runtime(server, api) as runtime:
         server.script.append(behaviour)
-        assert "test/primary sent something that is no answer" in await _failure(runtime)
+        assert (await _failure(runtime)).startswith("test/primary ")
 
 
 @pytest.mark.parametrize("api", APIS)

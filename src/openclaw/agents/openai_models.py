@@ -36,8 +36,12 @@ def _model(endpoint: ModelEndpoint, client: AsyncOpenAI) -> Model:
     provider = _provider(endpoint, client)
     if endpoint.api is Api.OPENAI_RESPONSES:
         return OpenAIResponsesModel(endpoint.model, provider=provider)
-    # The newer name of the limit is known to OpenAI itself and to few of those who imitate it.
-    profile = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=endpoint.provider == "openai")
+    profile = OpenAIModelProfile(
+        # Otherwise the library takes a stream that just stops for one that is complete.
+        openai_chat_streaming_requires_finish_reason=True,
+        # The newer name of the limit is known to OpenAI itself and to few of those who imitate it.
+        openai_chat_supports_max_completion_tokens=endpoint.provider == "openai",
+    )
     return OpenAIChatModel(endpoint.model, provider=provider, profile=profile)
 
 
