@@ -19,7 +19,21 @@ def test_an_empty_file_is_valid_and_has_every_default():
 
 @pytest.mark.parametrize(
     "section",
-    "channels agents models messages commands session gateway logging acp mcp notify services store".split(),
+    [
+        "channels",
+        "agents",
+        "models",
+        "messages",
+        "commands",
+        "session",
+        "gateway",
+        "logging",
+        "acp",
+        "mcp",
+        "notify",
+        "services",
+        "store",
+    ],
 )
 def test_every_section_is_an_object(section):
     """A list or a text in its place is one issue."""
