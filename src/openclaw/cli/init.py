@@ -24,8 +24,8 @@ from openclaw.config.load import Loaded, check_document
 from openclaw.config.locations import Locations, locate
 from openclaw.config.review import review
 from openclaw.config.write import format_json5, write_new
+from openclaw.control.private_file import write_private
 from openclaw.domain.health import Probe, ProbeCode
-from openclaw.errors import OpenClawError
 from openclaw.imessage.probe import probe_phone
 
 _DOTENV = ".env"
@@ -79,8 +79,6 @@ def command(assume: bool, overwrite: bool, as_json: bool, **flags: Any) -> None:
         result = _set_up(talk, Flags(**flags), locate(os.environ), overwrite=overwrite)
     except click.Abort:
         raise click.ClickException("stopped; nothing was written") from None
-    except OpenClawError as error:
-        raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}") from None
     if as_json:
@@ -144,6 +142,7 @@ def _write(
             raise click.Abort
     elif not talk.agree("Write it?", default=True):
         raise click.Abort
+    locations.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The configuration comes last: a run that is cut short before it leaves nothing that is used.
     if answers.phone.wrapper:
         _put_wrapper(answers.phone)
@@ -155,8 +154,10 @@ def _write(
 
 
 def _put_wrapper(phone: Phone) -> Phone:
+    path = Path(phone.cli_path)
     # A host name was checked to hold no sign that a shell reads.
-    _write_private(Path(phone.cli_path), f'#!/bin/sh\nexec ssh -T -o BatchMode=yes {phone.host} imsg "$@"\n', 0o700)
+    write_private(path, f'#!/bin/sh\nexec ssh -T -o BatchMode=yes {phone.host} imsg "$@"\n')
+    path.chmod(0o700)
     return phone
 
 
@@ -164,20 +165,7 @@ def _keep_key(path: Path, variable: str, key: str) -> None:
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     if before and not before.endswith("\n"):
         before += "\n"
-    _write_private(path, f"{before}{variable}={key}\n", 0o600)
-
-
-def _write_private(path: Path, text: str, mode: int) -> None:
-    """Put ``text`` in place whole, with ``mode`` from the first moment on; folders are made for their owner only."""
-    for folder in reversed([path.parent, *path.parent.parents]):
-        if not folder.exists():
-            folder.mkdir(mode=0o700)
-    staged = path.with_name(f".{path.name}.new")
-    staged.unlink(missing_ok=True)
-    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    staged.replace(path)
+    write_private(path, f"{before}{variable}={key}\n")
 
 
 def _say_what_next(talk: Talk, answers: Answers, locations: Locations, probe: Probe) -> None:
