@@ -18,7 +18,8 @@ from openclaw.control.guard import Refusal, has_token, refusal
 from openclaw.control.metrics import scrape
 from openclaw.control.operations import OPERATIONS, Answer, Operation, perform
 from openclaw.control.params import Params, flag, number, refuse_unknown
-from openclaw.control.status import PROBE_LIMIT_S, channels, readiness, status
+from openclaw.control.probes import PROBE_LIMIT_S
+from openclaw.control.status import channels, readiness, status
 from openclaw.control.surface import Surface
 from openclaw.errors import BadRequest, NotFound, OpenClawError
 

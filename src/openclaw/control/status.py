@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 
 from openclaw import __version__
 from openclaw.control.operations import perform
+from openclaw.control.probes import probe_all
 from openclaw.control.shapes import CHANNEL, Json, account_shape, iso, issue_shape, probe_shape
 from openclaw.control.surface import Surface
-from openclaw.domain.health import AccountState, Probe, ProbeCode
+from openclaw.domain.health import AccountState
 from openclaw.domain.ids import AccountId
-from openclaw.errors import OpenClawError
-
-PROBE_LIMIT_S = 30.0
-"""What a probe of all accounts may take: the original's bound for ``channels status --probe``."""
-
-# Probes start children on the phones' machine; more at once would measure each other.
-_PROBES_AT_ONCE = 8
 
 
 async def status(surface: Surface) -> Json:
@@ -41,7 +34,7 @@ async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
     """How each account is doing; with ``probe_limit_s`` each is asked now, and has that many seconds to answer."""
     shapes = [account_shape(account, health) for account, health in surface.health().items()]
     if probe_limit_s is not None:
-        probes = await _probe_all(surface, list(surface.health()), probe_limit_s)
+        probes = await probe_all(surface.probe, list(surface.health()), probe_limit_s)
         shapes = [
             {**shape, "probe": probe_shape(probes[AccountId(str(shape["accountId"]))])} for shape in shapes
         ]
@@ -65,25 +58,3 @@ def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
     if causes:
         body["causes"] = {account: one.cause for account, one in health.items() if one.cause}
     return ready, body
-
-
-async def _probe_all(surface: Surface, accounts: list[AccountId], limit_s: float) -> dict[AccountId, Probe]:
-    gate = asyncio.Semaphore(_PROBES_AT_ONCE)
-
-    async def one(account: AccountId) -> Probe:
-        async with gate:
-            return await _probe(surface, account, limit_s)
-
-    async with asyncio.TaskGroup() as group:
-        tasks = {account: group.create_task(one(account)) for account in accounts}
-    return {account: task.result() for account, task in tasks.items()}
-
-
-async def _probe(surface: Surface, account: AccountId, limit_s: float) -> Probe:
-    try:
-        async with asyncio.timeout(limit_s):
-            return await surface.probe(account)
-    except TimeoutError:
-        return Probe(ProbeCode.NOT_RESPONDING, f"no answer within {limit_s:g} seconds")
-    except OpenClawError as error:
-        return Probe(ProbeCode.NOT_RESPONDING, str(error))

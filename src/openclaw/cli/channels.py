@@ -1,0 +1,144 @@
+"""`openclaw channels`: whether the phone accounts work, why not, and a recording for those who are to help."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openclaw.cli.output import clean, local_time, print_json, print_table
+from openclaw.cli.reach import ask_gateway, here
+from openclaw.control.address import running_gateway
+from openclaw.errors import NotFound
+
+_LOOK_MS, _PROBE_MS = 10_000, 30_000
+# The gateway itself bounds a probe; the answer needs a moment beyond that.
+_MARGIN_S = 2.0
+_CHANNEL = "imessage"
+
+
+@click.group("channels")
+def group() -> None:
+    """See whether the phone accounts work, and why not."""
+
+
+@group.command("status")
+@click.option("--probe", is_flag=True, help="Ask each account's imsg now, instead of telling what is known.")
+@click.option(
+    "--timeout",
+    "timeout_ms",
+    type=click.IntRange(100, 30_000),
+    metavar="MS",
+    help="How long to wait, in milliseconds: 10000, with --probe 30000.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(probe: bool, timeout_ms: int | None, as_json: bool) -> None:
+    """Show each account: its state, since when and why, reading and sending apart.
+
+    A probe ends in one of: works, imsg-not-found, rpc-unsupported, permission-denied, database-missing,
+    not-responding, gateway-not-running. Without a running gateway --probe asks imsg directly. The exit code is 1 when
+    an enabled account does not work.
+    """
+    limit_ms = timeout_ms or (_PROBE_MS if probe else _LOOK_MS)
+    body: dict[str, Any]
+    if gateway := running_gateway(here().state_dir):
+        asked = {"probe": True, "timeoutMs": limit_ms} if probe else {}
+        body = ask_gateway(gateway, "/api/channels", limit_ms / 1000 + _MARGIN_S, **asked)
+    else:
+        from openclaw.cli import without_gateway
+
+        body = without_gateway.channels(here(), os.environ, limit_ms / 1000 if probe else None)
+    accounts: list[dict[str, Any]] = body["channelAccounts"][_CHANNEL]
+    if as_json:
+        print_json(body)
+    else:
+        _show(body, accounts)
+    sys.exit(0 if all(_works(account) for account in accounts) else 1)
+
+
+def _works(account: dict[str, Any]) -> bool:
+    if not account["enabled"]:
+        return True
+    probe = account.get("probe")
+    return not account.get("lastError") and (probe is None or bool(probe["ok"]))
+
+
+def _show(body: dict[str, Any], accounts: list[dict[str, Any]]) -> None:
+    if body["gatewayReachable"]:
+        click.echo("Gateway reachable.")
+    else:
+        click.echo(f"gateway-not-running: {body['error']}; {body['fix']}")
+        click.echo(f"Configuration: {body['config']['path']} (mode {body['config']['mode']})")
+    if not any(account["enabled"] for account in accounts):
+        click.echo("No phone account is enabled; see channels.imessage in the configuration.")
+    rows = [_row(account) for account in accounts]
+    print_table(("Account", "State", "Since", "Reading", "Sending", "imsg", "Newest row", "Probe"), rows)
+    for account in accounts:
+        for line in _remarks(account):
+            click.echo(f"{clean(account['accountId'])}: {line}")
+
+
+def _row(account: dict[str, Any]) -> tuple[object, ...]:
+    probe: dict[str, Any] = account.get("probe") or {}
+    latency = f" ({probe['latencyMs']:g} ms)" if probe.get("latencyMs") is not None else ""
+    return (
+        account["accountId"],
+        account["state"] if account["enabled"] else "disabled",
+        local_time(account.get("since")),
+        account.get("reading"),
+        account.get("sending"),
+        probe.get("version") or account.get("version"),
+        probe.get("newestRow") or account.get("newestRow"),
+        f"{probe['code']}{latency}" if probe else None,
+    )
+
+
+def _remarks(account: dict[str, Any]) -> list[str]:
+    probe: dict[str, Any] = account.get("probe") or {}
+    said = {
+        str(account.get("cause") or ""): None,
+        "" if probe.get("ok") else str(probe.get("detail") or ""): None,
+    }
+    lines = [clean(text) for text in said if text]
+    if account.get("nextTry"):
+        lines.append(f"next try at {local_time(account['nextTry'])}")
+    if probe.get("fix"):
+        lines.append(f"Fix: {clean(probe['fix'])}")
+    return lines
+
+
+@group.command("record")
+@click.option(
+    "--account", default="default", show_default=True, metavar="ID", help="Whose phone to listen to."
+)
+@click.option(
+    "--seconds", type=click.FloatRange(1, 3600), default=30, show_default=True, help="How long to listen."
+)
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def record(account: str, seconds: float, out: Path) -> None:
+    """Record what imsg says into the file OUT, with names, numbers and texts disguised.
+
+    For a report of something that goes wrong: it shows the shape of the conversation with imsg, not its content. Read
+    it through before you show it to anybody. Works beside a running gateway.
+    """
+    from openclaw.config.accounts import resolve_accounts
+    from openclaw.config.load import load_config
+    from openclaw.imessage.command import command_of
+    from openclaw.imessage.record import record_phone
+
+    accounts = {one.id: one for one in resolve_accounts(load_config(here(), os.environ).config)}
+    chosen = next((one for name, one in accounts.items() if name == account), None)
+    if chosen is None:
+        raise NotFound(f"there is no account {account}; configured: {', '.join(accounts)}")
+    try:
+        recorded = asyncio.run(record_phone(command_of(chosen), out, seconds))
+    except FileExistsError:
+        raise click.ClickException(f"{out} is there already; name another file") from None
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from None
+    told = f"{recorded.notifications} message{'' if recorded.notifications == 1 else 's'} arrived meanwhile"
+    click.echo(f"Recorded imsg {recorded.version or '(unknown release)'} into {recorded.path}; {told}.")

@@ -1,0 +1,110 @@
+"""`openclaw config`: where the configuration is, what it says, and whether it can be used. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, cast
+
+import click
+
+from openclaw.cli.output import clean, clean_lines, print_json
+from openclaw.cli.reach import here
+from openclaw.config.include import read_with_includes
+from openclaw.config.load import load_config
+from openclaw.config.paths import read_path
+from openclaw.config.review import review
+from openclaw.config.schema import config_schema
+from openclaw.config.secrets import mask_secrets
+from openclaw.control.shapes import issue_shape
+from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue, ConfigUnreadable
+
+
+@click.group("config")
+def group() -> None:
+    """Look at the configuration and check it."""
+
+
+@group.command("file")
+def file() -> None:
+    """Print the path of the configuration file, whether or not there is one."""
+    locations = here()
+    home, path = str(locations.home), str(locations.config_path)
+    click.echo("~" + path[len(home) :] if path.startswith(home + os.sep) else path)
+
+
+@group.command("get")
+@click.argument("path")
+@click.option("--json", "as_json", is_flag=True, help="Print the value as JSON.")
+def get(path: str, as_json: bool) -> None:
+    """Print what stands at PATH, for example channels.imessage.dmPolicy or agents.list[0].id.
+
+    Defaults are filled in and secrets are shown as ***. Of a file that breaks rules the plain content is read.
+    """
+    value = read_path(mask_secrets(_document()), path)
+    if as_json:
+        print_json(value)
+    elif isinstance(value, str):
+        click.echo(clean_lines(value))
+    else:
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@group.command("validate")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def validate(as_json: bool) -> None:
+    """Check the configuration and name everything that is wrong at once; the exit code is 1 when something is."""
+    locations = here()
+    issues: tuple[ConfigIssue, ...] = ()
+    warnings: tuple[ConfigIssue, ...] = ()
+    try:
+        loaded = load_config(locations, os.environ)
+        warnings = (*loaded.warnings, *review(loaded.config))
+    except ConfigInvalid as error:
+        issues = error.issues
+    except ConfigUnreadable as error:
+        issues = (ConfigIssue("", str(error)),)
+    path = str(locations.config_path)
+    if as_json:
+        print_json(
+            {
+                "valid": not issues,
+                "path": path,
+                "issues": [issue_shape(issue) for issue in issues],
+                "warnings": [issue_shape(warning) for warning in warnings],
+            }
+        )
+    else:
+        click.echo(f"{path}: {'valid' if not issues else f'{len(issues)} to mend'}")
+        for kind, found in (("", issues), ("Warning: ", warnings)):
+            for issue in found:
+                click.echo(f"- {kind}{_sentence(issue)}", err=bool(issues))
+    sys.exit(1 if issues else 0)
+
+
+@group.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of the configuration file, for editors and checks."""
+    print_json(config_schema())
+
+
+def _document() -> dict[str, Any]:
+    locations = here()
+    try:
+        return dict(load_config(locations, os.environ).document)
+    except ConfigUnreadable:
+        raise
+    except ConfigError as error:
+        click.echo(
+            f"The file breaks rules, so defaults are not filled in. {clean_lines(str(error))}", err=True
+        )
+        raw = read_with_includes(locations.config_path)
+        if not isinstance(raw, dict):
+            raise
+        return cast("dict[str, Any]", raw)
+
+
+def _sentence(issue: ConfigIssue) -> str:
+    fix = f" Fix: {issue.fix}" if issue.fix else ""
+    return clean(f"{issue.path or '<root>'}: {issue.message}{fix}")

@@ -1,0 +1,47 @@
+"""`openclaw deliveries`: what this gateway has to say, and whether it arrived."""
+
+from __future__ import annotations
+
+import click
+
+from openclaw.cli.output import local_time, print_json, print_table, shorten
+from openclaw.cli.reach import perform
+
+
+@click.group("deliveries")
+def group() -> None:
+    """See what waits to be sent, or did not arrive."""
+
+
+@group.command("list")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    help="Only deliveries in this state, for example queued, parked, failed or confirmed; may be given several times.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """List deliveries, oldest first; without --state those that are open or need a look."""
+    body = perform("deliveries", state=list(states) or None, limit=limit).body
+    if as_json:
+        print_json(body)
+    elif not body["deliveries"]:
+        click.echo("No deliveries." if states else "Nothing waits to be sent, and nothing is in doubt.")
+    else:
+        rows = [
+            (
+                one["id"],
+                local_time(one["queuedAt"]),
+                one["accountId"],
+                one.get("handle") or f"chat_id:{one['chatId']}",
+                one["state"],
+                one["cause"],
+                shorten(one["text"]),
+            )
+            for one in body["deliveries"]
+        ]
+        print_table(("Id", "Queued", "Account", "To", "State", "Because of", "Text"), rows)

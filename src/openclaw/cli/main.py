@@ -1,0 +1,97 @@
+"""The command `openclaw`: which commands there are, and what becomes of their errors.
+
+The modules of the commands are imported when one is chosen (decision 001), so that `--version`, `--help` and quick
+commands load nothing they do not need.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from openclaw import __version__
+from openclaw.cli.failures import expected, report
+from openclaw.errors import OpenClawError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is, and what the list of commands says of it."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "init": Entry("openclaw.cli.init", "command", "Make a first configuration, step by step."),
+    "gateway": Entry("openclaw.cli.gateway", "group", "Run the gateway: answer messages until stopped."),
+    "status": Entry(
+        "openclaw.cli.status", "command", "Show the gateway, its accounts, agents and open work."
+    ),
+    "channels": Entry("openclaw.cli.channels", "group", "See whether the phone accounts work, and why not."),
+    "pairing": Entry("openclaw.cli.pairing", "group", "Let in people who wrote and are not known yet."),
+    "chats": Entry("openclaw.cli.chats", "group", "See the conversations that wrote to this gateway."),
+    "messages": Entry("openclaw.cli.messages", "group", "See what became of each message."),
+    "deliveries": Entry("openclaw.cli.deliveries", "group", "See what waits to be sent, or did not arrive."),
+    "pause": Entry("openclaw.cli.pause", "pause", "Stop answering a chat, an account, or everybody."),
+    "resume": Entry("openclaw.cli.pause", "resume", "Answer again, beginning with what came meanwhile."),
+    "config": Entry("openclaw.cli.config", "group", "Look at the configuration and check it."),
+    "simulator": Entry("openclaw.cli.simulator", "group", "A simulated Mac: try the gateway without one."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when chosen, and the one place that ends errors in a message."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        return getattr(importlib.import_module(entry.module), entry.attribute) if entry else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_AS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        as_json = bool(ctx.meta[_AS_JSON])
+        try:
+            return super().invoke(ctx)
+        except (OpenClawError, BaseExceptionGroup) as error:
+            failure = expected(error)
+            if failure is None:
+                raise
+            report(failure, as_json=as_json)
+            ctx.exit(1)
+        except click.ClickException as error:
+            if not as_json:
+                raise
+            report(error, as_json=True)
+            ctx.exit(error.exit_code)
+
+
+_AS_JSON = "openclaw.as_json"
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Every command has its own --help. Most have --json, which prints nothing but JSON.",
+)
+@click.version_option(__version__, prog_name="openclaw", message="%(prog)s %(version)s")
+def main() -> None:
+    """A gateway that puts AI agents behind an iMessage account.
+
+    First steps: `openclaw init`, then `openclaw gateway`. When something does not work:
+    `openclaw channels status --probe` says what and why.
+    """

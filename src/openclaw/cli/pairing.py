@@ -1,0 +1,78 @@
+"""`openclaw pairing`: who asked to be let in, and letting them in."""
+
+from __future__ import annotations
+
+import click
+
+from openclaw.cli.output import clean, local_time, print_json, print_table
+from openclaw.cli.reach import change, perform
+
+_CHANNEL = "imessage"
+
+
+@click.group("pairing")
+def group() -> None:
+    """Let in people who wrote and are not known yet.
+
+    Whoever writes for the first time is shown a code. Approving the code lets that person in, for direct messages of
+    that account only. Requests expire after one hour.
+    """
+
+
+@group.command("list")
+@click.argument("channel", required=False)
+@click.option("--channel", "channel_option", metavar="CHANNEL", help="The same as the argument: imessage.")
+@click.option("--account", metavar="ID", help="Only requests to this account.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(channel: str | None, channel_option: str | None, account: str | None, as_json: bool) -> None:
+    """List the open requests, oldest first. CHANNEL is imessage and may be left out."""
+    _check_channel(channel, channel_option)
+    body = perform("pairing", account=account).body
+    if as_json:
+        print_json(body)
+    elif not body["requests"]:
+        click.echo("No open pairing requests.")
+    else:
+        rows = [
+            (one["code"], one["id"], one["meta"]["accountId"], one["meta"]["chatId"], *_times(one))
+            for one in body["requests"]
+        ]
+        print_table(("Code", "Sender", "Account", "Chat", "Requested", "Expires"), rows)
+
+
+@group.command()
+@click.argument("words", nargs=-1, required=True, metavar="[CHANNEL] CODE")
+@click.option("--channel", "channel_option", metavar="CHANNEL", help="The same as the argument: imessage.")
+@click.option("--account", metavar="ID", help="Only a request to this account.")
+@click.option("--notify", is_flag=True, help="Tell the person, in the chat where they asked.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def approve(
+    words: tuple[str, ...], channel_option: str | None, account: str | None, notify: bool, as_json: bool
+) -> None:
+    """Let in whoever was shown CODE. CHANNEL is imessage and may be left out.
+
+    Works while the gateway runs, and takes effect with the person's next message; works as well while it does not.
+    """
+    *channels, code = list(words)
+    if len(channels) > 1:
+        raise click.UsageError("give one code, with or without imessage before it")
+    if channels and channel_option:
+        raise click.UsageError("name the channel once: either before the code or with --channel")
+    _check_channel(*channels, channel_option)
+    reply = change("pairing/approve", code=code, account=account, notify=notify)
+    if as_json:
+        print_json(reply.body)
+        return
+    click.echo(f"Approved {_CHANNEL} sender {clean(str(reply.body['id']))}.")
+    if notify and not reply.online:
+        click.echo("No gateway is running; they are told when it starts.")
+
+
+def _check_channel(*named: str | None) -> None:
+    for name in named:
+        if name is not None and name.strip().lower() != _CHANNEL:
+            raise click.UsageError(f"pairing is served for {_CHANNEL} alone, not for {clean(name)!r}")
+
+
+def _times(request: dict[str, object]) -> tuple[str, str]:
+    return local_time(request["createdAt"]), local_time(request["expiresAt"])

@@ -1,0 +1,104 @@
+"""`openclaw status`: the gateway, its accounts, agents, open work and warnings, at a glance."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from openclaw.cli.output import clean, local_time, print_json, print_table
+from openclaw.cli.reach import ask_gateway, here, perform
+from openclaw.control.address import running_gateway
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
+    """Show the gateway, its accounts, agents, open work and warnings.
+
+    Works while no gateway runs, and with a configuration that cannot be used. The exit code is 1 when something that
+    is configured does not work; a gateway that was not started is no failure.
+    """
+    locations = here()
+    if gateway := running_gateway(locations.state_dir):
+        body = ask_gateway(gateway, "/api/status")
+    else:
+        from openclaw.cli import without_gateway
+
+        body = without_gateway.status(locations, os.environ)
+        body["work"] = _work()
+    if as_json:
+        print_json(body)
+    else:
+        _show(body)
+    sys.exit(0 if _works(body) else 1)
+
+
+def _work() -> dict[str, Any] | None:
+    """The ledger's numbers; ``None`` when there is no ledger, which a look must not make."""
+    from openclaw.store import FILE_NAME
+
+    return perform("overview").body if (here().state_dir / FILE_NAME).exists() else None
+
+
+def _works(body: dict[str, Any]) -> bool:
+    if not body["running"]:
+        return bool(body["config"]["valid"])
+    return not any(account["lastError"] for account in body["accounts"])
+
+
+def _show(body: dict[str, Any]) -> None:
+    click.echo(_gateway_line(body))
+    for issue in body.get("config", {}).get("issues", ()):
+        click.echo(
+            f"Configuration: {clean(issue['path']) or '<root>'}: {clean(issue['message'])}{_fix(issue)}"
+        )
+    if body["accounts"]:
+        rows = [
+            (
+                one["accountId"],
+                _state(one),
+                local_time(one.get("since")),
+                one.get("cause"),
+                one.get("sending"),
+            )
+            for one in body["accounts"]
+        ]
+        print_table(("Account", "State", "Since", "Cause", "Sending"), rows)
+    if body["agents"]:
+        print_table(("Agent", "Model"), [(one["id"], one["model"] or "none") for one in body["agents"]])
+    for line in _work_lines(body["work"] or {}):
+        click.echo(line)
+    for warning in body["warnings"]:
+        click.echo(f"Warning: {clean(warning['path'])}: {clean(warning['message'])}{_fix(warning)}")
+
+
+def _gateway_line(body: dict[str, Any]) -> str:
+    if not body["running"]:
+        return "No gateway is running. Start it: openclaw gateway"
+    uptime = timedelta(seconds=body["uptimeSeconds"])
+    return f"Gateway {body['version']} runs as process {body['pid']} for {uptime}."
+
+
+def _state(account: dict[str, Any]) -> str:
+    return account["state"] if account["enabled"] else "disabled"
+
+
+def _work_lines(work: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{label}: " + ", ".join(f"{count} {state}" for state, count in work[key].items())
+        for label, key in (("Open messages", "messages"), ("Open deliveries", "deliveries"))
+        if work.get(key)
+    ]
+    if work.get("pairingRequests"):
+        lines.append(f"Open pairing requests: {work['pairingRequests']}; see: openclaw pairing list imessage")
+    if work.get("paused"):
+        lines.append("Everything is paused. Go on with: openclaw resume")
+    return lines
+
+
+def _fix(issue: dict[str, Any]) -> str:
+    return f" Fix: {clean(issue['fix'])}" if issue.get("fix") else ""
