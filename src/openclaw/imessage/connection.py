@@ -21,8 +21,8 @@ from openclaw.jsonrpc.transcript import Transcript
 START_LIMIT = 30.0
 # A large database answers a list of chats in seconds (demand E2).
 READ_LIMIT = 30.0
-# Exit code and stderr may follow the end of the output by a moment.
-_LAST_WORDS = 0.3
+# Exit code and stderr follow the end of the output by a moment.
+_LAST_WORDS = 1.0
 _NOT_RUNNABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EISDIR)
 
 
@@ -48,7 +48,8 @@ async def open_imsg(
             try:
                 yield peer
             except (PeerClosed, RequestFailed) as error:
-                await peer.child.exited_within(_LAST_WORDS)
+                if isinstance(error, PeerClosed):
+                    await peer.child.over_within(_LAST_WORDS)
                 if known := diagnose_error(error, command, peer):
                     raise known from error
                 if isinstance(error, PeerClosed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from openclaw.jsonrpc.child import Child
 
 # Help texts and status objects are a few kilobytes.
 _OUTPUT_KEPT = 64 * 1024
+# What it wrote is in the pipes when it exits; a grandchild may hold them open for ever.
+_LAST_WORDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +29,22 @@ class Brief:
     """A command under way. Made by :func:`begun`."""
 
     def __init__(self, argv: Sequence[str]) -> None:
-        self.child = Child(argv, self._keep, self._told)
+        self.child = Child(argv, self._keep, lambda: None)
         self.failure = ""
         self._output = bytearray()
-        self._ended = asyncio.Event()
 
     async def outcome(self, limit: float) -> Outcome:
         """How it ended, after waiting at most ``limit`` seconds; one that takes longer is killed."""
         if self.failure:
             return Outcome(failure=self.failure)
         if await self.child.exited_within(limit):
-            await self._ended.wait()  # follows the exit in bounded time
+            await self.child.over_within(_LAST_WORDS)
         code = self.child.exit_code
         await self.child.close()
         return Outcome(bytes(self._output).decode("utf-8", "replace"), self.child.stderr_tail, code)
 
     def _keep(self, chunk: bytes) -> None:
         self._output.extend(chunk[: _OUTPUT_KEPT - len(self._output)])
-
-    def _told(self) -> None:
-        self._ended.set()
 
 
 @asynccontextmanager

@@ -31,30 +31,25 @@ _STDERR_KEPT = 8 * 1024
 class Child(asyncio.SubprocessProtocol):
     """A process and what the event loop tells about it, passed on without a task in between.
 
-    ``on_output`` gets its stdout as it comes; ``on_end`` is called, perhaps twice, when no more will come.
+    ``on_output`` gets its stdout as it comes; ``on_end`` is called, perhaps twice, when no more will come. ``pid`` is
+    also the number of its process group, ``None`` before it is started; ``exit_code`` is negative for a signal and
+    ``None`` while it runs.
     """
 
     def __init__(
         self, argv: Sequence[str], on_output: Callable[[bytes], None], on_end: Callable[[], None]
     ) -> None:
         self.name = PurePath(argv[0]).name
+        self.pid: int | None = None
+        self.exit_code: int | None = None
         self._argv = argv
         self._on_output = on_output
         self._on_end = on_end
         self._stdin: InputPipe | None = None
         self._transport: asyncio.SubprocessTransport | None = None
         self._exited = asyncio.Event()
+        self._over = asyncio.Event()
         self._stderr = bytearray()
-
-    @property
-    def pid(self) -> int | None:
-        """The process id, which is also the id of its process group; ``None`` before it is started."""
-        return self._transport.get_pid() if self._transport else None
-
-    @property
-    def exit_code(self) -> int | None:
-        """The exit code, negative for a signal, ``None`` while it runs."""
-        return self._transport.get_returncode() if self._transport else None
 
     @property
     def stderr_tail(self) -> str:
@@ -100,10 +95,11 @@ class Child(asyncio.SubprocessProtocol):
 
     async def exited_within(self, seconds: float) -> bool:
         """Whether it has ended, after waiting at most ``seconds`` for that."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._exited.wait()
-        return self._exited.is_set()
+        return await _set_within(self._exited, seconds)
+
+    async def over_within(self, seconds: float) -> bool:
+        """Whether it has ended and its last words have been read, after waiting at most ``seconds`` for that."""
+        return await _set_within(self._over, seconds)
 
     async def close(self) -> None:
         """End it: input closed, then TERM, then KILL, to its whole process group, each with a bound."""
@@ -132,6 +128,7 @@ class Child(asyncio.SubprocessProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the process that has just been started."""
         self._transport = cast("asyncio.SubprocessTransport", transport)
+        self.pid = self._transport.get_pid()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Pass stdout on; keep the end of stderr."""
@@ -150,8 +147,20 @@ class Child(asyncio.SubprocessProtocol):
         """End what it left behind, and its output a moment later."""
         # Now, and not later: once the group is empty its number may belong to somebody else.
         self._signal(signal.SIGKILL)
+        self.exit_code = self._transport.get_returncode() if self._transport else None
         self._exited.set()
         asyncio.get_running_loop().call_later(_DRAIN_AFTER_EXIT, self._on_end)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that it has ended and nothing of its output is left."""
+        self._over.set()
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()
 
 
 @asynccontextmanager
