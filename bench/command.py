@@ -10,7 +10,7 @@ import sys
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from .limits import limits, machine
 from .mac import install, open_mac
@@ -21,6 +21,7 @@ from .settings import settings, write_settings
 from .table import render
 
 _SOURCE = Path(__file__).resolve().parent.parent / "src"
+_CONSOLE_SCRIPT = "from openclaw.cli.main import main; main()"
 STORED = [1, 1_000, 20_000]
 
 
@@ -75,7 +76,7 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 def _commands(options: argparse.Namespace) -> dict[str, list[str]]:
-    ours = shlex.split(options.gateway) if options.gateway else [sys.executable, "-m", "openclaw.cli.main"]
+    ours = shlex.split(options.gateway) if options.gateway else [sys.executable, "-c", _CONSOLE_SCRIPT]
     other = {"other": shlex.split(options.against)} if options.against else {}
     return {"this": ours, **other}
 
@@ -83,7 +84,7 @@ def _commands(options: argparse.Namespace) -> dict[str, list[str]]:
 def _program(name: str, command: list[str], root: Path, keep: Path | None) -> Program:
     folder = keep.resolve() / name if keep else root / name
     (folder / "home").mkdir(parents=True, exist_ok=True, mode=0o700)
-    source = {"PYTHONPATH": str(_SOURCE)} if command[1:3] == ["-m", "openclaw.cli.main"] else {}
+    source = {"PYTHONPATH": str(_SOURCE)} if _CONSOLE_SCRIPT in command else {}
     return Program(name, tuple(command), folder, source)
 
 
@@ -101,6 +102,7 @@ async def _measured(program: Program, model: Model, stored: list[int], extra: Pa
 def _laid_over(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in extra.items():
-        within = isinstance(merged.get(key), dict) and isinstance(value, dict)
-        merged[key] = _laid_over(merged[key], value) if within else value
+        below = merged.get(key)
+        within = isinstance(below, dict) and isinstance(value, dict)
+        merged[key] = _laid_over(cast("dict[str, Any]", below), cast("dict[str, Any]", value)) if within else value
     return merged

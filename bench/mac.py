@@ -152,7 +152,7 @@ class Mac:
         request: dict[str, Any] = json.loads(line)
         number: Any = request.get("id")
         params: dict[str, Any] = request.get("params") or {}
-        method = self._methods().get(request.get("method"))
+        method = self._methods().get(str(request.get("method")))
         if method is None:
             error = {"code": _NO_METHOD, "message": "Method not found", "data": request.get("method")}
             _write(child, "-", {"jsonrpc": "2.0", "id": number, "error": error})

@@ -124,7 +124,8 @@ async def _subscribed(program: Program, mac: Mac, process: asyncio.subprocess.Pr
         await asyncio.wait((ended, watched), timeout=START_LIMIT, return_when=asyncio.FIRST_COMPLETED)
         if not watched.done():
             words = (program.folder / "gateway.log").read_text(errors="replace")[-1500:]
-            raise RuntimeError(f"{program.name} has not subscribed to the phone; its last words:\n{words}")
+            state = "has ended before it" if ended.done() else "has not"
+            raise RuntimeError(f"{program.name} {state} subscribed to the phone; its last words:\n{words}")
     finally:
         ended.cancel()
         watched.cancel()
