@@ -85,7 +85,7 @@ async def _serve(loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, port:
     """Open what serves, in order; returns only by being cancelled, and closes it in reverse."""
     config = loaded.config
     agents = resolve_agents(config)
-    phones = _Phones(ledger)
+    phones = _Phones(ledger, resolve_accounts(config))
     async with open_embedded(
         assembly.models(agents), config.models.providers or {}, loaded.environment
     ) as runtime:
@@ -106,7 +106,7 @@ async def _serve(loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, port:
         token = gateway_token(config.gateway.auth.token, loaded.environment, state_dir)
         async with (
             open_control(surface, port=port or config.gateway.port, token=token, state_dir=state_dir),
-            phones.open(resolve_accounts(config), gateway, group),
+            phones.open(gateway, group),
         ):
             log.info("gateway.ready", accounts=len(phones.health()))
             await asyncio.Event().wait()
@@ -132,10 +132,11 @@ def _assemble(
 class _Phones:
     """The open phones, and how they are."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, configured: Sequence[AccountConfig]) -> None:
         self._ledger = ledger
+        self._configured = configured
         self._phones: dict[AccountId, Phone] = {}
-        self._health: dict[AccountId, AccountHealth] = {}
+        self._health = {account.id: _before_opening(account) for account in configured}
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
         """How each account that runs is doing."""
@@ -154,12 +155,10 @@ class _Phones:
         return await self._phones[account].probe()
 
     @asynccontextmanager
-    async def open(
-        self, configured: Sequence[AccountConfig], gateway: Gateway, group: asyncio.TaskGroup
-    ) -> AsyncGenerator[None]:
+    async def open(self, gateway: Gateway, group: asyncio.TaskGroup) -> AsyncGenerator[None]:
         """The lines to all enabled accounts' phones, each with its deliverer."""
         async with AsyncExitStack() as stack:
-            for account in (one for one in configured if one.enabled):
+            for account in (one for one in self._configured if one.enabled):
                 inbox = _Inbox(self._ledger, gateway, account.id)
                 phone = await stack.enter_async_context(
                     open_phone(account, inbox, on_health=partial(self._note, account.id))
@@ -171,14 +170,20 @@ class _Phones:
             yield
 
     def _note(self, account: AccountId, health: AccountHealth) -> None:
-        before = self._health.get(account)
+        before = self._health[account]
         self._health[account] = health
-        if before is None or before.state is not health.state:
+        if before.state is not health.state or before.cause != health.cause:
             level = log.info if health.state in _FINE else log.warning
             level("account.state", account=account, state=health.state, cause=health.cause)
 
 
 _FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.STOPPED)
+
+
+def _before_opening(account: AccountConfig) -> AccountHealth:
+    if account.enabled:
+        return AccountHealth(AccountState.STARTING, now())
+    return AccountHealth(AccountState.STOPPED, now(), "it is not enabled in the configuration")
 
 
 class _Inbox:
