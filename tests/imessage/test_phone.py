@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from tests.imessage.phones import (
+    BOUND,
     Account,
     HealthDiary,
     MemoryInbox,
     behave,
     connected,
     environment_children,
+    scripted,
     simulated,
 )
 
@@ -248,6 +250,28 @@ async def test_the_end_leaves_no_children(tmp_path: Path) -> None:
 
     assert environment_children() == before
     assert diaries[0].entries[-1].state is AccountState.STOPPED
+
+
+async def test_a_cancelled_gateway_leaves_no_child_that_clings_to_life(tmp_path: Path) -> None:
+    """Neither the end of its input nor TERM impresses this one (demand E7); the end is bounded all the same."""
+    clinging = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    cli = scripted(tmp_path, clinging + "for request in requests(): ordinary(request)\ntime.sleep(600)")
+    before, up = environment_children(), asyncio.Event()
+
+    async def gateway() -> None:
+        async with connected(Account(cli)) as (phone, _, _):
+            await phone.chats()
+            up.set()
+            await asyncio.Event().wait()
+
+    running = asyncio.ensure_future(gateway())
+    async with asyncio.timeout(BOUND):
+        await up.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    assert environment_children() == before
 
 
 async def test_an_idle_reader_is_ended_and_comes_back(tmp_path: Path) -> None:

@@ -98,6 +98,40 @@ async def test_a_full_poll_is_followed_by_a_new_subscription_from_its_last_row(t
     assert starts(tmp_path) <= 2, "the same child, beside the one that sends"
 
 
+async def test_a_full_poll_of_unreadable_rows_is_not_asked_for_again(tmp_path: Path) -> None:
+    """Without progress a new subscription would bring the same rows, for ever."""
+    cli = scripted(
+        tmp_path,
+        "asked = 0\n"
+        + on_subscribe(
+            "asked += 1\nordinary(request)\nfor _ in range(100): tell('odd')\ntell(8, text=str(asked))"
+        ),
+    )
+
+    async with connected(Account(cli)) as (_, inbox, _):
+        assert await inbox.texts(1) == ["1"]
+
+
+async def test_reads_that_fail_degrade_the_account_until_they_work_again(tmp_path: Path) -> None:
+    """A live watch with a broken history is neither fine nor dead; reading and listening are judged apart."""
+    cli = scripted(
+        tmp_path,
+        "mended = os.path.join(os.path.dirname(sys.argv[0]), 'mended')\nreads = False\n"
+        "for request in requests():\n"
+        "    reads = reads or request['method'] == 'watch.unsubscribe'\n"
+        "    broken = reads and not os.path.exists(mended)\n"
+        "    if broken and request['method'] == 'chats.list': fail(request, -32603, 'odd')\n"
+        "    else: ordinary(request)",
+    )
+
+    async with connected(Account(cli), timing=Timing(truth_interval=0.05, second_look=0.05)) as (_, _, diary):
+        degraded = await diary.reaches(AccountState.DEGRADED)
+        (tmp_path / "mended").touch()
+        await diary.reaches(AccountState.CONNECTED, after=diary.entries.index(degraded))
+
+    assert "odd" in degraded.cause
+
+
 async def test_the_next_batch_waits_until_the_last_one_is_kept(tmp_path: Path) -> None:
     """The cursor must never run ahead of what is durable (promise 3)."""
 

@@ -23,6 +23,10 @@ START_LIMIT = 30.0
 READ_LIMIT = 30.0
 # Exit code and stderr follow the end of the output by a moment.
 _LAST_WORDS = 1.0
+# The newest row by number may be in a chat that is not the newest by date (iCloud brings old messages back).
+_FEW_CHATS = 5
+# A start-up failure answers every request with this code and its banner.
+_INTERNAL_ERROR = -32603
 _NOT_RUNNABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EISDIR)
 
 
@@ -74,9 +78,6 @@ async def handshake(requests: Requests) -> None:
             raise
 
 
-_INTERNAL_ERROR = -32603
-
-
 async def list_chats(requests: Requests, limit: int, timeout: float = READ_LIMIT) -> list[wire.PhoneChat]:
     """The ``limit`` conversations with the newest activity."""
     return wire.parse_chats(await requests.request("chats.list", wire.limit_params(limit), timeout))
@@ -88,10 +89,6 @@ async def read_history(
     """The newest ``limit`` messages of one conversation, newest first; empty for a chat that does not exist."""
     params = wire.history_params(chat, limit, attachments=attachments)
     return wire.parse_messages(await requests.request("messages.history", params, READ_LIMIT), account)
-
-
-# The newest row by number may be in a chat that is not the newest by date (iCloud brings old messages back).
-_FEW_CHATS = 5
 
 
 async def newest_row(requests: Requests, account: AccountId) -> RowId | None:

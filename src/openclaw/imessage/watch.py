@@ -61,6 +61,7 @@ class Watch:
         self._peer: Peer | None = None
         self._subscription = 0
         self._cursor = RowId(0)
+        self._subscribed_from = RowId(0)
         self._burst = 0
         self._last_taken = 0.0
 
@@ -68,6 +69,11 @@ class Watch:
     def is_live(self) -> bool:
         """Whether a subscription stands."""
         return self._peer is not None and not self._peer.is_closed and self._subscription > 0
+
+    @property
+    def _has_left_rows_behind(self) -> bool:
+        # Without progress the same hundred rows would come again, for ever.
+        return self._burst == ROWS_PER_POLL and self._cursor > self._subscribed_from
 
     def give_up_as_deaf(self) -> None:
         """End the present child: it has missed what reads can see."""
@@ -88,7 +94,7 @@ class Watch:
             self._on_live()
             while True:
                 await self._take(await peer.notifications(ROWS_PER_POLL))
-                if self._burst == ROWS_PER_POLL and not peer.has_notifications:
+                if self._has_left_rows_behind and not peer.has_notifications:
                     await self._subscribe_again(peer)
 
     async def _begin(self, peer: Peer, release: ReleaseReading) -> None:
@@ -107,6 +113,7 @@ class Watch:
             self._cursor, _DEBOUNCE_MS, attachments=self._account.include_attachments
         )
         self._subscription = await subscribe(peer, known_params(self.version, "watch.subscribe", params))
+        self._subscribed_from = self._cursor
         self._burst = 0
 
     async def _subscribe_again(self, peer: Peer) -> None:
