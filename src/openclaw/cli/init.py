@@ -9,7 +9,8 @@ import asyncio
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,6 @@ def command(assume: bool, overwrite: bool, as_json: bool, **flags: Any) -> None:
     talk = Talk(assume=assume, aside=as_json)
     try:
         result = _set_up(talk, Flags(**flags), locate(os.environ), overwrite=overwrite)
-    except click.Abort:
-        raise click.ClickException("stopped; nothing was written") from None
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}") from None
     if as_json:
@@ -94,11 +93,14 @@ def _set_up(talk: Talk, flags: Flags, locations: Locations, *, overwrite: bool) 
             )
         talk.say(f"{locations.config_path} is there already. It stays as it is unless you say so at the end.")
     environment, _ = variables({}, os.environ, locations.state_dir)
-    phone = ask_phone(talk, flags, locations)
-    answers = Answers(phone, ask_access(talk, flags, environment), ask_model(talk, flags, environment))
-    loaded = _judged(answers, locations, environment)
-    probe = _look_at_phone(talk, phone)
-    backup = _write(talk, answers, locations, taken=taken, overwrite=overwrite)
+    with _stopping_means_nothing_written():
+        phone = ask_phone(talk, flags, locations)
+        answers = Answers(phone, ask_access(talk, flags, environment), ask_model(talk, flags, environment))
+        loaded = _judged(answers, locations, environment)
+        probe = _look_at_phone(talk, phone)
+        _ask_to_write(talk, answers, locations.config_path, taken=taken and not overwrite)
+    backup = _write(answers, locations, replacing=taken)
+    talk.tell(f"Wrote {locations.config_path}." + (f" The file before is {backup}." if backup else ""))
     _say_what_next(talk, answers, locations, probe)
     return {
         "path": str(locations.config_path),
@@ -107,6 +109,14 @@ def _set_up(talk: Talk, flags: Flags, locations: Locations, *, overwrite: bool) 
         "warnings": [asdict(warning) for warning in (*loaded.warnings, *review(loaded.config))],
         "config": document(answers),
     }
+
+
+@contextmanager
+def _stopping_means_nothing_written() -> Generator[None]:
+    try:
+        yield
+    except (click.Abort, KeyboardInterrupt):
+        raise click.ClickException("stopped; nothing was written") from None
 
 
 def _judged(answers: Answers, locations: Locations, environment: Mapping[str, str]) -> Loaded:
@@ -130,27 +140,27 @@ def _look_at_phone(talk: Talk, phone: Phone) -> Probe:
             return probe
 
 
-def _write(
-    talk: Talk, answers: Answers, locations: Locations, *, taken: bool, overwrite: bool
-) -> Path | None:
-    path = locations.config_path
-    wanted, notes = document(answers), comments(answers)
-    talk.say(f"\nThis goes into {path}:\n\n{format_json5(wanted, notes)}")
-    if taken and not overwrite:
+def _ask_to_write(talk: Talk, answers: Answers, path: Path, *, taken: bool) -> None:
+    """Show the file and return when it is agreed to; raises click.Abort when it is not."""
+    talk.say(f"\nThis goes into {path}:\n\n{format_json5(document(answers), comments(answers))}")
+    if taken:
         why = f"{path} is there already and would be kept as {path.name}.bak."
-        if not talk.typed(_OVERWRITE, why, None, "--replace"):
-            raise click.Abort
-    elif not talk.agree("Write it?", default=True):
+        agreed = talk.typed(_OVERWRITE, why, None, "--replace")
+    else:
+        agreed = talk.agree("Write it?", default=True)
+    if not agreed:
         raise click.Abort
+
+
+def _write(answers: Answers, locations: Locations, *, replacing: bool) -> Path | None:
+    """Put everything in place; return where the configuration before is kept."""
     locations.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The configuration comes last: a run that is cut short before it leaves nothing that is used.
     if answers.phone.wrapper:
         _put_wrapper(answers.phone)
     if answers.model.key:
         _keep_key(locations.state_dir / _DOTENV, key_variable(answers.model.provider), answers.model.key)
-    backup = write_new(path, wanted, comments=notes, replace=taken)
-    talk.tell(f"Wrote {path}." + (f" The file before is {backup}." if backup else ""))
-    return backup
+    return write_new(locations.config_path, document(answers), comments=comments(answers), replace=replacing)
 
 
 def _put_wrapper(phone: Phone) -> Phone:

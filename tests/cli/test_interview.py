@@ -1,0 +1,68 @@
+"""The questions of set-up: what each flag or answer becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from openclaw.cli.answers import Access, Model, Phone
+from openclaw.cli.interview import Flags, ask_access, ask_model, ask_phone
+from openclaw.cli.questions import Talk
+from openclaw.config.locations import Locations
+
+QUIET = Talk(assume=True, aside=True)
+PLACE = Locations(Path("/home/u"), Path("/home/u/.openclaw"), Path("/home/u/.openclaw/openclaw.json"))
+
+
+def test_a_remote_mac_with_a_wrapper_of_ones_own() -> None:
+    """Given both, the wrapper is taken as it is and the host is for files."""
+    phone = ask_phone(QUIET, Flags(imsg="~/bin/mac", remote="bot@mac"), PLACE)
+    assert phone == Phone("~/bin/mac", "", "bot@mac")
+
+
+def test_a_remote_mac_without_a_wrapper_gets_one() -> None:
+    """It will stand where the page has it."""
+    phone = ask_phone(QUIET, Flags(remote="mac"), PLACE)
+    assert phone == Phone("/home/u/.openclaw/scripts/imsg-ssh", "", "mac", wrapper=True)
+
+
+@pytest.mark.parametrize("flags", [Flags(imsg="imsg | tee"), Flags(remote="mac -p 22")])
+def test_a_command_in_place_of_a_name_is_refused(flags: Flags) -> None:
+    """No flag reaches a shell."""
+    with pytest.raises(click.UsageError):
+        ask_phone(QUIET, flags, PLACE)
+
+
+def test_defaults_for_people() -> None:
+    """Nothing said: a personal account, silent pairing, the country of the language, nobody listed."""
+    assert ask_access(QUIET, Flags(), {"LANG": "fr_FR"}) == Access("personal", "pairing", True, "FR", "", ())
+
+
+def test_people_named_twice_are_listed_once() -> None:
+    """The owner comes first, and spellings of one person are one (ruling 4)."""
+    flags = Flags(owner="+1 555 010 0001", allow=("(555) 010-0001", "Bob@Example.com"), dm_policy="allowlist")
+    assert ask_access(QUIET, flags, {}).allowed == ("+15550100001", "bob@example.com")
+
+
+def test_an_allowlist_of_nobody_is_refused() -> None:
+    """The configuration would not load, so it is not offered (ruling 3)."""
+    with pytest.raises(click.UsageError, match="--allow"):
+        ask_access(QUIET, Flags(dm_policy="allowlist"), {})
+
+
+def test_no_model_is_an_answer() -> None:
+    """Nobody yet is a choice of its own."""
+    assert ask_model(QUIET, Flags(agent="none"), {}) == Model()
+
+
+def test_a_model_of_ollama_is_taken_by_name() -> None:
+    """Whether it runs just now or not."""
+    assert ask_model(QUIET, Flags(agent="ollama", model="llama3"), {}) == Model("ollama", "llama3")
+
+
+def test_a_key_in_the_environment_is_enough() -> None:
+    """It is known to be there, and not carried along."""
+    model = ask_model(QUIET, Flags(agent="openrouter"), {"OPENROUTER_API_KEY": "sk-1"})
+    assert model == Model("openrouter", "openrouter/auto", keyed=True)
