@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from openclaw.agents.endpoint import AgentModels
+from openclaw.agents.endpoint import AgentModels, agent_models
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.root import Config
@@ -88,13 +88,7 @@ def mentions(agent: AgentConfig) -> MentionPatterns:
 
 def models(configured: Sequence[AgentConfig]) -> dict[AgentId, AgentModels]:
     """Which models each agent of our own asks."""
-    return {
-        agent.id: AgentModels(
-            agent.model_primary, agent.model_fallbacks, float(agent.timeout_seconds), agent.context_tokens
-        )
-        for agent in configured
-        if agent.runtime == "embedded"
-    }
+    return {agent.id: agent_models(agent) for agent in configured if agent.runtime == "embedded"}
 
 
 def agents(configured: Sequence[AgentConfig], embedded: AgentRuntime) -> dict[AgentId, Agent]:

@@ -33,9 +33,12 @@ ANSWER_SHARE = 4
 class EmbeddedRuntime:
     """Answers prompts through models. Made by ``open_embedded``, which also ends what it started."""
 
-    def __init__(self, agents: Mapping[AgentId, AgentModels], connections: Connections) -> None:
+    def __init__(
+        self, agents: Mapping[AgentId, AgentModels], connections: Connections, group: asyncio.TaskGroup
+    ) -> None:
         self._agents = agents
         self._connections = connections
+        self._group = group
         self._runs: set[asyncio.Task[None]] = set()
 
     async def prompt(self, session: Session, prompt: Prompt) -> AsyncGenerator[TurnEvent]:
@@ -53,7 +56,7 @@ class EmbeddedRuntime:
             )
         handover = Handover()
         # A task of its own, because a deadline must not be entered in a generator: it would strike whoever reads it.
-        run = asyncio.create_task(self._run(models, prompt, handover))
+        run = self._group.create_task(self._run(models, prompt, handover))
         self._runs.add(run)
         try:
             async for event in handover:
@@ -157,12 +160,13 @@ async def open_embedded(
     Nothing is loaded, connected or started before the first prompt needs it.
     """
     connections = Connections(providers, environ, local or LocalChild(environ=environ))
-    runtime = EmbeddedRuntime(agents, connections)
-    try:
-        yield runtime
-    finally:
-        await runtime.end_runs()
-        await connections.aclose()
+    async with asyncio.TaskGroup() as group:
+        runtime = EmbeddedRuntime(agents, connections, group)
+        try:
+            yield runtime
+        finally:
+            await runtime.end_runs()
+            await connections.aclose()
 
 
 async def _end(runs: set[asyncio.Task[None]]) -> None:

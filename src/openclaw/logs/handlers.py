@@ -49,8 +49,11 @@ def open_logs(settings: Logging, directory: Path, console: TextIO | None = None)
         handler.close()
     root.addHandler(file)
     root.addHandler(screen)
-    root.setLevel(min(file.level, screen.level))
-    _configure_structlog(root.level)
+    # Libraries narrate every request and parse; only what they warn of is news about this program.
+    root.setLevel(max(logging.WARNING, min(file.level, screen.level)))
+    own = logging.getLogger("openclaw")
+    own.setLevel(min(file.level, screen.level))
+    _configure_structlog(own.level)
     return file
 
 
