@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from openclaw.control.address import ControlAddress
+from openclaw.control.client import ask
+from openclaw.control.offline import perform_offline
+from openclaw.control.operations import OPERATIONS
+from openclaw.errors import BadRequest, NotFound, StateDirectoryBusy
+from openclaw.store import lock_state
+
+from .conftest import NOW, TOKEN, Running
+
+LOOKS = [name for name, operation in OPERATIONS.items() if not operation.changes]
+
+
+@pytest.mark.parametrize("name", LOOKS)
+async def test_a_look_answers_alike_with_and_without_a_gateway(
+    running: Running, address: ControlAddress, tmp_path: Path, name: str
+):
+    """One contract, two ways to the ledger (design 4: HTTP, else the database under the lock)."""
+    await running.ann_asked()
+    await running.ann_wrote()
+    online = await asyncio.to_thread(ask, address, f"/api/{name}", {}, [TOKEN])
+    offline = await asyncio.to_thread(perform_offline, name, {}, tmp_path, NOW)
+    assert online == offline
+    assert online
+
+
+async def test_errors_are_alike_with_and_without_a_gateway(address: ControlAddress, tmp_path: Path):
+    """The same mistake gets the same sentence either way (design 4)."""
+    wrong = [
+        ("pairing/approve", {"code": "NOPE2345"}, NotFound),
+        ("pairing/approve", {}, BadRequest),
+        ("pause", {"target": "+15559999999"}, NotFound),
+        ("messages", {"state": "lost"}, BadRequest),
+    ]
+    for name, params, kind in wrong:
+        change = OPERATIONS[name].changes
+        with pytest.raises(kind) as online:
+            await asyncio.to_thread(ask, address, f"/api/{name}", params, [TOKEN], change=change)
+        with pytest.raises(kind) as offline:
+            await asyncio.to_thread(perform_offline, name, params, tmp_path, NOW)
+        assert str(online.value) == str(offline.value)
+
+
+def test_without_the_lock_the_ledger_is_not_touched(tmp_path: Path):
+    """One process per state directory, commands included (design 4)."""
+    with lock_state(tmp_path), pytest.raises(StateDirectoryBusy):
+        perform_offline("pause", {}, tmp_path, NOW)
+    assert not (tmp_path / "openclaw.sqlite").exists()
