@@ -76,8 +76,8 @@ def test_handles_and_texts_are_masked_everywhere(tmp_path: Path) -> None:
 def test_levels_of_console_and_file_are_apart(tmp_path: Path) -> None:
     """``logging.level`` is the file's, ``logging.consoleLevel`` the console's."""
     with logging_to(tmp_path, Logging(level="debug", console_level="error")) as console:
-        structlog.get_logger("x").debug("only-in-the-file")
-        structlog.get_logger("x").error("in-both")
+        structlog.get_logger("openclaw.x").debug("only-in-the-file")
+        structlog.get_logger("openclaw.x").error("in-both")
 
     assert "in-both" in console.getvalue()
     assert "only-in-the-file" not in console.getvalue()
@@ -87,7 +87,7 @@ def test_levels_of_console_and_file_are_apart(tmp_path: Path) -> None:
 def test_silent_is_silent(tmp_path: Path) -> None:
     """Not even the worst is written."""
     with logging_to(tmp_path, Logging(level="silent")) as console:
-        structlog.get_logger("x").critical("worst")
+        structlog.get_logger("openclaw.x").critical("worst")
 
     assert console.getvalue() == ""
     assert lines_in(tmp_path) == []
@@ -97,7 +97,7 @@ def test_a_file_over_its_size_is_set_aside(tmp_path: Path) -> None:
     """``logging.maxFileBytes`` bounds each file, and no line is lost before the oldest file goes."""
     with logging_to(tmp_path, Logging(max_file_bytes=1000)):
         for number in range(12):
-            structlog.get_logger("x").info("filler", number=number, padding="x" * 150)
+            structlog.get_logger("openclaw.x").info("filler", number=number, padding="x" * 150)
 
     assert len(list(tmp_path.iterdir())) > 2
     assert all(path.stat().st_size <= 1000 for path in tmp_path.iterdir())
@@ -107,7 +107,7 @@ def test_a_file_over_its_size_is_set_aside(tmp_path: Path) -> None:
 def test_a_configured_file_is_used_as_it_is(tmp_path: Path) -> None:
     """``logging.file`` names one file, undated."""
     with logging_to(tmp_path / "unused", Logging(file=str(tmp_path / "own" / "my.log"))):
-        structlog.get_logger("x").info("here")
+        structlog.get_logger("openclaw.x").info("here")
 
     assert lines_in(tmp_path / "own")[0]["event"] == "here"
 
@@ -118,7 +118,7 @@ def test_an_exception_is_shown_with_its_trace(tmp_path: Path) -> None:
         try:
             raise ValueError("no chat with +15550100001")
         except ValueError:
-            structlog.get_logger("x").exception("failed")
+            structlog.get_logger("openclaw.x").exception("failed")
 
     (line,) = lines_in(tmp_path)
     assert "ValueError: no chat with +1•••0001" in str(line["exception"])
@@ -129,7 +129,7 @@ def test_console_styles(tmp_path: Path) -> None:
     shown: dict[str, str] = {}
     for style in ("pretty", "compact", "json"):
         with logging_to(tmp_path, Logging(console_style=style)) as console:
-            structlog.get_logger("x").info("begun", account="default")
+            structlog.get_logger("openclaw.x").info("begun", account="default")
         shown[style] = console.getvalue()
 
     assert json.loads(shown["json"])["event"] == "begun"

@@ -1,4 +1,4 @@
-"""A whole installation for one test: simulated Mac, model server, configuration, gateway and command line as processes."""
+"""A whole installation for one test: simulated Mac, model server, gateway and command line, each a process."""
 
 from __future__ import annotations
 

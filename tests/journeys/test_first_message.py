@@ -1,4 +1,4 @@
-"""The main job as a stranger would see it: real processes, from the first message to the answer, and back after a stop."""
+"""The main job as a stranger would see it: real processes, from the first message to the answer, and beyond a stop."""
 
 from __future__ import annotations
 

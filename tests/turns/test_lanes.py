@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from tests.waiting import until
+
 from openclaw.domain.ids import SessionKey
 from openclaw.turns.lanes import Lanes
-from tests.waiting import until
 
 A, B = SessionKey("a"), SessionKey("b")
 
