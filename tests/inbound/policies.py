@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.making import NOON
+
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.sections.channels import Channels
 from openclaw.config.sections.commands import Commands
@@ -16,7 +18,6 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.inbound.access import AccessPolicy, compile_access
 from openclaw.inbound.admit import Facts, admit
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions
-from tests.making import NOON
 
 ME = Handle("me@example.com")
 MINE = {"own_handles": frozenset({ME}), "account_handles": frozenset({ME})}

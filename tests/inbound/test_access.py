@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.inbound.policies import policy
+from tests.making import ANN, BOB, direct_chat, group_chat, inbound
 
 from openclaw.config.sections.commands import Commands
 from openclaw.config.sections.imessage import GroupConfig
@@ -12,8 +14,6 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import ChatRowId
 from openclaw.inbound.access import AllowList, owners
-from tests.inbound.policies import policy
-from tests.making import ANN, BOB, direct_chat, group_chat, inbound
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,17 @@ def test_groups_fall_back_to_allow_from_only_when_unset(
 
 @pytest.mark.parametrize(
     "key",
-    ["7", "007", " 7 ", "chat_id:7", "chat:7", "chat_guid:iMessage;+;chat7", "guid:SMS;+;chat7", "chat_identifier:chat7", "chat7"],
+    [
+        "7",
+        "007",
+        " 7 ",
+        "chat_id:7",
+        "chat:7",
+        "chat_guid:iMessage;+;chat7",
+        "guid:SMS;+;chat7",
+        "chat_identifier:chat7",
+        "chat7",
+    ],
 )
 def test_a_group_is_found_under_every_spelling(key: str) -> None:
     """Keys in all documented spellings work (ruling 3, demand H2)."""
@@ -92,7 +102,9 @@ def test_a_mention_is_required_by_the_group_else_by_the_star_else_always(
     own: bool | None, everywhere: bool | None, required: bool
 ) -> None:
     """First of: the group's own requireMention, that of "*", true (behaviour facts C.5)."""
-    rules = policy(groups={"7": GroupConfig(require_mention=own), "*": GroupConfig(require_mention=everywhere)})
+    rules = policy(
+        groups={"7": GroupConfig(require_mention=own), "*": GroupConfig(require_mention=everywhere)}
+    )
     entry = rules.group(group_chat(7))
 
     assert entry is not None

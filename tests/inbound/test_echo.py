@@ -8,18 +8,20 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making import NOON, inbound
 
 from openclaw.domain.admission import Held, Ours, Reason
 from openclaw.domain.ids import DeliveryId
 from openclaw.domain.messages import canonical_text
 from openclaw.inbound.echo import OwnWords, match_own, repeats_us
-from tests.making import NOON, inbound
 
 LONG = "The train leaves at nine from platform four."
 BLOB = "\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@\x84\x84\x84\x12NSAttributedString"
 
 
-def said(text: str = LONG, *, delivery: int = 1, ago: float = 10, is_open: bool = True, guid: str = "") -> OwnWords:
+def said(
+    text: str = LONG, *, delivery: int = 1, ago: float = 10, is_open: bool = True, guid: str = ""
+) -> OwnWords:
     """Words of ours, ``ago`` seconds before noon."""
     return OwnWords(DeliveryId(delivery), text, NOON - timedelta(seconds=ago), is_open, guid)
 
@@ -55,10 +57,14 @@ def test_rows_without_guid_never_match_by_guid() -> None:
 @pytest.mark.parametrize("from_me", [True, False, None])
 def test_the_same_words_in_the_window_are_ours(seen: str, from_me: bool | None) -> None:
     """Rule 3: canonical texts equal, or one ends with the other and they differ by eight characters at most."""
-    assert match_own(inbound(1, seen, from_me=from_me), (said(),), NOON) == Ours(Reason.OWN_TEXT, DeliveryId(1))
+    assert match_own(inbound(1, seen, from_me=from_me), (said(),), NOON) == Ours(
+        Reason.OWN_TEXT, DeliveryId(1)
+    )
 
 
-@pytest.mark.parametrize("seen", [f"123456789{LONG}", LONG[9:], LONG + "!", "Something else said by somebody."])
+@pytest.mark.parametrize(
+    "seen", [f"123456789{LONG}", LONG[9:], LONG + "!", "Something else said by somebody."]
+)
 def test_other_words_are_not_ours(seen: str) -> None:
     """Nine characters more are another message; what follows our words counts as well."""
     assert match_own(inbound(1, seen, from_me=True), (said(),), NOON) is None
@@ -66,7 +72,14 @@ def test_other_words_are_not_ours(seen: str) -> None:
 
 @pytest.mark.parametrize(
     ("ago", "sent_ago", "ours"),
-    [(120, 0, True), (121, 0, False), (121, 1, True), (9000, 9050, True), (9000, 9121, False), (-60, 0, True)],
+    [
+        (120, 0, True),
+        (121, 0, False),
+        (121, 1, True),
+        (9000, 9050, True),
+        (9000, 9121, False),
+        (-60, 0, True),
+    ],
 )
 def test_the_window_is_two_minutes_by_either_clock(ago: float, sent_ago: float, ours: bool) -> None:
     """Within 120 s of the phone's time or of ours: after a stop, rows of the past still find their bubbles."""
@@ -99,12 +112,12 @@ def test_short_words_of_a_person_are_a_persons(text: str) -> None:
 
 def test_short_words_on_an_own_row_are_ours() -> None:
     """An own row with our short words is our bubble, not the owner typing."""
-    assert match_own(inbound(1, "ok", from_me=True), (said("ok"),), NOON) == Ours(Reason.OWN_TEXT, DeliveryId(1))
+    assert match_own(inbound(1, "ok", from_me=True), (said("ok"),), NOON) == Ours(
+        Reason.OWN_TEXT, DeliveryId(1)
+    )
 
 
-@pytest.mark.parametrize(
-    ("minutes", "held"), [(0, True), (9.9, True), (10.1, False), (-9, True)]
-)
+@pytest.mark.parametrize(("minutes", "held"), [(0, True), (9.9, True), (10.1, False), (-9, True)])
 def test_long_words_after_confirmation_are_a_suspect_echo(minutes: float, held: bool) -> None:
     """Rule 4: four words or more within ten minutes are held, and can be released."""
     row = inbound(1, LONG, at=NOON + timedelta(minutes=minutes))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tests.making import NOON
 
 from openclaw.inbound.freshness import is_late
-from tests.making import NOON
 
 TEN = timedelta(minutes=10)
 

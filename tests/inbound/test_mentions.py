@@ -47,10 +47,14 @@ def test_no_pattern_means_that_mentions_cannot_be_told() -> None:
 def test_every_bad_pattern_is_named_at_once() -> None:
     """Bad patterns are refused when the configuration is loaded, each with its place and cause (demand H5)."""
     with pytest.raises(ConfigInvalid) as refused:
-        compile_mentions(["claw", "(claw", "(?=claw)", r"(a)\1", " "], "agents.list[0].groupChat.mentionPatterns")
+        compile_mentions(
+            ["claw", "(claw", "(?=claw)", r"(a)\1", " "], "agents.list[0].groupChat.mentionPatterns"
+        )
 
     issues = refused.value.issues
-    assert [issue.path for issue in issues] == [f"agents.list[0].groupChat.mentionPatterns[{n}]" for n in (1, 2, 3, 4)]
+    assert [issue.path for issue in issues] == [
+        f"agents.list[0].groupChat.mentionPatterns[{n}]" for n in (1, 2, 3, 4)
+    ]
     assert [issue.value for issue in issues] == ["(claw", "(?=claw)", r"(a)\1", " "]
     assert all(issue.fix and "usable" in issue.message for issue in issues[:3])
     assert "missing )" in issues[0].message
@@ -85,7 +89,11 @@ def test_an_identity_makes_patterns(text: str, called: bool) -> None:
 
 @pytest.mark.parametrize(
     ("name", "emoji", "text"),
-    [("C.L.A.W. (beta)", "", "hey c.l.a.w. (beta)"), ("", "👩\u200d💻", "👩\u200d💻?"), ("Zoe\u0308", "", "ZOË!")],
+    [
+        ("C.L.A.W. (beta)", "", "hey c.l.a.w. (beta)"),
+        ("", "👩\u200d💻", "👩\u200d💻?"),
+        ("Zoe\u0308", "", "ZOË!"),
+    ],
 )
 def test_names_and_emoji_are_taken_literally(name: str, emoji: str, text: str) -> None:
     """Dots and brackets of a name are no pattern, and joined emoji are found although joiners are ignored."""

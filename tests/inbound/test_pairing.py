@@ -8,10 +8,10 @@ import secrets
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making import ANN
 
 from openclaw.domain.handles import Handle
 from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH, challenge_text, make_code
-from tests.making import ANN
 
 
 @given(st.sets(st.text(ALPHABET, min_size=CODE_LENGTH, max_size=CODE_LENGTH)))

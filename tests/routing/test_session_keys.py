@@ -1,0 +1,83 @@
+"""Session keys, spelled as the original spells them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.making import ACCOUNT, ANN
+
+from openclaw.domain.ids import AccountId, AgentId
+from openclaw.domain.sessions import Peer, PeerKind
+from openclaw.routing.session_keys import session_key
+
+MAIN = AgentId("main")
+DIRECT = Peer(PeerKind.DIRECT, ANN)
+GROUP = Peer(PeerKind.GROUP, "7")
+SCOPES = ["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]
+LINKS = {"alice": ("imessage:+15550100001", "alice@example.com"), "Bob": ("+15550100002",)}
+
+
+@pytest.mark.parametrize(
+    ("peer", "scope", "key"),
+    [
+        (DIRECT, "main", "agent:main:main"),
+        (DIRECT, "per-peer", "agent:main:direct:+15550100001"),
+        (DIRECT, "per-channel-peer", "agent:main:imessage:direct:+15550100001"),
+        (DIRECT, "per-account-channel-peer", "agent:main:imessage:default:direct:+15550100001"),
+        (GROUP, "main", "agent:main:imessage:group:7"),
+        (GROUP, "per-peer", "agent:main:imessage:group:7"),
+        (GROUP, "per-account-channel-peer", "agent:main:imessage:group:7"),
+    ],
+)
+def test_the_table_of_keys(peer: Peer, scope: str, key: str) -> None:
+    """Behaviour facts A.12: groups are always on their own and carry no account."""
+    assert session_key(MAIN, ACCOUNT, peer, scope) == key
+
+
+def test_keys_are_lower_case() -> None:
+    """Behaviour facts A.12, also for sender names."""
+    peer = Peer(PeerKind.DIRECT, "AMAZON")
+
+    assert (
+        session_key(AgentId("Claw"), AccountId("Work"), peer, SCOPES[3])
+        == "agent:claw:imessage:work:direct:amazon"
+    )
+
+
+@pytest.mark.parametrize(
+    ("handle", "name"),
+    [
+        (ANN, "alice"),
+        ("alice@example.com", "alice"),
+        ("+15550100002", "bob"),
+        ("+15550100003", "+15550100003"),
+    ],
+)
+def test_linked_identities_share_a_session(handle: str, name: str) -> None:
+    """identityLinks replace the peer by its canonical name, bare or with the channel in front."""
+    peer = Peer(PeerKind.DIRECT, handle)
+
+    assert session_key(MAIN, ACCOUNT, peer, "per-peer", LINKS) == f"agent:main:direct:{name}"
+    assert session_key(MAIN, ACCOUNT, peer, "main", LINKS) == "agent:main:main"
+
+
+def test_links_do_not_touch_groups() -> None:
+    """A group with the number 7 is not a person called 7."""
+    assert session_key(MAIN, ACCOUNT, GROUP, "per-peer", {"x": ("7",)}) == "agent:main:imessage:group:7"
+
+
+@given(
+    st.sampled_from(SCOPES[1:]),
+    st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True),
+    st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True),
+    st.integers(1, 10**6),
+)
+def test_two_conversations_never_share_a_key_unless_asked_to(
+    scope: str, one: str, other: str, group: int
+) -> None:
+    """Outside dmScope main, one person's session is nobody else's, and never a group's (promise 1)."""
+    keys = [session_key(MAIN, ACCOUNT, Peer(PeerKind.DIRECT, handle), scope) for handle in (one, other)]
+
+    assert (keys[0] == keys[1]) == (one == other)
+    assert session_key(MAIN, ACCOUNT, Peer(PeerKind.GROUP, str(group)), scope) not in keys
