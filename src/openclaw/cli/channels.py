@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -13,7 +12,6 @@ import click
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, here
 from openclaw.control.address import running_gateway
-from openclaw.errors import NotFound
 
 _LOOK_MS, _PROBE_MS = 10_000, 30_000
 # The gateway itself bounds a probe; the answer needs a moment beyond that.
@@ -125,20 +123,8 @@ def record(account: str, seconds: float, out: Path) -> None:
     For a report of something that goes wrong: it shows the shape of the conversation with imsg, not its content. Read
     it through before you show it to anybody. Works beside a running gateway.
     """
-    from openclaw.config.accounts import resolve_accounts
-    from openclaw.config.load import load_config
-    from openclaw.imessage.command import command_of
-    from openclaw.imessage.record import record_phone
+    from openclaw.cli.recording import record_account
 
-    accounts = {one.id: one for one in resolve_accounts(load_config(here(), os.environ).config)}
-    chosen = next((one for name, one in accounts.items() if name == account), None)
-    if chosen is None:
-        raise NotFound(f"there is no account {account}; configured: {', '.join(accounts)}")
-    try:
-        recorded = asyncio.run(record_phone(command_of(chosen), out, seconds))
-    except FileExistsError:
-        raise click.ClickException(f"{out} is there already; name another file") from None
-    except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}") from None
+    recorded = record_account(account, seconds, out)
     told = f"{recorded.notifications} message{'' if recorded.notifications == 1 else 's'} arrived meanwhile"
     click.echo(f"Recorded imsg {recorded.version or '(unknown release)'} into {recorded.path}; {told}.")

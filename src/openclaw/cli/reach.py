@@ -44,12 +44,12 @@ def perform(name: str, **params: object) -> Reply:
         StoreError: no gateway runs and the ledger cannot be used.
         NotFound, BadRequest: a value is wrong.
     """
-    return _perform(name, params, change=False)
+    return reach(name, params, change=False)
 
 
 def change(name: str, **params: object) -> Reply:
     """Like ``perform``, for a request that changes something."""
-    return _perform(name, params, change=True)
+    return reach(name, params, change=True)
 
 
 def ask_gateway(
@@ -59,8 +59,9 @@ def ask_gateway(
     return ask(gateway, path, params, _tokens(here()), timeout_s=timeout_s)
 
 
-def _perform(name: str, params: Mapping[str, object], *, change: bool) -> Reply:
-    locations, deadline = here(), time.monotonic() + _PATIENCE_S
+def reach(name: str, params: Mapping[str, object], *, change: bool, patience_s: float = _PATIENCE_S) -> Reply:
+    """The answer to the request ``name``; waits ``patience_s`` for whoever holds the ledger, then raises."""
+    locations, deadline = here(), time.monotonic() + patience_s
     while True:
         if gateway := running_gateway(locations.state_dir):
             tokens = _tokens(locations)

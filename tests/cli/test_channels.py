@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from openclaw.domain.health import AccountState, Probe, ProbeCode
+from openclaw.simulator import phone
+
+from .conftest import Installation, running_gateway
+
+
+def _simulated(installation: Installation) -> dict[str, str]:
+    """The settings of an account whose imsg is the simulated one, over a database of its own."""
+    program = installation.home / "imsg"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m openclaw.simulator.imsg "$@"\n')
+    program.chmod(0o700)
+    database = phone.create_database(installation.home / "chat.db", "+15550100000")
+    return {"cliPath": str(program), "dbPath": str(database)}
+
+
+def test_without_a_gateway_a_probe_asks_imsg_itself(installation: Installation):
+    """`channels status --probe` is the first step of the troubleshooting page, before anything runs (requirements)."""
+    installation.configure({"channels": {"imessage": _simulated(installation)}})
+    ran = installation.run("channels", "status", "--probe", "--json")
+    account = ran.json["channelAccounts"]["imessage"][0]
+    assert (ran.code, account["probe"]["code"], account["probe"]["ok"]) == (0, "works", True)
+    assert account["probe"]["version"]
+    assert ran.json["gatewayReachable"] is False
+    plain = installation.run("channels", "status", "--probe")
+    assert "gateway-not-running" in plain.out
+    assert "works" in plain.out
+
+
+def test_a_missing_imsg_is_found_out_and_told(installation: Installation):
+    """The words of the requirements with the fix, and exit code 1 (requirements: troubleshooting)."""
+    installation.configure({"channels": {"imessage": {"cliPath": "/nowhere/imsg"}}})
+    ran = installation.run("channels", "status", "--probe")
+    assert ran.code == 1
+    assert "imsg-not-found" in ran.out
+    assert "Fix: " in ran.out
+
+
+def test_without_gateway_and_probe_nothing_works_yet(installation: Installation):
+    """Config-only lines and the word for it; an enabled account that nobody serves is a failure (J.2)."""
+    installation.configure({"channels": {"imessage": {"cliPath": "/nowhere/imsg"}}})
+    ran = installation.run("channels", "status", "--json")
+    assert ran.code == 1
+    assert ran.json["configOnly"] is True
+    assert ran.json["config"] == {"path": str(installation.state_dir / "openclaw.json"), "mode": "local"}
+    assert ran.json["channelAccounts"]["imessage"][0]["probe"]["code"] == "gateway-not-running"
+
+
+def test_no_enabled_account_is_told_and_is_no_failure(installation: Installation):
+    """Nothing that is configured fails, and still nobody is left wondering (promise 4)."""
+    ran = installation.run("channels", "status", "--probe")
+    assert ran.code == 0
+    assert "No phone account is enabled" in ran.out
+
+
+async def test_a_running_gateway_tells_each_account(installation: Installation):
+    """State, cause and next try; reading and sending apart (design 5)."""
+    async with running_gateway(installation) as gateway:
+        ran = await installation.run_beside("channels", "status")
+        assert ran.code == 0
+        assert "Gateway reachable." in ran.out
+        assert "untested" in ran.out
+        gateway.state, gateway.cause = AccountState.NEEDS_PERMISSION, "imsg may not read the database"
+        ran = await installation.run_beside("channels", "status")
+        assert ran.code == 1
+        assert "default: imsg may not read the database" in ran.out
+
+
+@pytest.mark.parametrize("code", [code for code in ProbeCode if code is not ProbeCode.WORKS])
+async def test_every_probe_code_is_told_in_its_own_word(installation: Installation, code: ProbeCode):
+    """The codes are those of the requirements, each with its fix, and each a failure."""
+    async with running_gateway(installation) as gateway:
+        gateway.probe_found = Probe(code, "this is how it is", "do this")
+        ran = await installation.run_beside("channels", "status", "--probe", "--timeout", "5000")
+    assert ran.code == 1
+    assert code.value in ran.out
+    assert "default: this is how it is" in ran.out
+    assert "default: Fix: do this" in ran.out
+
+
+def test_a_recording_is_written_for_its_owner_only(installation: Installation, tmp_path: Path):
+    """`channels record` shows the shape of the conversation with imsg (brief)."""
+    installation.configure({"channels": {"imessage": _simulated(installation)}})
+    out = tmp_path / "recording.jsonl"
+    ran = installation.run("channels", "record", "--seconds", "1", str(out))
+    assert ran.code == 0
+    assert "Recorded imsg" in ran.out
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert "chats.list" in out.read_text()
+    again = installation.run("channels", "record", "--seconds", "1", str(out))
+    assert again.code == 1
+    assert "is there already" in again.err
+
+
+def test_a_recording_of_an_unknown_account_names_the_known_ones(installation: Installation):
+    """A message names the fix (style 21)."""
+    installation.configure({"channels": {"imessage": {}}})
+    ran = installation.run("channels", "record", "--account", "work", "out.jsonl")
+    assert ran.code == 1
+    assert "configured: default" in ran.err

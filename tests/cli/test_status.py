@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from openclaw.domain.health import AccountState
+
+from .conftest import Installation, running_gateway
+
+WORKING = {
+    "channels": {"imessage": {"dmPolicy": "disabled"}},
+    "agents": {"defaults": {"model": "openai/gpt-5"}},
+}
+
+
+def test_a_gateway_that_was_not_started_is_no_failure(installation: Installation):
+    """Says so, shows what is configured, and exits 0 (brief); a look makes no ledger."""
+    installation.configure(WORKING)
+    ran = installation.run("status")
+    assert ran.code == 0
+    assert "No gateway is running. Start it: openclaw gateway" in ran.out
+    assert "openai/gpt-5" in ran.out
+    body = installation.run("status", "--json").json
+    assert (body["running"], body["work"]) == (False, None)
+    assert [account["accountId"] for account in body["accounts"]] == ["default"]
+    assert not (installation.state_dir / "openclaw.sqlite").exists()
+
+
+def test_a_configuration_that_cannot_be_used_is_a_failure(installation: Installation):
+    """Every issue with its fix, and exit code 1 (A.4: status keeps working)."""
+    installation.configure('{channels: {imessage: {dmPolicy: "wrong"}}}')
+    ran = installation.run("status")
+    assert ran.code == 1
+    assert "channels.imessage.dmPolicy" in ran.out
+    body = installation.run("status", "--json").json
+    assert body["config"]["valid"] is False
+    installation.configure("{")
+    assert installation.run("status").code == 1
+
+
+def test_open_work_is_shown_without_a_gateway(installation: Installation):
+    """What waits is seen also while nothing runs (promise 4)."""
+    installation.configure(WORKING)
+    installation.fill()
+    installation.run("pause")
+    ran = installation.run("status")
+    assert "Open pairing requests: 1" in ran.out
+    assert "Everything is paused" in ran.out
+
+
+async def test_a_running_gateway_tells_of_itself(installation: Installation):
+    """Process, uptime, accounts, agents and work from the gateway; a broken file does not matter then (brief)."""
+    installation.state_dir.mkdir()
+    installation.configure("{ broken")
+    async with running_gateway(installation) as gateway:
+        ran = await installation.run_beside("status")
+        assert ran.code == 0
+        assert "for 2:00:00" in ran.out
+        assert "connected" in ran.out
+        gateway.state, gateway.cause = AccountState.BACKING_OFF, "imsg ended"
+        ran = await installation.run_beside("status")
+        assert ran.code == 1
+        assert "imsg ended" in ran.out
