@@ -20,7 +20,7 @@ _STATES = {
 
 
 class HealthBoard:
-    """Shows one state at a time. ``on_health`` is told of every change but that of the newest row."""
+    """Shows one state at a time. ``on_health`` is told of every change."""
 
     def __init__(self, on_health: Callable[[AccountHealth], None]) -> None:
         self._on_health = on_health
@@ -54,7 +54,7 @@ class HealthBoard:
 
     def note_row(self, row: RowId) -> None:
         """Remember the newest row that has been seen."""
-        self._health = replace(self._health, newest_row=max(row, self._health.newest_row or row))
+        self._change(replace(self._health, newest_row=max(row, self._health.newest_row or row)))
 
     def _change(self, health: AccountHealth) -> None:
         if health != self._health:

@@ -119,7 +119,7 @@ class Line:
         """Tell those who wait, and let nobody try again for a while."""
         self._failures += 1
         delay = self._backoff.delay(self._failures, random.random())  # noqa: S311 - jitter is no secret
-        _log.warning("imsg-line-failed", line=self._name, cause=str(error), retry_in_s=round(delay, 1))
+        _log.warning("line.failed", line=self._name, cause=str(error), retry_in_s=round(delay, 1))
         self._wanted.clear()
         if self._opening.done():
             self._renew()

@@ -108,7 +108,7 @@ class Phone:
         bug = None if isinstance(lapse.cause, OpenClawError) else lapse.cause
         cause = str(lapse.cause)
         _log.warning(
-            "watch-ended", account=self._account.id, cause=cause, attempt=lapse.attempt, exc_info=bug
+            "watch.ended", account=self._account.id, cause=cause, attempt=lapse.attempt, exc_info=bug
         )
         self._board.show_lapse(lapse, deaf=self._watch.is_deaf)
 

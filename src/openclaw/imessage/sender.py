@@ -72,7 +72,7 @@ class Sender:
                 self._line.recycle()
             if words := refusal(error):
                 self._board.note_sending(words)
-            _log.warning("send-failed", account=self._account.id, cause=str(error))
+            _log.warning("send.failed", account=self._account.id, cause=str(error))
             return result_of_error(error, self._command)
         result = result_of_answer(answer)
         if isinstance(result, Sent):

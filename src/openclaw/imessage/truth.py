@@ -51,7 +51,7 @@ class TruthCheck:
             try:
                 await self._look(second_look)
             except OpenClawError as error:
-                _log.warning("truth-check-failed", account=self._account.id, cause=str(error))
+                _log.warning("truth.failed", account=self._account.id, cause=str(error))
                 if self._watch.is_live:
                     self._board.show(AccountState.DEGRADED, f"history cannot be read: {error}")
 
@@ -63,7 +63,7 @@ class TruthCheck:
             missed &= await self._unheard()
         if missed and self._watch.is_live:
             newest, cursor = max(missed), await self._inbox.cursor()
-            _log.error("watch-deaf", account=self._account.id, newest=newest, cursor=cursor)
+            _log.error("watch.deaf", account=self._account.id, newest=newest, cursor=cursor)
             self._board.show(
                 AccountState.DEAF, f"row {newest} is in the history, the watch stopped at {cursor}"
             )

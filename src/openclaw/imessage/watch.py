@@ -27,14 +27,14 @@ from openclaw.jsonrpc.frames import Notification
 from openclaw.jsonrpc.peer import Peer
 from openclaw.supervision import Pulse
 
-# imsg reads at most this many rows a poll; a poll that brings exactly this many has left some behind.
+# imsg reads at most this many rows a poll; a poll that brings so many has left some behind.
 ROWS_PER_POLL = 100
 # Several polls' worth: more waits in the pipe.
 _BACKLOG = 10 * ROWS_PER_POLL
 # The delay that releases before 0.6 had; their successors' 500 ms only makes every answer later.
 _DEBOUNCE_MS = 250
-# Rows of one poll come without a pause; the next poll is at least the debounce away.
-_POLL_GAP = 0.2
+# Rows of one poll come without a longer pause than this, even from a slow Mac.
+_POLL_GAP = 1.0
 
 _log = structlog.get_logger("openclaw.imessage")
 
@@ -73,7 +73,7 @@ class Watch:
     @property
     def _has_left_rows_behind(self) -> bool:
         # Without progress the same hundred rows would come again, for ever.
-        return self._burst == ROWS_PER_POLL and self._cursor > self._subscribed_from
+        return self._burst >= ROWS_PER_POLL and self._cursor > self._subscribed_from
 
     def give_up_as_deaf(self) -> None:
         """End the present child: it has missed what reads can see."""
@@ -106,7 +106,7 @@ class Watch:
         self.version = await release.version()
         self._board.note_version(render_version(self.version))
         await self._subscribe(peer)
-        _log.info("watch-live", account=self._account.id, cursor=cursor, version=render_version(self.version))
+        _log.info("watch.live", account=self._account.id, cursor=cursor, version=render_version(self.version))
 
     async def _subscribe(self, peer: Peer) -> None:
         params = wire.subscribe_params(
@@ -135,7 +135,7 @@ class Watch:
                 case "error" | "watch.overflow":
                     ended = wire.parse_watch_end(notification.params)
                 case _:
-                    _log.debug("notification-unknown", account=self._account.id, method=notification.method)
+                    _log.debug("notification.unknown", account=self._account.id, method=notification.method)
         if rows:
             await self._deliver(rows)
         self._last_taken = asyncio.get_running_loop().time()
@@ -145,7 +145,7 @@ class Watch:
     def _read_into(self, rows: list[InboundMessage], notification: Notification) -> None:
         row = wire.parse_told_message(notification.params, self._account.id)
         if row is None:
-            _log.warning("row-unreadable", account=self._account.id)
+            _log.warning("row.unreadable", account=self._account.id)
             return
         rows.append(row)
         if row.chat is not None:
