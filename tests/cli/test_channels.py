@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import stat
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -83,25 +81,3 @@ async def test_every_probe_code_is_told_in_its_own_word(installation: Installati
     assert code.value in ran.out
     assert "default: this is how it is" in ran.out
     assert "default: Fix: do this" in ran.out
-
-
-def test_a_recording_is_written_for_its_owner_only(installation: Installation, tmp_path: Path):
-    """`channels record` shows the shape of the conversation with imsg (brief)."""
-    installation.configure({"channels": {"imessage": _simulated(installation)}})
-    out = tmp_path / "recording.jsonl"
-    ran = installation.run("channels", "record", "--seconds", "1", str(out))
-    assert ran.code == 0
-    assert "Recorded imsg" in ran.out
-    assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    assert "chats.list" in out.read_text()
-    again = installation.run("channels", "record", "--seconds", "1", str(out))
-    assert again.code == 1
-    assert "is there already" in again.err
-
-
-def test_a_recording_of_an_unknown_account_names_the_known_ones(installation: Installation):
-    """A message names the fix (style 21)."""
-    installation.configure({"channels": {"imessage": {}}})
-    ran = installation.run("channels", "record", "--account", "work", "out.jsonl")
-    assert ran.code == 1
-    assert "configured: default" in ran.err

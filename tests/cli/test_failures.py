@@ -20,6 +20,13 @@ def test_a_bug_is_never_taken_for_an_expected_error():
     assert expected(ExceptionGroup("both", [NotFound("x"), ValueError("bug")])) is None
 
 
+def test_files_that_are_not_ours_are_a_message_and_a_missing_one_is_a_bug():
+    """Rights and room are the operator's to mend; anything else of the system keeps its trace (style 19)."""
+    refused = expected(PermissionError(13, "Permission denied", "/state/gateway.lock"))
+    assert str(refused).startswith("/state/gateway.lock: Permission denied")
+    assert expected(FileNotFoundError(2, "No such file", "/x")) is None
+
+
 def test_fix_and_issues_are_part_of_the_report(capsys: pytest.CaptureFixture[str]):
     """A message names the fix (style 21), as text and as JSON."""
     report(PhoneUnusable("permission-denied", "may not read", "grant it"), as_json=False)

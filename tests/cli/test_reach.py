@@ -29,4 +29,4 @@ def test_a_ledger_that_stays_locked_is_told(installation: Installation, monkeypa
         lock_state(installation.state_dir),
         pytest.raises(ControlUnreachable, match=f"process {os.getpid()}"),
     ):
-        reach.reach("overview", {}, change=False, patience_s=0.1)
+        reach.reach("pause", {}, change=True, patience_s=0.1)

@@ -18,7 +18,7 @@ def test_a_gateway_that_was_not_started_is_no_failure(installation: Installation
     assert "No gateway is running. Start it: openclaw gateway" in ran.out
     assert "openai/gpt-5" in ran.out
     body = installation.run("status", "--json").json
-    assert (body["running"], body["work"]) == (False, None)
+    assert (body["running"], body["work"]["pairingRequests"]) == (False, 0)
     assert [account["accountId"] for account in body["accounts"]] == ["default"]
     assert not (installation.state_dir / "openclaw.sqlite").exists()
 

@@ -9,8 +9,7 @@ from openclaw.control.address import ControlAddress
 from openclaw.control.client import ask
 from openclaw.control.offline import perform_offline
 from openclaw.control.operations import OPERATIONS
-from openclaw.errors import BadRequest, NotFound, StateDirectoryBusy
-from openclaw.store import lock_state
+from openclaw.errors import BadRequest, NotFound
 
 from .conftest import NOW, TOKEN, Running
 
@@ -45,10 +44,3 @@ async def test_errors_are_alike_with_and_without_a_gateway(address: ControlAddre
         with pytest.raises(kind) as offline:
             await asyncio.to_thread(perform_offline, name, params, tmp_path, NOW)
         assert str(online.value) == str(offline.value)
-
-
-def test_without_the_lock_the_ledger_is_not_touched(tmp_path: Path):
-    """One process per state directory, commands included (design 4)."""
-    with lock_state(tmp_path), pytest.raises(StateDirectoryBusy):
-        perform_offline("pause", {}, tmp_path, NOW)
-    assert not (tmp_path / "openclaw.sqlite").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import cast
 
@@ -10,11 +11,18 @@ import click
 from openclaw.cli.output import clean_lines
 from openclaw.errors import ConfigInvalid, OpenClawError, PhoneUnusable
 
+# What a file system may say about files that are not ours, or a full disk: the operator's to mend, and no bug.
+_OF_THE_MACHINE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+
 
 def expected(error: BaseException) -> OpenClawError | None:
     """The error to show; ``None`` when ``error`` is, or holds, something nobody foresaw."""
     if isinstance(error, OpenClawError):
         return error
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE and error.filename:
+        return OpenClawError(
+            f"{error.filename}: {error.strerror}; check whose it is, and the room on the disk"
+        )
     if isinstance(error, BaseExceptionGroup):
         held = cast("BaseExceptionGroup[BaseException]", error).exceptions
         leaves = [expected(one) for one in held]

@@ -49,25 +49,30 @@ class _LazyGroup(click.Group):
     """A group whose commands are imported when chosen, and the one place that ends errors in a message."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself; this is where its module is imported."""
         entry = COMMANDS.get(cmd_name)
         return getattr(importlib.import_module(entry.module), entry.attribute) if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table above alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note whether the caller is a program, before any option can be wrong."""
         ctx.meta[_AS_JSON] = "--json" in args
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error that was to be expected becomes a message and exit code 1."""
         as_json = bool(ctx.meta[_AS_JSON])
         try:
             return super().invoke(ctx)
-        except (OpenClawError, BaseExceptionGroup) as error:
+        except (OpenClawError, BaseExceptionGroup, OSError) as error:
             failure = expected(error)
             if failure is None:
                 raise

@@ -29,19 +29,12 @@ def command(as_json: bool) -> None:
         from openclaw.cli import without_gateway
 
         body = without_gateway.status(locations, os.environ)
-        body["work"] = _work()
+        body["work"] = perform("overview").body
     if as_json:
         print_json(body)
     else:
         _show(body)
     sys.exit(0 if _works(body) else 1)
-
-
-def _work() -> dict[str, Any] | None:
-    """The ledger's numbers; ``None`` when there is no ledger, which a look must not make."""
-    from openclaw.store import FILE_NAME
-
-    return perform("overview").body if (here().state_dir / FILE_NAME).exists() else None
 
 
 def _works(body: dict[str, Any]) -> bool:
@@ -70,7 +63,7 @@ def _show(body: dict[str, Any]) -> None:
         print_table(("Account", "State", "Since", "Cause", "Sending"), rows)
     if body["agents"]:
         print_table(("Agent", "Model"), [(one["id"], one["model"] or "none") for one in body["agents"]])
-    for line in _work_lines(body["work"] or {}):
+    for line in _work_lines(body["work"]):
         click.echo(line)
     for warning in body["warnings"]:
         click.echo(f"Warning: {clean(warning['path'])}: {clean(warning['message'])}{_fix(warning)}")

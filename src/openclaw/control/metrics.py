@@ -100,4 +100,5 @@ class _Page:
         self._page = page
 
     def collect(self) -> Iterable[Metric]:
+        """The metrics of the page."""
         return self._page

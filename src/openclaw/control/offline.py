@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from openclaw.control.operations import perform
+from openclaw.control.operations import OPERATIONS, perform
 from openclaw.control.params import Params
 from openclaw.control.shapes import Json
-from openclaw.store import lock_state, open_ledger
+from openclaw.store import FILE_NAME, lock_state, open_ledger
 
 
 def perform_offline(name: str, params: Params, state_dir: Path, now: datetime) -> Json:
     """The answer to the request ``name``; what it queued or freed is taken up when the gateway starts.
+
+    A look where there is no ledger sees an empty one, and makes none.
 
     Raises:
         StateDirectoryBusy: a gateway runs after all, or another command is at work.
         StoreError: the ledger cannot be used.
         BadRequest, NotFound: as ``operations.perform``.
     """
+    if not OPERATIONS[name].changes and not (state_dir / FILE_NAME).exists():
+        # A look must not make an installation where there is none, say because of a mistyped directory.
+        with TemporaryDirectory() as empty:
+            return asyncio.run(_perform(name, params, Path(empty), now))
     with lock_state(state_dir):
         return asyncio.run(_perform(name, params, state_dir, now))
 

@@ -37,22 +37,27 @@ def control_app(surface: Surface, token: str) -> ASGIApp:
     """The application over ``surface``; everything but health asks for ``token``."""
 
     async def healthz(_request: Request) -> Response:
+        """That the program lives."""
         return JSONResponse({"status": "live"})
 
     async def readyz(request: Request) -> Response:
+        """Whether every account is connected."""
         trusted = has_token(request.headers.raw, token)
         ready, body = readiness(surface, causes=trusted)
         return JSONResponse(body, 200 if ready else 503)
 
     async def metrics(_request: Request) -> Response:
+        """The page for Prometheus."""
         page = await scrape(surface.ledger, surface.health(), surface.now())
         return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def api_status(request: Request) -> Response:
+        """Everything at a glance."""
         refuse_unknown(_query(request), ())
         return JSONResponse(await status(surface))
 
     async def api_channels(request: Request) -> Response:
+        """The accounts, probed on request."""
         params = _query(request)
         refuse_unknown(params, ("probe", "timeoutMs"))
         limit_ms = number(params, "timeoutMs", _LONGEST_PROBE_MS, _LONGEST_PROBE_MS)
@@ -72,6 +77,7 @@ def control_app(surface: Surface, token: str) -> ASGIApp:
 
 def _operation_route(surface: Surface, name: str, operation: Operation) -> Route:
     async def endpoint(request: Request) -> Response:
+        """One operation of the table."""
         params = await _body(request) if operation.changes else _query(request)
         now = surface.now()
         # Looks go through the writer too: listing pairing requests closes those whose hour is over.
@@ -126,6 +132,7 @@ async def _bounded(request: Request) -> bytes:
 
 def _guarded(app: ASGIApp, token: str) -> ASGIApp:
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        """Nothing reaches the application that the guard refuses."""
         if scope["type"] != "http":
             return
         refused = refusal(scope["path"], scope["headers"], token)
