@@ -74,7 +74,12 @@ def _questions(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--replace", "overwrite", is_flag=True, help="Write over an existing file; it is kept as .bak.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON; questions go to stderr.")
 def command(assume: bool, overwrite: bool, as_json: bool, **flags: Any) -> None:
-    """Write a first configuration, with questions."""
+    """Write a first configuration, with questions.
+
+    Each question says what the choice means for the people who write to the account, and each has an option here. imsg
+    is looked at, and the file is shown, before anything is written; a key of a provider never stands in it. On a
+    personal Apple ID, answering everyone or sending codes to strangers has to be typed out.
+    """
     talk = Talk(assume=assume, aside=as_json)
     try:
         result = _set_up(talk, Flags(**flags), locate(os.environ), overwrite=overwrite)
