@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat
 from tests.store.keeping import say
 
+from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, DeliveryId, MessageGuid, RowId
 from openclaw.store import Ledger, Tx, accounts, deliveries
 from openclaw.store.checkpoints import story
+from openclaw.store.schema import metadata
 
 LATER = NOON + timedelta(seconds=5)
 OWN = MessageGuid("own-1")
@@ -232,3 +237,85 @@ async def test_the_states_in_numbers(ledger: Ledger) -> None:
         return deliveries.count_by_state(tx, *DeliveryState)
 
     assert await ledger.write(count) == {"queued": 1, "sending": 1}
+
+
+def test_every_state_has_its_place_in_the_diagram() -> None:
+    """The diagram beside the column is the authority for its states (design section 4)."""
+    assert deliveries.__doc__ is not None
+    assert [state for state in DeliveryState if state.value not in deliveries.__doc__] == []
+
+
+MOVES = ["claim", "sent", "doubt", "confirm", "miss", "fail", "park", "pause ann", "resume ann"]
+
+
+class Line:
+    """One account's bubbles, and what the outside would have seen of them."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._paused = False
+        self._under_way: dict[str, DeliveryId] = {}
+        self._left: dict[str, list[DeliveryId]] = {}
+
+    def move(self, what: str) -> None:
+        """Let one thing happen."""
+        ann = direct_chat().key
+        if what == "claim":
+            self._claim()
+        elif what == "pause ann":
+            accounts.set_pause(self._tx, ACCOUNT, ann, NOON)
+            self._paused = True
+        elif what == "resume ann":
+            accounts.clear_pause(self._tx, ACCOUNT, ann)
+            self._paused = False
+        elif self._under_way:
+            self._settle(what, *self._under_way.popitem())
+
+    def _claim(self) -> None:
+        found = deliveries.claim(self._tx, ACCOUNT, NOON)
+        if found is None:
+            return
+        assert isinstance(found.message.target, ChatRef)
+        chat = found.message.target.key
+        assert chat not in self._under_way, "two bubbles of one chat at a time"
+        assert not (self._paused and chat == direct_chat().key), "a paused chat was spoken to"
+        assert all(before < found.id for before in self._left.get(chat, [])), "out of order"
+        self._under_way[chat] = found.id
+
+    def _settle(self, what: str, chat: str, bubble: DeliveryId) -> None:
+        match what:
+            case "sent":
+                deliveries.mark_sent(self._tx, bubble, OWN, None, NOON)
+            case "doubt":
+                deliveries.doubt(self._tx, bubble, NOON, "no answer")
+                self._under_way[chat] = bubble
+                return
+            case "confirm":
+                deliveries.confirm(self._tx, bubble, OWN, RowId(1), NOON)
+            case "miss":
+                deliveries.mark(self._tx, bubble, DeliveryState.QUEUED, NOON, "never written")
+                return
+            case _:
+                state = DeliveryState.FAILED if what == "fail" else DeliveryState.PARKED
+                deliveries.mark(self._tx, bubble, state, NOON, what)
+        self._left.setdefault(chat, []).append(bubble)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.sampled_from(MOVES), max_size=40),
+    st.lists(st.sampled_from([direct_chat(), BOBS]), min_size=1, max_size=8),
+)
+def test_whatever_happens_a_chat_hears_its_bubbles_in_order(
+    happening: list[str], chats: list[ChatRef]
+) -> None:
+    """Never two of one chat under way, never one after its successor left, none while paused (promises 1 and 2)."""
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.begin() as tx:
+        bubbles = [OutboundMessage(ACCOUNT, chat, f"bubble {n}") for n, chat in enumerate(chats)]
+        deliveries.queue(tx, Cause.TURN, 1, bubbles, NOON)
+        line = Line(tx)
+        for what in happening:
+            line.move(what)
+    engine.dispose()

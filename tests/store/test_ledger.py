@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from tests.making import ACCOUNT, NOON
 from tests.waiting import BOUND_S
 
+from openclaw import store
 from openclaw.errors import StoreError, StoreNewer, StoreUnreadable
 from openclaw.store import FILE_NAME, Ledger, Tx, accounts, open_ledger
 from openclaw.store.migrations import APPLICATION_ID
@@ -57,6 +59,41 @@ def _pragmas(tx: Tx) -> tuple[str, int, int]:
         for name in ("journal_mode", "synchronous", "foreign_keys")
     )
     return journal, sync, keys
+
+
+WRITE_AND_WAIT = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from openclaw.store import accounts, open_ledger
+async def main():
+    async with open_ledger(Path(sys.argv[1])) as ledger:
+        await ledger.write(lambda tx: accounts.begin(tx, "default", 41, datetime.now(UTC)))
+        print("written", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+asyncio.run(main())
+"""
+
+
+async def test_what_was_promised_survives_a_kill(tmp_path: Path) -> None:
+    """A caller that has the result has it on disk (promise 3), the very first write of a new file included."""
+    pipe = asyncio.subprocess.PIPE
+    command = [sys.executable, "-c", WRITE_AND_WAIT, str(tmp_path)]
+    writing = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    assert writing.stdout is not None
+    async with asyncio.timeout(BOUND_S):
+        assert await writing.stdout.readline() == b"written\n"
+        writing.kill()
+        await writing.communicate()
+
+    async with open_ledger(tmp_path) as ledger:
+        assert await ledger.read(lambda tx: accounts.cursor(tx, ACCOUNT)) == 41
+
+
+def test_the_public_names_of_the_store() -> None:
+    """What other packages may use without knowing the rooms inside (habit 9)."""
+    assert store.__all__ == ["FILE_NAME", "Ledger", "Tx", "lock_state", "open_ledger"]
+    assert all(hasattr(store, name) for name in store.__all__)
 
 
 @pytest.mark.parametrize(

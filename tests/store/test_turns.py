@@ -113,3 +113,9 @@ async def test_a_good_end_leaves_nothing_to_run(ledger: Ledger) -> None:
         return (*row, turns.running(tx), turns.queued(tx, SESSION))
 
     assert await ledger.write(finish) == ("finished", "small", 10, 3, [], None)
+
+
+def test_every_state_has_its_place_in_the_diagram() -> None:
+    """The diagram beside the column is the authority for its states (design section 4)."""
+    assert turns.__doc__ is not None
+    assert [state for state in TurnState if state.value not in turns.__doc__] == []
