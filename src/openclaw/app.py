@@ -32,6 +32,7 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.errors import NotFound
 from openclaw.gateway import Gateway
 from openclaw.imessage.phone import Phone, open_phone
+from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import open_logs
 from openclaw.outbound.deliver import Deliverer
 from openclaw.store import Ledger, lock_state, open_ledger
@@ -74,6 +75,7 @@ async def _run(loaded: Loaded, *, port: int | None, verbose: bool) -> None:
     try:
         async with open_ledger(state_dir) as ledger, asyncio.TaskGroup() as group:
             group.create_task(_stop_on_signal(), name="signals")
+            group.create_task(asyncio.to_thread(reap_orphans), name="orphans")
             await _serve(loaded, ledger, group, port)
     except* _Stop:
         log.info("gateway.stopped")

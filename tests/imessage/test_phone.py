@@ -127,8 +127,8 @@ async def test_a_reply_goes_to_the_chat_that_was_meant_or_nowhere(tmp_path: Path
         renamed = await phone.send(to_chat(ChatRef(ChatRowId(1), f"any;-;{ANN}"), "fine"))
         texts = [message.text for message in await phone.history(ChatRowId(1), 10)]
 
-    assert wrong == NotSent("the phone's chat 1 is another conversation now")
-    assert absent == NotSent("the phone has no chat 77")
+    assert wrong == NotSent("the phone's chat 1 is another conversation now", final=True)
+    assert absent == NotSent("the phone has no chat 77", final=True)
     assert isinstance(renamed, Sent), "the service part of a guid may change"
     assert texts == ["fine", "hello"]
 

@@ -14,7 +14,10 @@ from openclaw.imessage.diagnosis import data_of, detail_of, diagnose_error
 _INTERNAL = -32603
 # Envelope, unknown method, invalid parameters; from 0.14: too many requests, no database. All come before any sending.
 _REFUSED_BEFORE = (-32700, -32600, -32601, -32602, -32000, -32002)
-_FAILED_BEFORE = ("attachment not found", "sending requires messages.app automation")
+# Of those, the ones that say that the request itself is wrong: it would be refused again.
+_WRONG_REQUEST = (-32700, -32600, -32601, -32602)
+_MISSING_FILE = "attachment not found"
+_FAILED_BEFORE = (_MISSING_FILE, "sending requires messages.app automation")
 _AUTOMATION = ("-1743", "not authorized", "not authorised", "sending requires messages.app automation")
 
 
@@ -30,7 +33,9 @@ def result_of_error(error: OpenClawError, command: ImsgCommand) -> SendResult:
         case PeerClosed(written=False):
             return NotSent(str(error))
         case RequestFailed():
-            return NotSent(str(error)) if _precedes_sending(error, command) else Unknown(str(error))
+            if not _precedes_sending(error, command):
+                return Unknown(str(error))
+            return NotSent(str(error), final=_stays_refused(error))
         case WireError():
             return Unknown(str(error))
         case _:
@@ -45,6 +50,10 @@ def refusal(error: OpenClawError) -> str | None:
     if any(mark in detail.lower() for mark in _AUTOMATION):
         return f"refused: Automation permission for Messages is missing (-1743): {detail}"
     return f"refused: {detail}"
+
+
+def _stays_refused(error: RequestFailed) -> bool:
+    return error.code in _WRONG_REQUEST or _MISSING_FILE in detail_of(error).lower()
 
 
 def _precedes_sending(error: RequestFailed, command: ImsgCommand) -> bool:

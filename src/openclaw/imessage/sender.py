@@ -104,9 +104,9 @@ class Sender:
             return wire.handle_send_params(message.target, message.text, service, self._account.region)
         meant, there = message.target, await self._chat_at(message.target.row_id)
         if there is None:
-            return NotSent(f"the phone has no chat {meant.row_id}")
+            return NotSent(f"the phone has no chat {meant.row_id}", final=True)
         if there.key != meant.key:
-            return NotSent(f"the phone's chat {meant.row_id} is another conversation now")
+            return NotSent(f"the phone's chat {meant.row_id} is another conversation now", final=True)
         return wire.chat_send_params(there.row_id, message.text, service_of_chat(there, message.service))
 
     async def _chat_at(self, row: ChatRowId) -> ChatRef | None:
