@@ -41,11 +41,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One request. ``changes`` says that it is more than a look."""
+    """One request. ``changes`` says that it is more than a look, ``tidies`` that the look closes what is over."""
 
     run: Callable[[Tx, Params, datetime], Answer]
     names: tuple[str, ...]
     changes: bool = False
+    tidies: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether its transaction may write; one that does not runs beside the journey of messages."""
+        return self.changes or self.tidies
 
 
 def perform(tx: Tx, name: str, params: Params, now: datetime) -> Answer:
@@ -125,8 +131,8 @@ def _deliveries(tx: Tx, params: Params, _now: datetime) -> Answer:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "overview": Operation(_overview, ()),
-    "pairing": Operation(_pairing, ("account",)),
+    "overview": Operation(_overview, (), tidies=True),
+    "pairing": Operation(_pairing, ("account",), tidies=True),
     "pairing/approve": Operation(_approve, ("code", "account", "notify"), changes=True),
     "chats": Operation(_chats, ("account", "limit")),
     "pause": Operation(_pause, ("target", "account"), changes=True),

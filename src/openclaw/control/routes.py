@@ -80,8 +80,8 @@ def _operation_route(surface: Surface, name: str, operation: Operation) -> Route
         """One operation of the table."""
         params = await _body(request) if operation.changes else _query(request)
         now = surface.now()
-        # Looks go through the writer too: listing pairing requests closes those whose hour is over.
-        answer = await surface.ledger.write(lambda tx: perform(tx, name, params, now))
+        within = surface.ledger.write if operation.writes else surface.ledger.read
+        answer = await within(lambda tx: perform(tx, name, params, now))
         await _follow_up(surface, answer)
         return JSONResponse(answer.body)
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
 import uvicorn
 
 from openclaw import __version__
@@ -19,6 +20,8 @@ from openclaw.control.routes import control_app
 from openclaw.control.shapes import iso
 from openclaw.control.surface import Surface
 from openclaw.errors import ControlPortBusy
+
+log = structlog.get_logger("openclaw.control")
 
 # A handful of commands and one scraper; more at once is somebody's mistake, and is told to come back.
 _CONNECTIONS = 64
@@ -67,6 +70,7 @@ async def open_control(
         try:
             await server.listening.wait()
             publish(address, state_dir)
+            log.info("control.listening", port=address.port)
             yield address
         finally:
             withdraw(address, state_dir)
