@@ -16,6 +16,8 @@ from openclaw.store import Tx, accounts, deliveries, pairing
 
 # As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
 _OWN_WINDOW_MARGIN = timedelta(minutes=15)
+# The other policies ignore grants, and a catch-up of thousands of rows need not look them up.
+_ASKS_FOR_GRANTS = ("pairing", "open")
 _NEVER_LEFT = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.FAILED)
 _OPEN = (*deliveries.UNCERTAIN, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
 
@@ -41,7 +43,9 @@ def gather(
         own_words=_own_words(tx, message, chat, now),
         own_handles=own_handles,
         account_handles=policy.own_handles | accounts.own_handles(tx, message.account),
-        granted=sender is not None and pairing.is_granted(tx, message.account, sender),
+        granted=sender is not None
+        and policy.dm_policy in _ASKS_FOR_GRANTS
+        and pairing.is_granted(tx, message.account, sender),
         pairing_open=any(request.handle == sender for request in open_requests),
         requests_open=len(open_requests),
         late=is_late(message.sent_at, held.received_at, late_after),

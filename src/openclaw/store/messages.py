@@ -53,18 +53,15 @@ def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> l
             select(table.c.identity).where(table.c.account == account, table.c.identity.in_(identities))
         )
     )
-    ids: list[MessageId] = []
+    new: list[dict[str, Any]] = []
     for identity, row in zip(identities, batch, strict=True):
         if identity not in known:
             known.add(identity)
-            ids.append(
-                MessageId(
-                    tx.execute(
-                        insert(table).values(_values(identity, row, now)).returning(table.c.id)
-                    ).scalar_one()
-                )
-            )
-    return ids
+            new.append(_values(identity, row, now))
+    if not new:
+        return []
+    inserting = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return [MessageId(found) for found in tx.scalars(inserting, new)]
 
 
 def judge(
