@@ -71,6 +71,16 @@ async def test_a_running_gateway_tells_each_account(installation: Installation):
         assert "default: imsg may not read the database" in ran.out
 
 
+async def test_an_account_that_is_switched_off_is_shown_and_no_failure(installation: Installation):
+    """The gateway calls it stopped; the list says disabled (J.2)."""
+    async with running_gateway(installation) as gateway:
+        gateway.state, gateway.cause = AccountState.STOPPED, "it is not enabled in the configuration"
+        ran = await installation.run_beside("channels", "status", "--probe")
+        assert ran.code == 0
+        assert "disabled" in ran.out
+        assert (await installation.run_beside("status")).code == 0
+
+
 @pytest.mark.parametrize("code", [code for code in ProbeCode if code is not ProbeCode.WORKS])
 async def test_every_probe_code_is_told_in_its_own_word(installation: Installation, code: ProbeCode):
     """The codes are those of the requirements, each with its fix, and each a failure."""

@@ -244,3 +244,31 @@ async def test_a_bug_shows_no_inside(caller: Caller, running: Running):
     assert "secret inside" not in answer.text
     running.broken = False
     assert (await asyncio.to_thread(caller.send, "GET", "/api/status")).code == 200
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GET /api/status HTTP/1.0\r\n\r\n",
+        b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n",
+        b"GET http://127.0.0.1/api/status HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        b"GET /healthz/../api/status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET /healthz%2f..%2fapi/status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 127.0.0.1\r\nX-Original-URL: /healthz\r\n\r\n",
+        b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    ],
+)
+async def test_no_odd_request_gets_past_the_guard(caller: Caller, request_bytes: bytes):
+    """Old, doubled, encoded, forwarded, upgraded, pipelined and broken requests tell a stranger nothing (promise 5)."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", caller.port)
+    writer.write(request_bytes)
+    writer.write_eof()
+    said = await asyncio.wait_for(reader.read(), 20)
+    writer.close()
+    assert b'"agents"' not in said
+    codes = [line.split()[1] for line in said.splitlines() if line.startswith(b"HTTP/1.1 ")]
+    assert set(codes) <= {b"200", b"400", b"401", b"403", b"404", b"431"}
+    assert codes[-1:] != [b"200"]

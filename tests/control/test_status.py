@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from openclaw.control.status import channels, readiness, status
-from openclaw.domain.health import AccountState
+from openclaw.domain.health import AccountHealth, AccountState
+from openclaw.domain.ids import AccountId
 
-from .conftest import Running
+from .conftest import NOW, Running
 
 
 async def test_a_gateway_without_accounts_is_alive_and_not_ready(running: Running):
@@ -14,6 +15,19 @@ async def test_a_gateway_without_accounts_is_alive_and_not_ready(running: Runnin
     assert readiness(surface, causes=True) == (False, {"ready": False, "accounts": {}, "causes": {}})
     assert (await channels(surface, 5.0))["channelAccounts"] == {"imessage": []}
     assert (await status(surface))["accounts"] == []
+
+
+async def test_an_account_that_is_not_enabled_is_listed_and_left_alone(running: Running):
+    """Switched off is no failure: it is neither waited for nor probed nor an error (J.2)."""
+    running.state, running.cause = AccountState.STOPPED, "it is not enabled in the configuration"
+    shape = (await channels(running.surface(), 5.0))["channelAccounts"]["imessage"][0]  # type: ignore[index]
+    assert (shape["enabled"], shape["lastError"], "probe" in shape) == (False, None, False)
+    both = {**running.health(), AccountId("work"): AccountHealth(AccountState.CONNECTED, NOW)}
+    surface = replace(running.surface(), health=lambda: both)
+    assert readiness(surface, causes=True) == (
+        True,
+        {"ready": True, "accounts": {"work": "connected"}, "causes": {}},
+    )
 
 
 async def test_only_connected_counts_as_ready(running: Running):

@@ -85,7 +85,8 @@ def _account_families(
         "Rows by which the phone's newest message is ahead of what is kept.",
         labels=["account"],
     )
-    for account, one in health.items():
+    enabled = {account: one for account, one in health.items() if one.state is not AccountState.STOPPED}
+    for account, one in enabled.items():
         connected.add_metric([account], one.state is AccountState.CONNECTED)
         cursor = reading.cursors.get(account)
         if one.newest_row is not None and cursor is not None:

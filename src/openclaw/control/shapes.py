@@ -18,7 +18,7 @@ Json = dict[str, object]
 CHANNEL = "imessage"
 
 # An account in one of these is on its way, or as its operator wants it; in any other something does not work.
-FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.PAUSED)
+_FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.PAUSED, AccountState.STOPPED)
 _READS = (AccountState.CONNECTED, AccountState.DEGRADED)
 
 
@@ -100,17 +100,18 @@ def delivery_shape(delivery: Delivery) -> Json:
 
 
 def account_shape(account: AccountId, health: AccountHealth) -> Json:
-    """A running account; reading and sending are told apart because either can fail alone."""
+    """An account of the gateway; reading and sending are told apart because either can fail alone."""
+    enabled = health.state is not AccountState.STOPPED
     return {
         "accountId": account,
-        "enabled": True,
+        "enabled": enabled,
         "configured": True,
-        "running": health.state is not AccountState.STOPPED,
+        "running": enabled,
         "connected": health.state is AccountState.CONNECTED,
         "state": health.state,
         "since": iso(health.since),
         "cause": health.cause,
-        "lastError": None if health.state in FINE else health.cause or health.state,
+        "lastError": None if health.state in _FINE else health.cause or health.state,
         "nextTry": iso(health.next_try) if health.next_try else None,
         "reading": "works" if health.state in _READS else health.state,
         "sending": health.sending,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from openclaw import __version__
 from openclaw.control.operations import perform
 from openclaw.control.probes import probe_all
 from openclaw.control.shapes import CHANNEL, Json, account_shape, iso, issue_shape, probe_shape
 from openclaw.control.surface import Surface
-from openclaw.domain.health import AccountState
+from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId
 
 
@@ -32,29 +33,34 @@ async def status(surface: Surface) -> Json:
 
 async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
     """How each account is doing; with ``probe_limit_s`` each is asked now, and has that many seconds to answer."""
-    shapes = [account_shape(account, health) for account, health in surface.health().items()]
+    health = surface.health()
+    shapes = {account: account_shape(account, one) for account, one in health.items()}
     if probe_limit_s is not None:
-        probes = await probe_all(surface.probe, list(surface.health()), probe_limit_s)
-        shapes = [
-            {**shape, "probe": probe_shape(probes[AccountId(str(shape["accountId"]))])} for shape in shapes
-        ]
+        probes = await probe_all(surface.probe, _enabled(health), probe_limit_s)
+        for account, probe in probes.items():
+            shapes[account]["probe"] = probe_shape(probe)
     return {
         "gatewayReachable": True,
         "ts": iso(surface.now()),
         "channelOrder": [CHANNEL],
-        "channelAccounts": {CHANNEL: shapes},
+        "channelAccounts": {CHANNEL: list(shapes.values())},
     }
 
 
 def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
-    """Whether every account is connected, and each account's state; ``causes`` adds what is known of the reasons.
+    """Whether every enabled account is connected, and its state; ``causes`` adds what is known of the reasons.
 
-    A gateway without a running account is not ready: it can neither hear nor say anything.
+    A gateway without an enabled account is not ready: it can neither hear nor say anything.
     """
     health = surface.health()
-    ready = bool(health) and all(one.state is AccountState.CONNECTED for one in health.values())
-    states: Json = {account: one.state for account, one in health.items()}
+    running = {account: health[account] for account in _enabled(health)}
+    ready = bool(running) and all(one.state is AccountState.CONNECTED for one in running.values())
+    states: Json = {account: one.state for account, one in running.items()}
     body: Json = {"ready": ready, "accounts": states}
     if causes:
-        body["causes"] = {account: one.cause for account, one in health.items() if one.cause}
+        body["causes"] = {account: one.cause for account, one in running.items() if one.cause}
     return ready, body
+
+
+def _enabled(health: Mapping[AccountId, AccountHealth]) -> list[AccountId]:
+    return [account for account, one in health.items() if one.state is not AccountState.STOPPED]

@@ -16,6 +16,7 @@ from openclaw.store import Ledger
 class Surface:
     """The running gateway as an operator may see and touch it.
 
+    ``health`` has every configured account; one that is not enabled is ``stopped``, and no other is while this serves.
     ``judge`` is called with the messages that a resume freed, ``deliver`` with an account for which something was
     queued. ``agents`` maps each agent to its ``provider/model``, "" when none is configured. ``warnings`` is what the
     review of the configuration said.
