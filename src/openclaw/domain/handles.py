@@ -43,8 +43,8 @@ def parse_handle(text: str, region: str = "US") -> Handle | None:
     """The normalised handle that ``text`` names, or ``None`` when it names none.
 
     Mail addresses are lower-cased; numbers become E.164 with ``region`` (an ISO country code) for those written
-    without a country code; up to six digits are a short code, and these and incomplete numbers keep their digits; sender
-    names stay as they are.
+    without a country code; up to six digits are a short code, and these and incomplete numbers keep their digits;
+    sender names stay as they are.
     """
     bare = strip_service(text)
     if _MAIL.match(bare):
