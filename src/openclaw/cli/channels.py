@@ -97,14 +97,12 @@ def _row(account: dict[str, Any]) -> tuple[object, ...]:
 
 def _remarks(account: dict[str, Any]) -> list[str]:
     probe: dict[str, Any] = account.get("probe") or {}
-    said = {
-        str(account.get("cause") or ""): None,
-        "" if probe.get("ok") else str(probe.get("detail") or ""): None,
-    }
+    cause, detail = str(account.get("cause") or ""), str(probe.get("detail") or "")
+    said = [cause] if probe.get("ok") or detail in cause else [cause, detail]
     lines = [clean(text) for text in said if text]
     if account.get("nextTry"):
         lines.append(f"next try at {local_time(account['nextTry'])}")
-    if probe.get("fix"):
+    if probe.get("fix") and probe["fix"] not in cause:
         lines.append(f"Fix: {clean(probe['fix'])}")
     return lines
 
