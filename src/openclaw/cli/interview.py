@@ -136,8 +136,10 @@ def _ask_owner(talk: Talk, flags: Flags, apple_id: str, region: str) -> Handle |
 def _ask_policy(talk: Talk, flags: Flags, *, personal: bool) -> tuple[str, bool]:
     """The policy, and whether pairing is silent."""
     options = (
-        Option("silent", "people I approve", "An unknown person notices nothing; you see a request."),
-        Option("challenge", "people I approve, who are told", "An unknown person gets a text with a code."),
+        Option(
+            "silent", "people I approve, in silence", "An unknown person notices nothing; you see a request."
+        ),
+        Option("challenge", "people I approve, with a code", "An unknown person is sent a code to show you."),
         Option(
             "allowlist", "only people I name now", "Everyone else notices nothing, and no request is made."
         ),
