@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
@@ -16,6 +16,19 @@ from openclaw.store.clock import from_ms, to_ms
 
 EVERY_CHAT = ChatKey("")
 EVERY_ACCOUNT = AccountId("")
+
+# The statements of every row's way are made once: making one takes several times as long as running it.
+_ADVANCE = (
+    update(schema.account)
+    .where(schema.account.c.id == bindparam("of_account"), schema.account.c.cursor < bindparam("to"))
+    .values(cursor=bindparam("to"))
+)
+_EVERY_HANDLE = select(schema.own_handle.c.handle)
+_OWN_HANDLES = _EVERY_HANDLE.where(schema.own_handle.c.account == bindparam("of_account"))
+_PAUSED = select(schema.pause.c.account, schema.pause.c.chat_key)
+_NOTE_CHAT = update(schema.chat).where(
+    schema.chat.c.account == bindparam("of_account"), schema.chat.c.key == bindparam("of_key")
+)
 
 
 def cursor(tx: Connection, account: AccountId) -> RowId | None:
@@ -32,11 +45,7 @@ def begin(tx: Connection, account: AccountId, start: RowId, now: datetime) -> No
 
 def advance(tx: Connection, account: AccountId, to: RowId) -> None:
     """Move the cursor forward, in the transaction that keeps the rows up to it; never backward."""
-    tx.execute(
-        update(schema.account)
-        .where(schema.account.c.id == account, schema.account.c.cursor < to)
-        .values(cursor=to)
-    )
+    tx.execute(_ADVANCE, {"of_account": account, "to": to})
 
 
 def learn_handles(tx: Connection, account: AccountId, handles: Sequence[Handle], now: datetime) -> None:
@@ -51,10 +60,9 @@ def learn_handles(tx: Connection, account: AccountId, handles: Sequence[Handle],
 
 def own_handles(tx: Connection, account: AccountId | None = None) -> frozenset[Handle]:
     """The handles that own rows showed to be an account's own, or any account's."""
-    query = select(schema.own_handle.c.handle)
-    if account is not None:
-        query = query.where(schema.own_handle.c.account == account)
-    return frozenset(Handle(row) for row in tx.scalars(query))
+    if account is None:
+        return frozenset(Handle(row) for row in tx.scalars(_EVERY_HANDLE))
+    return frozenset(Handle(row) for row in tx.scalars(_OWN_HANDLES, {"of_account": account}))
 
 
 def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> None:
@@ -62,7 +70,7 @@ def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> Non
     chat = message.chat
     if chat is None:
         return
-    where = (schema.chat.c.account == message.account, schema.chat.c.key == chat.key)
+    where = {"of_account": message.account, "of_key": chat.key}
     values = {
         "row_id": chat.row_id,
         "guid": chat.guid,
@@ -71,7 +79,7 @@ def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> Non
         "is_group": is_group,
         "last_message_at": to_ms(message.sent_at),
     }
-    if tx.execute(update(schema.chat).where(*where).values(values)).rowcount == 0:
+    if tx.execute(_NOTE_CHAT, where | values).rowcount == 0:
         tx.execute(insert(schema.chat).values(account=message.account, key=chat.key, **values))
 
 
@@ -96,7 +104,7 @@ def chats(tx: Connection, account: AccountId | None = None, limit: int = 1000) -
 
 def paused_chats(tx: Connection) -> frozenset[tuple[AccountId, ChatKey]]:
     """Everything that is paused, as (account, chat); "" stands for all of them."""
-    rows = tx.execute(select(schema.pause.c.account, schema.pause.c.chat_key))
+    rows = tx.execute(_PAUSED)
     return frozenset((AccountId(row.account), ChatKey(row.chat_key)) for row in rows)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage, Target
@@ -31,12 +31,49 @@ UNCERTAIN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 
 _BLOCKING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
+# The statements of every bubble's way are made once: making one takes several times as long as running it.
+_QUEUED = (
+    select(table.c.id)
+    .where(table.c.cause == bindparam("of_cause"), table.c.cause_id == bindparam("of_id"))
+    .limit(1)
+)
+_QUEUE = insert(table).returning(table.c.id)
+_STATE = select(table.c.state).where(table.c.id == bindparam("which"))
+_CHANGE = update(table).where(table.c.id == bindparam("which"))
+_BY_GUID = select(table.c.id).where(
+    table.c.account == bindparam("of_account"), table.c.guid == bindparam("known_as")
+)
+_RECENT = (
+    select(table)
+    .where(
+        table.c.account == bindparam("of_account"),
+        table.c.chat_key == bindparam("chat"),
+        table.c.changed_at >= bindparam("since"),
+    )
+    .order_by(table.c.id)
+)
+_NEXT = (
+    select(table)
+    .where(
+        table.c.account == bindparam("of_account"),
+        table.c.state == DeliveryState.QUEUED,
+        table.c.chat_key.not_in(
+            select(table.c.chat_key).where(
+                table.c.account == bindparam("of_account"), table.c.state.in_(_BLOCKING)
+            )
+        ),
+        table.c.chat_key.not_in(bindparam("paused", expanding=True)),
+    )
+    .order_by(table.c.id)
+    .limit(1)
+)
+
 
 def queue(
     tx: Connection, cause: Cause, cause_id: int, bubbles: Sequence[OutboundMessage], now: datetime
 ) -> None:
     """Insert the bubbles of one cause in their order (A); a cause that was queued before is left as it is."""
-    known = tx.scalar(select(table.c.id).where(table.c.cause == cause, table.c.cause_id == cause_id).limit(1))
+    known = tx.scalar(_QUEUED, {"of_cause": cause, "of_id": cause_id})
     if known is not None:
         return
     for index, bubble in enumerate(bubbles):
@@ -51,9 +88,7 @@ def queue(
             "queued_at": to_ms(now),
             "changed_at": to_ms(now),
         }
-        inserted = tx.execute(
-            insert(table).values(values | _target_values(bubble.target)).returning(table.c.id)
-        )
+        inserted = tx.execute(_QUEUE, values | _target_values(bubble.target))
         checkpoints.record(tx, "delivery", [inserted.scalar_one()], DeliveryState.QUEUED, now)
 
 
@@ -65,19 +100,8 @@ def claim(tx: Connection, account: AccountId, now: datetime) -> Delivery | None:
     paused = accounts.paused_chats(tx)
     if accounts.is_paused(paused, account, accounts.EVERY_CHAT):
         return None
-    in_doubt = select(table.c.chat_key).where(table.c.account == account, table.c.state.in_(_BLOCKING))
-    query = (
-        select(table)
-        .where(
-            table.c.account == account,
-            table.c.state == DeliveryState.QUEUED,
-            table.c.chat_key.not_in(in_doubt),
-            table.c.chat_key.not_in([chat for owner, chat in paused if owner == account]),
-        )
-        .order_by(table.c.id)
-        .limit(1)
-    )
-    row = tx.execute(query).one_or_none()
+    silent = [chat for owner, chat in paused if owner == account]
+    row = tx.execute(_NEXT, {"of_account": account, "paused": silent}).one_or_none()
     if row is None:
         return None
     _set(tx, [row.id], DeliveryState.SENDING, now)
@@ -93,14 +117,14 @@ def mark_sent(
     tx: Connection, delivery: DeliveryId, guid: MessageGuid, row_id: RowId | None, now: datetime
 ) -> None:
     """The phone accepted the bubble (C). Does nothing when its own row was seen before the answer came."""
-    state = tx.scalar(select(table.c.state).where(table.c.id == delivery))
+    state = tx.scalar(_STATE, {"which": delivery})
     if state == DeliveryState.SENDING:
         _set(tx, [delivery], DeliveryState.SENT, now, guid=guid or None, row_id=row_id)
 
 
 def doubt(tx: Connection, delivery: DeliveryId, now: datetime, reason: str) -> None:
     """Nobody knows whether the bubble left (C). Does nothing when its own row was seen meanwhile."""
-    state = tx.scalar(select(table.c.state).where(table.c.id == delivery))
+    state = tx.scalar(_STATE, {"which": delivery})
     if state == DeliveryState.SENDING:
         _set(tx, [delivery], DeliveryState.UNKNOWN, now, reason)
 
@@ -115,17 +139,13 @@ def recent(
     tx: Connection, account: AccountId, chat: ChatKey, since: datetime
 ) -> list[tuple[Delivery, datetime, str]]:
     """Bubbles of a chat that were touched after ``since``: (delivery, when it last changed, its guid or "")."""
-    query = (
-        select(table)
-        .where(table.c.account == account, table.c.chat_key == chat, table.c.changed_at >= to_ms(since))
-        .order_by(table.c.id)
-    )
-    return [(_load(row), from_ms(row.changed_at), row.guid or "") for row in tx.execute(query)]
+    rows = tx.execute(_RECENT, {"of_account": account, "chat": chat, "since": to_ms(since)})
+    return [(_load(row), from_ms(row.changed_at), row.guid or "") for row in rows]
 
 
 def by_guid(tx: Connection, account: AccountId, guid: MessageGuid) -> DeliveryId | None:
     """The bubble that the phone knows under ``guid``."""
-    found = tx.scalar(select(table.c.id).where(table.c.account == account, table.c.guid == guid))
+    found = tx.scalar(_BY_GUID, {"of_account": account, "known_as": guid})
     return None if found is None else DeliveryId(found)
 
 
@@ -154,11 +174,9 @@ def count_by_state(tx: Connection, *states: DeliveryState) -> dict[str, int]:
 def _set(
     tx: Connection, ids: Sequence[int], state: DeliveryState, now: datetime, reason: str = "", **values: Any
 ) -> None:
-    tx.execute(
-        update(table)
-        .where(table.c.id.in_(ids))
-        .values(state=state, reason=reason or None, changed_at=to_ms(now), **values)
-    )
+    values |= {"state": state, "reason": reason or None, "changed_at": to_ms(now)}
+    if ids:
+        tx.execute(_CHANGE, [{"which": each, **values} for each in ids])
     checkpoints.record(tx, "delivery", ids, state, now, reason)
 
 

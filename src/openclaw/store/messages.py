@@ -17,7 +17,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from openclaw.domain.admission import Admitted, Verdict, verdict_state
 from openclaw.domain.chats import ChatRef
@@ -41,6 +41,22 @@ _KEEPS_TEXT = frozenset(
 _FORGOTTEN: dict[str, Any] = {"text": None, "participants": None}
 _NO_GUID = "row:"
 
+# The statements of every message's way are made once: making one, and finding it again among the compiled ones, takes
+# several times as long as running it.
+_KNOWN = select(table.c.identity).where(
+    table.c.account == bindparam("of_account"), table.c.identity.in_(bindparam("identities", expanding=True))
+)
+_KEEP = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+_LOAD = select(table).where(table.c.id.in_(bindparam("ids", expanding=True))).order_by(table.c.id)
+_WAITING = (
+    select(table)
+    .where(table.c.state == MessageState.WAITING, table.c.session_key == bindparam("session"))
+    .order_by(table.c.id)
+    .limit(bindparam("most"))
+)
+_OF_TURN = select(table).where(table.c.turn_id == bindparam("turn")).order_by(table.c.id)
+_CHANGE = update(table).where(table.c.id == bindparam("which"))
+
 
 def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> list[MessageId]:
     """Keep the rows of one account that are new, in their order; a row reported again is left as it is."""
@@ -48,11 +64,7 @@ def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> l
     if not batch:
         return []
     account = batch[0].account
-    known = set(
-        tx.scalars(
-            select(table.c.identity).where(table.c.account == account, table.c.identity.in_(identities))
-        )
-    )
+    known = set(tx.scalars(_KNOWN, {"of_account": account, "identities": identities}))
     new: list[dict[str, Any]] = []
     for identity, row in zip(identities, batch, strict=True):
         if identity not in known:
@@ -60,8 +72,7 @@ def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> l
             new.append(_values(identity, row, now))
     if not new:
         return []
-    inserting = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return [MessageId(found) for found in tx.scalars(inserting, new)]
+    return [MessageId(found) for found in tx.scalars(_KEEP, new)]
 
 
 def judge(
@@ -88,7 +99,7 @@ def judge(
 
 def load(tx: Connection, ids: Collection[MessageId]) -> list[LedgerMessage]:
     """The messages ``ids``, in the order in which they arrived."""
-    rows = tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))
+    rows = tx.execute(_LOAD, {"ids": list(ids)})
     return [_load(row) for row in rows]
 
 
@@ -131,20 +142,12 @@ def waiting_sessions(tx: Connection) -> list[str]:
 
 def waiting(tx: Connection, session_key: str, limit: int) -> list[LedgerMessage]:
     """The admitted messages of one session that no turn has taken yet, oldest first."""
-    query = (
-        select(table)
-        .where(table.c.state == MessageState.WAITING, table.c.session_key == session_key)
-        .order_by(table.c.id)
-        .limit(limit)
-    )
-    return [_load(row) for row in tx.execute(query)]
+    return [_load(row) for row in tx.execute(_WAITING, {"session": session_key, "most": limit})]
 
 
 def of_turn(tx: Connection, turn: TurnId) -> list[LedgerMessage]:
     """The messages that a turn answers, in order."""
-    return [
-        _load(row) for row in tx.execute(select(table).where(table.c.turn_id == turn).order_by(table.c.id))
-    ]
+    return [_load(row) for row in tx.execute(_OF_TURN, {"turn": turn})]
 
 
 def put_in_turn(tx: Connection, ids: Sequence[MessageId], turn: TurnId, now: datetime) -> None:
@@ -169,7 +172,8 @@ def settle(
 def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any) -> None:
     if values["state"] == MessageState.DROPPED:
         values |= _FORGOTTEN
-    tx.execute(update(table).where(table.c.id.in_(ids)).values(values))
+    if ids:
+        tx.execute(_CHANGE, [{"which": each, **values} for each in ids])
     checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from openclaw.domain.ids import AgentId, SessionKey, TurnId
 from openclaw.domain.sessions import Session, TranscriptEntry
@@ -18,9 +18,22 @@ from openclaw.store.schema import transcript
 _HISTORY_ENTRIES = 400
 
 
+# Made once: making a statement takes several times as long as running it.
+_FIND = select(table).where(table.c.key == bindparam("of_key"))
+_TOUCH = update(table).where(table.c.key == bindparam("of_key")).values(last_interaction_at=bindparam("at"))
+_HISTORY = (
+    select(transcript.c.role, transcript.c.text)
+    .where(
+        transcript.c.session_key == bindparam("session"), transcript.c.generation == bindparam("generation")
+    )
+    .order_by(transcript.c.id.desc())
+    .limit(_HISTORY_ENTRIES)
+)
+
+
 def find(tx: Connection, key: SessionKey) -> Session | None:
     """The session ``key``, or ``None`` when nobody has spoken in it."""
-    row = tx.execute(select(table).where(table.c.key == key)).one_or_none()
+    row = tx.execute(_FIND, {"of_key": key}).one_or_none()
     return _load(row) if row else None
 
 
@@ -48,7 +61,7 @@ def reset(tx: Connection, session: Session, now: datetime, reason: str) -> Sessi
 
 def touch(tx: Connection, key: SessionKey, now: datetime) -> None:
     """Note that a person spoke in the session: what its freshness is judged by."""
-    tx.execute(update(table).where(table.c.key == key).values(last_interaction_at=to_ms(now)))
+    tx.execute(_TOUCH, {"of_key": key, "at": to_ms(now)})
 
 
 def add(tx: Connection, session: Session, turn: TurnId, entries: tuple[TranscriptEntry, ...]) -> None:
@@ -69,12 +82,7 @@ def add(tx: Connection, session: Session, turn: TurnId, entries: tuple[Transcrip
 
 def history(tx: Connection, session: Session) -> tuple[TranscriptEntry, ...]:
     """What was said since the last reset, oldest first."""
-    rows = tx.execute(
-        select(transcript.c.role, transcript.c.text)
-        .where(transcript.c.session_key == session.key, transcript.c.generation == session.generation)
-        .order_by(transcript.c.id.desc())
-        .limit(_HISTORY_ENTRIES)
-    ).all()
+    rows = tx.execute(_HISTORY, {"session": session.key, "generation": session.generation}).all()
     return tuple(TranscriptEntry(row.role, row.text) for row in reversed(rows))
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId, ChatRowId, SessionKey, TurnId
@@ -24,6 +24,11 @@ from openclaw.store import checkpoints, messages
 from openclaw.store.clock import to_ms
 from openclaw.store.schema import turn as table
 
+# Made once: making a statement takes several times as long as running it.
+_CREATE = insert(table).returning(table.c.id)
+_FIND = select(table).where(table.c.id == bindparam("which"))
+_CHANGE = update(table).where(table.c.id == bindparam("which"))
+
 
 def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
     """A running turn over ``claimed``: messages of one session and one chat (A)."""
@@ -32,22 +37,21 @@ def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
     if chat is None:
         raise ValueError(f"message {first.id} has no chat and cannot be answered")
     turn_id = tx.execute(
-        insert(table)
-        .values(
-            account=first.message.account,
-            agent=first.agent,
-            session_key=first.session,
-            chat_key=chat.key,
-            chat_row_id=chat.row_id,
-            chat_guid=chat.guid,
-            chat_identifier=chat.identifier,
-            is_group=first.is_group,
-            state=TurnState.RUNNING,
-            attempts=1,
-            effects=False,
-            started_at=to_ms(now),
-        )
-        .returning(table.c.id)
+        _CREATE,
+        {
+            "account": first.message.account,
+            "agent": first.agent,
+            "session_key": first.session,
+            "chat_key": chat.key,
+            "chat_row_id": chat.row_id,
+            "chat_guid": chat.guid,
+            "chat_identifier": chat.identifier,
+            "is_group": first.is_group,
+            "state": TurnState.RUNNING,
+            "attempts": 1,
+            "effects": False,
+            "started_at": to_ms(now),
+        },
     ).scalar_one()
     messages.put_in_turn(tx, [message.id for message in claimed], turn_id, now)
     checkpoints.record(tx, "turn", [turn_id], TurnState.RUNNING, now)
@@ -56,7 +60,7 @@ def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
 
 def load(tx: Connection, turn: TurnId) -> Turn:
     """A turn with its messages."""
-    return _load(tx, tx.execute(select(table).where(table.c.id == turn)).one())
+    return _load(tx, tx.execute(_FIND, {"which": turn}).one())
 
 
 def queued(tx: Connection, session: SessionKey) -> Turn | None:
@@ -117,7 +121,7 @@ def end(tx: Connection, turn: TurnId, state: TurnState, now: datetime, error: st
 
 
 def _set(tx: Connection, turn: TurnId, now: datetime, state: TurnState, **values: Any) -> None:
-    tx.execute(update(table).where(table.c.id == turn).values(state=state, **values))
+    tx.execute(_CHANGE, {"which": turn, "state": state, **values})
     checkpoints.record(tx, "turn", [turn], state, now, values.get("error") or "")
 
 
