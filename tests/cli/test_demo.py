@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import psutil
+import pytest
+
+from openclaw.control.address import running_gateway
 
 
 def demo(directory: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -28,6 +34,27 @@ def test_a_pipe_sees_the_code_and_how_to_approve_it(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     assert "openclaw pairing approve imessage" in ended.stdout
     assert "nothing is left running" in ended.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_ends_it_ends_the_gateway(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C, a kill and a closed window leave nothing running (design 5: bounded ends)."""
+    environ = os.environ | {"OPENCLAW_DEMO_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "openclaw.cli.demo", "--model", "nowhere/nothing"],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert "a stranger" in child.stdout.readline()
+        gateway = running_gateway(tmp_path / "state")
+        assert gateway is not None
+        child.send_signal(number)
+        said, _ = child.communicate(timeout=30)
+    assert "nothing is left running" in said
+    assert not psutil.pid_exists(gateway.pid)
 
 
 def test_a_directory_in_use_is_named(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ ANSWER_S = 120.0
 _CODE_S = 30.0
 _LOOK_S = 0.05
 _APPROVE = "/approve"
+# What a shell reports of a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 
 @click.command("demo")
@@ -49,6 +51,8 @@ def command(text: str | None, model: str | None) -> None:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         click.echo("\nEnded; nothing is left running.")
+        if text is not None:
+            sys.exit(_INTERRUPTED)
 
 
 def _perform(stage: Stage, text: str | None) -> None:
