@@ -115,7 +115,7 @@ def is_paused(paused: frozenset[tuple[AccountId, ChatKey]], account: AccountId, 
 
 def set_pause(tx: Connection, account: AccountId, chat: ChatKey, now: datetime) -> None:
     """Pause a chat, with ``EVERY_CHAT`` an account, with ``EVERY_ACCOUNT`` everything."""
-    clear_pause(tx, account, chat)
+    tx.execute(delete(schema.pause).where(schema.pause.c.account == account, schema.pause.c.chat_key == chat))
     tx.execute(insert(schema.pause).values(account=account, chat_key=chat, since=to_ms(now)))
 
 
