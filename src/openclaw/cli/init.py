@@ -32,6 +32,11 @@ from openclaw.imessage.probe import probe_phone
 _DOTENV = ".env"
 _OVERWRITE = "yes"
 
+# A session over SSH has the system's PATH alone, in which Homebrew's imsg is not.
+_WRAPPER = """#!/bin/sh
+exec ssh -T -o BatchMode=yes {host} 'PATH="/opt/homebrew/bin:/usr/local/bin:$PATH"' imsg "$@"
+"""
+
 _OPTIONS = (
     click.option("--imsg", metavar="PATH", help="Path of imsg, or of a wrapper for it."),
     click.option("--remote", metavar="USER@HOST", help="The Mac that imsg runs on, reached over SSH."),
@@ -171,7 +176,7 @@ def _write(answers: Answers, locations: Locations, *, replacing: bool) -> Path |
 def _put_wrapper(phone: Phone) -> Phone:
     path = Path(phone.cli_path)
     # A host name was checked to hold no sign that a shell reads.
-    write_private(path, f'#!/bin/sh\nexec ssh -T -o BatchMode=yes {phone.host} imsg "$@"\n')
+    write_private(path, _WRAPPER.format(host=phone.host))
     path.chmod(0o700)
     return phone
 
