@@ -34,8 +34,9 @@ def test_a_gateway_on_it_is_ready_and_gone_afterwards(tmp_path: Path) -> None:
     """Inside, commands find the running gateway; outside, it has ended in order. A second time starts afresh."""
     for _ in range(2):
         with open_stage(tmp_path, MODEL) as stage:
-            listed = stage.openclaw("pairing", "list", "--json")
-            assert listed.returncode == 0, listed.stderr
+            assert '"requests": []' in stage.openclaw("pairing", "list", "--json").stdout
+            with pytest.raises(StageFailed, match="NOSUCH"):
+                stage.openclaw("pairing", "approve", "NOSUCH")
         assert stage.child.returncode == 0
         with pytest.raises(StageFailed, match="ended"):
             stage.check()

@@ -21,8 +21,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from openclaw.config.write import write_new
-from openclaw.errors import OpenClawError
 from openclaw.simulator import phone
 from openclaw.store import lock_state
 
@@ -38,7 +39,7 @@ _PROGRAMS = Path(sys.executable).parent
 _LAST_LINES = 5
 
 
-class StageFailed(OpenClawError):
+class StageFailed(click.ClickException):
     """The demonstration cannot go on; the text says why and what to do."""
 
 
@@ -54,15 +55,20 @@ class Stage:
     environment: Mapping[str, str]
 
     def openclaw(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run an `openclaw` command against this gateway; the caller looks at its exit code."""
-        return subprocess.run(
-            [str(_PROGRAMS / "openclaw"), *arguments],
-            env=dict(self.environment),
-            capture_output=True,
-            text=True,
-            timeout=READY_S,
-            check=False,
-        )
+        """Run an `openclaw` command against this gateway; raises StageFailed when it does not succeed."""
+        try:
+            return subprocess.run(
+                [str(_PROGRAMS / "openclaw"), *arguments],
+                env=dict(self.environment),
+                capture_output=True,
+                text=True,
+                timeout=READY_S,
+                check=True,
+            )
+        except subprocess.CalledProcessError as error:
+            raise StageFailed(f"openclaw {' '.join(arguments)} failed: {error.stderr.strip()}") from None
+        except subprocess.TimeoutExpired:
+            raise StageFailed(f"openclaw {' '.join(arguments)} took over {READY_S:g} seconds") from None
 
     def check(self) -> None:
         """Raise StageFailed when the gateway has ended."""
