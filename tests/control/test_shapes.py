@@ -25,7 +25,7 @@ def test_every_shape_is_json():
     assert json.loads(json.dumps(message_shape(held)))["state"] == "quarantined"
     for target, key, value in ((ANNS_CHAT, "chatId", 7), (ANN, "handle", ANN)):
         bubble = OutboundMessage(DEFAULT, target, "Hello")
-        delivery = Delivery(DeliveryId(1), Cause.NOTICE, 2, 0, bubble, DeliveryState.PARKED, NOW)
+        delivery = Delivery(DeliveryId(1), Cause.NOTICE, 2, 0, bubble, DeliveryState.PARKED, NOW, NOW)
         assert json.loads(json.dumps(delivery_shape(delivery)))[key] == value
 
 

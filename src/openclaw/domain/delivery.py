@@ -23,6 +23,7 @@ class DeliveryState(StrEnum):
     PARKED = "parked"
     EXPIRED = "expired"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class Cause(StrEnum):
@@ -51,7 +52,7 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A bubble of the ledger."""
+    """A bubble of the ledger. ``reason`` is why it is in its state, "" when there is nothing to say."""
 
     id: DeliveryId
     cause: Cause
@@ -60,6 +61,8 @@ class Delivery:
     message: OutboundMessage
     state: DeliveryState
     queued_at: datetime
+    changed_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

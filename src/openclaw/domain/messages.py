@@ -89,8 +89,9 @@ def is_undecoded(text: str) -> bool:
 class LedgerMessage:
     """A message as our ledger keeps it. ``message.text`` is "" once nobody needs it any more.
 
-    What follows ``files`` (how many came with it) is known only after admission: where it goes, whether its sender
-    may give commands, and the command word when its whole text is one.
+    ``released`` says that the operator overruled what it was held for. What follows it is known only after admission:
+    where the message goes, whether its sender may give commands, and the command word when its whole text is one.
+    ``files`` is how many came with it.
     """
 
     id: MessageId
@@ -99,6 +100,7 @@ class LedgerMessage:
     state: MessageState
     reason: str
     files: int
+    released: bool = False
     session: str = ""
     agent: str = ""
     is_group: bool = False

@@ -48,6 +48,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """A turn with what became of it. ``error`` is for the operator; ``model`` is "" and the token counts ``None``
+    while nothing was answered.
+    """
+
+    turn: Turn
+    state: TurnState
+    error: str
+    model: str
+    input_tokens: int | None
+    output_tokens: int | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What a runtime gets to answer: the instructions, what was said before, and what is said now."""
 

@@ -39,7 +39,7 @@ class Facts:
     ``own_handles`` are those of every account of this installation, ``account_handles`` those of the one that the
     message reached: only a chat with these is one with oneself. ``granted`` says whether the sender was approved;
     ``pairing_open`` and ``requests_open`` are about pairing requests of the sender and of the account; ``late`` is a
-    message that was old when it reached us first.
+    message that was old when it reached us first; ``released`` one of which the operator said that a person wrote it.
     """
 
     now: datetime
@@ -50,6 +50,7 @@ class Facts:
     pairing_open: bool = False
     requests_open: int = 0
     late: bool = False
+    released: bool = False
     paused: bool = False
 
 
@@ -66,7 +67,7 @@ def admit(
     that would answer a peer is called.
     """
     own = match_own(message, facts.own_words, facts.now)
-    if own is not None and (own.reason is Reason.OWN_GUID or not _is_mirror(message, policy, facts)):
+    if own is not None and (own.reason is Reason.OWN_GUID or not _may_be_new(message, policy, facts)):
         return own
     if message.is_reaction:
         return Dropped(Reason.REACTION)
@@ -76,7 +77,7 @@ def admit(
     sender = _sender(message, chat, policy, facts)
     if not isinstance(sender, str):
         return sender
-    if message.from_me and repeats_us(message, facts.own_words):
+    if message.from_me and not facts.released and repeats_us(message, facts.own_words):
         return Held(Reason.SUSPECT_ECHO)
     if not message.text.replace("\ufffc", "").strip() and not message.attachments:
         return Dropped(Reason.EMPTY)
@@ -86,7 +87,7 @@ def admit(
     verdict = gate(chat, sender, policy, facts)
     if not isinstance(verdict, Admitted):
         return verdict
-    if is_undecoded(message.text):
+    if is_undecoded(message.text) and not facts.released:
         return Held(Reason.UNREADABLE)
     if command is not None and not verdict.authorised:
         return Dropped(Reason.COMMAND_UNAUTHORISED)
@@ -95,6 +96,11 @@ def admit(
         if not words.is_empty and not words.occur_in(message.text):
             return Dropped(Reason.NOT_MENTIONED)
     return Admitted(verdict.reason, verdict.peer, verdict.authorised, command, facts.paused)
+
+
+def _may_be_new(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
+    """Whether likeness to our words proves nothing: a person wrote it as the operator says, or it is a mirror."""
+    return facts.released or _is_mirror(message, policy, facts)
 
 
 def _is_mirror(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
@@ -113,7 +119,7 @@ def _sender(message: InboundMessage, chat: ChatRef, policy: AccessPolicy, facts:
         return Dropped(Reason.NO_SENDER)
     if sender in facts.own_handles:
         return Dropped(Reason.OWN_HANDLE)
-    if message.from_me is None:
+    if message.from_me is None and not facts.released:
         return Held(Reason.DIRECTION_UNKNOWN)
     return sender
 

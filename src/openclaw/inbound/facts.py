@@ -33,7 +33,9 @@ def gather(
     """The facts about one message. ``own_handles`` are those of every account of this installation."""
     message, chat = held.message, held.message.chat
     if chat is None:
-        return Facts(now, own_words=_by_guid(tx, message, now), own_handles=own_handles)
+        return Facts(
+            now, own_words=_by_guid(tx, message, now), own_handles=own_handles, released=held.released
+        )
     sender = None if message.from_me else parse_handle(message.sender, policy.region)
     open_requests = (
         pairing.open_requests(tx, now, message.account) if sender and policy.dm_policy == "pairing" else []
@@ -49,6 +51,7 @@ def gather(
         pairing_open=any(request.handle == sender for request in open_requests),
         requests_open=len(open_requests),
         late=is_late(message.sent_at, held.received_at, late_after),
+        released=held.released,
         paused=accounts.is_paused(accounts.paused_chats(tx), message.account, chat.key),
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
@@ -89,23 +90,28 @@ def chats(tx: Connection, account: AccountId | None = None, limit: int = 1000) -
     if account is not None:
         query = query.where(schema.chat.c.account == account)
     paused = paused_chats(tx)
-    return [
-        KnownChat(
-            account=AccountId(row.account),
-            chat=ChatRef(ChatRowId(row.row_id), row.guid, row.identifier),
-            name=row.name,
-            is_group=row.is_group,
-            last_message_at=from_ms(row.last_message_at),
-            paused=is_paused(paused, AccountId(row.account), ChatKey(row.key)),
-        )
-        for row in tx.execute(query)
-    ]
+    return [_load_chat(row, paused) for row in tx.execute(query)]
 
 
 def paused_chats(tx: Connection) -> frozenset[tuple[AccountId, ChatKey]]:
     """Everything that is paused, as (account, chat); "" stands for all of them."""
     rows = tx.execute(_PAUSED)
     return frozenset((AccountId(row.account), ChatKey(row.chat_key)) for row in rows)
+
+
+def pauses(tx: Connection) -> list[tuple[AccountId, ChatKey, datetime]]:
+    """Everything that is paused and since when, as (account, chat, time), the newest first; "" stands for all."""
+    rows = tx.execute(select(schema.pause).order_by(schema.pause.c.since.desc()))
+    return [(AccountId(row.account), ChatKey(row.chat_key), from_ms(row.since)) for row in rows]
+
+
+def find_chat(tx: Connection, account: AccountId | None, key: ChatKey) -> list[KnownChat]:
+    """The chats with the lasting name ``key``: one, or one of each account when ``account`` is not given."""
+    query = select(schema.chat).where(schema.chat.c.key == key)
+    if account is not None:
+        query = query.where(schema.chat.c.account == account)
+    paused = paused_chats(tx)
+    return [_load_chat(row, paused) for row in tx.execute(query)]
 
 
 def is_paused(paused: frozenset[tuple[AccountId, ChatKey]], account: AccountId, chat: ChatKey) -> bool:
@@ -127,3 +133,14 @@ def clear_pause(tx: Connection, account: AccountId, chat: ChatKey) -> bool:
         if chat != EVERY_CHAT:
             query = query.where(schema.pause.c.chat_key == chat)
     return tx.execute(query).rowcount > 0
+
+
+def _load_chat(row: Row[Any], paused: frozenset[tuple[AccountId, ChatKey]]) -> KnownChat:
+    return KnownChat(
+        account=AccountId(row.account),
+        chat=ChatRef(ChatRowId(row.row_id), row.guid, row.identifier),
+        name=row.name,
+        is_group=row.is_group,
+        last_message_at=from_ms(row.last_message_at),
+        paused=is_paused(paused, AccountId(row.account), ChatKey(row.key)),
+    )

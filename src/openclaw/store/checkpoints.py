@@ -35,11 +35,11 @@ def record(
         tx.execute(insert(checkpoint), rows)
 
 
-def story(tx: Connection, subject: str, subject_id: int) -> list[Checkpoint]:
-    """Every step of one thing, oldest first."""
+def story(tx: Connection, subject: str, *ids: int) -> list[Checkpoint]:
+    """Every step of one thing, or of several of a kind, oldest first."""
     rows = tx.execute(
         select(checkpoint)
-        .where(checkpoint.c.subject == subject, checkpoint.c.subject_id == subject_id)
+        .where(checkpoint.c.subject == subject, checkpoint.c.subject_id.in_(ids))
         .order_by(checkpoint.c.id)
     )
     return [

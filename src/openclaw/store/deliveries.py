@@ -4,19 +4,21 @@ A (inserted) ──> queued           in the transaction that records its cause
 B queued ──────> sending          committed before the first byte goes to the phone
 C sending ─────> sent | unknown | queued    (queued: proven not to have left, and worth another try)
 D sending ─────> failed           proven not to have left, and never will
-E sending | sent | unknown | unconfirmed | parked ──> confirmed   its own row was seen
+E sending | sent | unknown | unconfirmed | parked | dropped ──> confirmed   its own row was seen
 F sent ────────> unconfirmed      the phone said yes, and no row showed up
 G unknown ─────> parked           nobody can say whether it left; the operator decides
 H queued ──────> expired | parked
+I parked | unconfirmed | expired | failed ──> queued              the operator had it sent again
+J queued | parked | unconfirmed | expired | failed ──> dropped    the operator gave it up
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage, Target
@@ -28,6 +30,14 @@ from openclaw.store.schema import delivery as table
 
 UNCERTAIN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 """States in which the phone may hold a row of ours that we have not seen yet."""
+
+IN_DOUBT = (
+    DeliveryState.PARKED,
+    DeliveryState.UNCONFIRMED,
+    DeliveryState.EXPIRED,
+    DeliveryState.FAILED,
+)
+"""States in which nothing more happens by itself, and the bubble may not have arrived."""
 
 _BLOCKING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
@@ -135,6 +145,46 @@ def confirm(tx: Connection, delivery: DeliveryId, guid: MessageGuid, row_id: Row
     _set(tx, [delivery], DeliveryState.CONFIRMED, now, row_id=row_id, **named)
 
 
+def queue_again(tx: Connection, delivery: DeliveryId, now: datetime) -> None:
+    """Let a bubble be sent once more on the operator's word (I); it waits as long as a new one."""
+    _set(tx, [delivery], DeliveryState.QUEUED, now, "sent again by the operator", queued_at=to_ms(now))
+
+
+def drop(tx: Connection, delivery: DeliveryId, now: datetime) -> None:
+    """Give a bubble up on the operator's word (J)."""
+    _set(tx, [delivery], DeliveryState.DROPPED, now, "dropped by the operator")
+
+
+def find(tx: Connection, delivery: int) -> Delivery | None:
+    """The bubble with that number."""
+    row = tx.execute(select(table).where(table.c.id == delivery)).one_or_none()
+    return _load(row) if row else None
+
+
+def load(tx: Connection, ids: Collection[int]) -> list[Delivery]:
+    """The bubbles ``ids``, in the order in which they were queued first."""
+    return [_load(row) for row in tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))]
+
+
+def of_cause(tx: Connection, cause: Cause, cause_id: int) -> list[Delivery]:
+    """The bubbles of one cause, in their order."""
+    query = select(table).where(table.c.cause == cause, table.c.cause_id == cause_id)
+    return [_load(row) for row in tx.execute(query.order_by(table.c.position))]
+
+
+def needing_a_person(tx: Connection, limit: int) -> list[Delivery]:
+    """The bubbles in doubt, newest first."""
+    query = select(table).where(in_doubt()).order_by(table.c.id.desc()).limit(limit)
+    return [_load(row) for row in tx.execute(query)]
+
+
+def in_doubt() -> ColumnElement[bool]:
+    """The condition that a bubble is in doubt, worded so that the index of such bubbles serves it."""
+    # SQLite uses that index only for a statement that literally has the index's own condition.
+    states: BindParameter[Any] = bindparam("in_doubt", IN_DOUBT, expanding=True, literal_execute=True)
+    return table.c.state.in_(states)
+
+
 def recent(
     tx: Connection, account: AccountId, chat: ChatKey, since: datetime
 ) -> list[tuple[Delivery, datetime, str]]:
@@ -208,4 +258,6 @@ def _load(row: Row[Any]) -> Delivery:
         message=OutboundMessage(AccountId(row.account), target, row.text, row.service),
         state=DeliveryState(row.state),
         queued_at=from_ms(row.queued_at),
+        changed_at=from_ms(row.changed_at),
+        reason=row.reason or "",
     )

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from openclaw.errors import StoreError, StoreUnreadable
+from openclaw.store.changes import Changes
 from openclaw.store.migrations import prepare
 from openclaw.store.writer import Writer
 
@@ -38,11 +39,12 @@ _BUSY_TIMEOUT_MS = 5000
 
 
 class Ledger:
-    """The open ledger. Made by :func:`open_ledger`, which also closes it."""
+    """The open ledger. Made by :func:`open_ledger`, which also closes it. ``changes`` tells of every commit."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._writer = Writer(engine)
+        self.changes = Changes()
+        self._writer = Writer(engine, self.changes.committed)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="ledger-reader")
 
     async def write(self, work: Callable[[Tx], T]) -> T:

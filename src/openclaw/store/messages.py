@@ -6,7 +6,9 @@ D waiting ──────> in turn             (a turn claimed it)
 E waiting | commanded ──> answered    (a command was answered)
 F in turn ──────> answered | silent | failed | cancelled
 G in turn ──────> waiting             (its turn never ran)
-H held ─────────> received | dropped  (the operator released or dropped it)
+H held | late ──> received            (the operator released it: judged again, and not held again)
+I held | late | quarantined | paused ──> dropped   (the operator dropped it)
+J failed ───────> in turn             (the operator has its turn run again)
 """
 
 from __future__ import annotations
@@ -17,7 +19,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from openclaw.domain.admission import Admitted, Verdict, verdict_state
 from openclaw.domain.chats import ChatRef
@@ -38,6 +51,9 @@ _KEEPS_TEXT = frozenset(
         MessageState.QUARANTINED,
     }
 )
+# What the index of states leaves out, in its order: nearly all messages end in one of them.
+_SETTLED_IN_ORDER = (MessageState.ANSWERED, MessageState.DROPPED, MessageState.OURS)
+_SETTLED = frozenset(_SETTLED_IN_ORDER)
 _FORGOTTEN: dict[str, Any] = {"text": None, "participants": None}
 _NO_GUID = "row:"
 
@@ -104,21 +120,36 @@ def load(tx: Connection, ids: Collection[MessageId]) -> list[LedgerMessage]:
 
 
 def in_state(
-    tx: Connection, *states: MessageState, account: AccountId | None = None, limit: int = 1000
+    tx: Connection,
+    *states: MessageState,
+    account: AccountId | None = None,
+    limit: int = 1000,
+    newest_first: bool = False,
 ) -> list[LedgerMessage]:
-    """Messages in one of ``states``, oldest first, at most ``limit``."""
-    query = select(table).where(table.c.state.in_(states)).order_by(table.c.id).limit(limit)
+    """Messages in one of ``states``, oldest first unless told otherwise, at most ``limit``."""
+    order = table.c.id.desc() if newest_first else table.c.id
+    query = select(table).where(in_states(states)).order_by(order).limit(limit)
     if account is not None:
         query = query.where(table.c.account == account)
     return [_load(row) for row in tx.execute(query)]
 
 
+def in_states(states: Collection[MessageState]) -> ColumnElement[bool]:
+    """The condition that a message is in one of ``states``, worded so that the index of unfinished ones serves it."""
+    condition = table.c.state.in_(states)
+    if _SETTLED.intersection(states):
+        return condition
+    # SQLite uses that index only for a statement that literally has the index's own condition.
+    settled: BindParameter[Any] = bindparam(
+        "settled", _SETTLED_IN_ORDER, expanding=True, literal_execute=True
+    )
+    return and_(condition, table.c.state.not_in(settled))
+
+
 def count_by_state(tx: Connection, *states: MessageState) -> dict[str, int]:
     """How many messages are in each of ``states``; those with none are left out."""
     query = (
-        select(table.c.state, func.count().label("number"))
-        .where(table.c.state.in_(states))
-        .group_by(table.c.state)
+        select(table.c.state, func.count().label("number")).where(in_states(states)).group_by(table.c.state)
     )
     return {row.state: row.number for row in tx.execute(query)}
 
@@ -151,21 +182,26 @@ def of_turn(tx: Connection, turn: TurnId) -> list[LedgerMessage]:
 
 
 def put_in_turn(tx: Connection, ids: Sequence[MessageId], turn: TurnId, now: datetime) -> None:
-    """Hand waiting messages to a turn (D)."""
+    """Hand messages to a turn: waiting ones (D), or those of a turn that runs again (J)."""
     _set(tx, ids, now, state=MessageState.IN_TURN, turn_id=turn)
 
 
 def put_back(
     tx: Connection, ids: Sequence[MessageId], state: MessageState, now: datetime, reason: str = ""
 ) -> None:
-    """Let messages be judged (C, H) or taken (G) again: ``state`` is ``received`` or ``waiting``."""
+    """Let messages be judged (C) or taken (G) again: ``state`` is ``received`` or ``waiting``."""
     _set(tx, ids, now, state=state, turn_id=None, reason=reason or None)
+
+
+def release(tx: Connection, ids: Sequence[MessageId], now: datetime) -> None:
+    """Let messages be judged again, with the mark that nothing may hold them a second time (H)."""
+    _set(tx, ids, now, state=MessageState.RECEIVED, reason="released", released=True)
 
 
 def settle(
     tx: Connection, ids: Sequence[MessageId], state: MessageState, now: datetime, reason: str = ""
 ) -> None:
-    """Write the end of messages (E, F, H)."""
+    """Write the end of messages (E, F, I)."""
     _set(tx, ids, now, state=state, reason=reason or None)
 
 
@@ -202,6 +238,7 @@ def _values(identity: str, row: InboundMessage, now: datetime) -> dict[str, Any]
         "sent_at": to_ms(row.sent_at),
         "received_at": to_ms(now),
         "state": MessageState.RECEIVED,
+        "released": False,
     }
 
 
@@ -229,6 +266,7 @@ def _load(row: Row[Any]) -> LedgerMessage:
         state=MessageState(row.state),
         reason=row.reason or "",
         files=row.files,
+        released=row.released,
         session=row.session_key or "",
         agent=row.agent or "",
         is_group=bool(row.is_group),

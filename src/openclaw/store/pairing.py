@@ -2,6 +2,7 @@
 
     A open ──> approved      (the operator gave the code; a grant is made)
     B open ──> expired       (an hour has passed; ``now`` decides, the row follows)
+    C open ──> denied        (the operator said no; nobody is told)
 
 A grant is (account, scope, handle): approving somebody in one account admits them to direct messages of that account
 and to nothing else.
@@ -12,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatRef
@@ -81,6 +82,21 @@ def approve(tx: Connection, request: PairingRequest, by: str, now: datetime) -> 
     """Turn a request into a grant."""
     tx.execute(update(table).where(table.c.id == request.id).values(state="approved"))
     return grant(tx, request.account, request.handle, by, now)
+
+
+def deny(tx: Connection, request: PairingRequest) -> None:
+    """Close a request without a grant; the sender may ask again by writing again."""
+    tx.execute(update(table).where(table.c.id == request.id).values(state="denied"))
+
+
+def revoke(tx: Connection, handle: Handle, account: AccountId | None = None) -> list[AccountId]:
+    """Take back what was granted to a handle, in one account or in all. Returns the accounts where it had been."""
+    where = [access_grant.c.scope == DIRECT_MESSAGES, access_grant.c.handle == handle]
+    if account is not None:
+        where.append(access_grant.c.account == account)
+    found = [AccountId(row) for row in tx.scalars(select(access_grant.c.account).where(*where))]
+    tx.execute(delete(access_grant).where(*where))
+    return found
 
 
 def grant(tx: Connection, account: AccountId, handle: Handle, by: str, now: datetime) -> Grant:

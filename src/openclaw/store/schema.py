@@ -70,6 +70,8 @@ message = Table(
     Column("received_at", Integer, nullable=False),
     Column("state", String, nullable=False),
     Column("reason", String),
+    # The operator said that what it was held for does not count.
+    Column("released", Boolean, nullable=False),
     Column("session_key", String),
     Column("agent", String),
     Column("is_group", Boolean),
@@ -85,6 +87,7 @@ Index(
     message.c.id,
     sqlite_where=message.c.state.not_in(("answered", "dropped", "ours")),
 )
+Index("message_chat", message.c.account, message.c.chat_key, message.c.id)
 Index("message_turn", message.c.turn_id, sqlite_where=message.c.turn_id.is_not(None))
 
 turn = Table(
@@ -110,6 +113,7 @@ turn = Table(
     Column("ended_at", Integer),
 )
 Index("turn_open", turn.c.session_key, turn.c.id, sqlite_where=turn.c.state.in_(("queued", "running")))
+Index("turn_ended_badly", turn.c.id, sqlite_where=turn.c.state.in_(("failed", "interrupted")))
 
 delivery = Table(
     "delivery",
@@ -140,6 +144,11 @@ Index(
     delivery.c.account,
     delivery.c.id,
     sqlite_where=delivery.c.state.in_(("queued", "sending", "sent", "unknown")),
+)
+Index(
+    "delivery_in_doubt",
+    delivery.c.id,
+    sqlite_where=delivery.c.state.in_(("parked", "unconfirmed", "expired", "failed")),
 )
 Index("delivery_chat", delivery.c.account, delivery.c.chat_key, delivery.c.changed_at)
 Index("delivery_guid", delivery.c.account, delivery.c.guid, sqlite_where=delivery.c.guid.is_not(None))

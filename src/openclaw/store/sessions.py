@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -92,6 +93,20 @@ def every(tx: Connection, limit: int = 1000) -> list[Session]:
         _load(row)
         for row in tx.execute(select(table).order_by(table.c.last_interaction_at.desc()).limit(limit))
     ]
+
+
+def remembered(tx: Connection, keys: Collection[SessionKey]) -> dict[str, int]:
+    """How many entries the transcript of each of ``keys`` has since its last reset; those with none are left out."""
+    query = (
+        select(table.c.key, func.count().label("number"))
+        .join(
+            transcript,
+            (transcript.c.session_key == table.c.key) & (transcript.c.generation == table.c.generation),
+        )
+        .where(table.c.key.in_(keys))
+        .group_by(table.c.key)
+    )
+    return {row.key: row.number for row in tx.execute(query)}
 
 
 def count(tx: Connection) -> int:

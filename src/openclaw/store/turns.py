@@ -7,22 +7,28 @@ D queued ─────> running
 E running ────> failed            the third attempt failed
 F running ────> cancelled         /stop
 G running ────> interrupted       the gateway stopped after an effect had begun; nobody repeats that unasked
+H failed | interrupted ──> queued              the operator had it run again: three new attempts
+I queued | failed | interrupted ──> cancelled  the operator gave it up
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId, ChatRowId, SessionKey, TurnId
 from openclaw.domain.messages import LedgerMessage
-from openclaw.domain.turns import Finished, Turn, TurnMessage, TurnState
+from openclaw.domain.turns import Finished, Turn, TurnMessage, TurnRecord, TurnState
 from openclaw.store import checkpoints, messages
-from openclaw.store.clock import to_ms
+from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.schema import turn as table
+
+BADLY_ENDED = (TurnState.FAILED, TurnState.INTERRUPTED)
+"""States of turns that a person may want to run again."""
 
 # Made once: making a statement takes several times as long as running it.
 _CREATE = insert(table).returning(table.c.id)
@@ -100,6 +106,45 @@ def put_back(tx: Connection, turn: TurnId, now: datetime, error: str) -> None:
     _set(tx, turn, now, TurnState.QUEUED, error=error)
 
 
+def retry(tx: Connection, turn: Turn, now: datetime) -> None:
+    """Let a turn that ended badly run again, as if for the first time, with the messages it had (H)."""
+    reason = "run again by the operator"
+    _set(tx, turn.id, now, TurnState.QUEUED, error=reason, attempts=0, effects=False, ended_at=None)
+    messages.put_in_turn(tx, [message.id for message in turn.messages], turn.id, now)
+
+
+def find_record(tx: Connection, turn: int) -> TurnRecord | None:
+    """The turn with that number, and what became of it."""
+    row = tx.execute(select(table).where(table.c.id == turn)).one_or_none()
+    return _load_record(tx, row) if row else None
+
+
+def records(tx: Connection, states: Collection[TurnState], limit: int) -> list[TurnRecord]:
+    """Turns in one of ``states``, or in any, newest first."""
+    query = select(table).order_by(table.c.id.desc()).limit(limit)
+    if set(states) == set(BADLY_ENDED):
+        query = query.where(ended_badly())
+    elif states:
+        query = query.where(table.c.state.in_(states))
+    return [_load_record(tx, row) for row in tx.execute(query).all()]
+
+
+def ended_badly() -> ColumnElement[bool]:
+    """The condition that a turn ended badly, worded so that the index of such turns serves it."""
+    # SQLite uses that index only for a statement that literally has the index's own condition.
+    states: BindParameter[Any] = bindparam("ended_badly", BADLY_ENDED, expanding=True, literal_execute=True)
+    return table.c.state.in_(states)
+
+
+def of_sessions(tx: Connection, keys: Collection[SessionKey]) -> dict[SessionKey, TurnRecord]:
+    """The turn that runs, or is to run again, in each of ``keys`` that has one."""
+    query = select(table).where(
+        table.c.session_key.in_(keys), table.c.state.in_((TurnState.QUEUED, TurnState.RUNNING))
+    )
+    rows = tx.execute(query.order_by(table.c.id.desc())).all()
+    return {SessionKey(row.session_key): _load_record(tx, row) for row in rows}
+
+
 def finish(tx: Connection, turn: TurnId, finished: Finished, now: datetime) -> None:
     """Write a good end (B)."""
     _set(
@@ -116,13 +161,26 @@ def finish(tx: Connection, turn: TurnId, finished: Finished, now: datetime) -> N
 
 
 def end(tx: Connection, turn: TurnId, state: TurnState, now: datetime, error: str = "") -> None:
-    """Write another end: failed (E), cancelled (F) or interrupted (G); ``error`` is for the operator."""
+    """Write another end: failed (E), cancelled (F, I) or interrupted (G); ``error`` is for the operator."""
     _set(tx, turn, now, state, error=error or None, ended_at=to_ms(now))
 
 
 def _set(tx: Connection, turn: TurnId, now: datetime, state: TurnState, **values: Any) -> None:
     tx.execute(_CHANGE, {"which": turn, "state": state, **values})
     checkpoints.record(tx, "turn", [turn], state, now, values.get("error") or "")
+
+
+def _load_record(tx: Connection, row: Row[Any]) -> TurnRecord:
+    return TurnRecord(
+        turn=_load(tx, row),
+        state=TurnState(row.state),
+        error=row.error or "",
+        model=row.model or "",
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        started_at=from_ms(row.started_at),
+        ended_at=from_ms(row.ended_at) if row.ended_at is not None else None,
+    )
 
 
 def _load(tx: Connection, row: Row[Any]) -> Turn:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Insert, UpdateBase, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import Table
 
 from openclaw.errors import StoreError
 
@@ -34,10 +35,15 @@ class _Job:
 
 
 class Writer:
-    """Runs functions in transactions, in the order in which they were handed over. Opened and closed by the ledger."""
+    """Runs functions in transactions, in the order in which they were handed over. Opened and closed by the ledger.
 
-    def __init__(self, engine: Engine) -> None:
+    ``on_commit`` is called in the writer's thread with the names of the tables that a commit changed.
+    """
+
+    def __init__(self, engine: Engine, on_commit: Callable[[Collection[str]], None]) -> None:
         self._engine = engine
+        self._on_commit = on_commit
+        self._touched: set[str] = set()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._closed = False
@@ -69,6 +75,7 @@ class Writer:
 
     def _run(self) -> None:
         with self._engine.connect() as connection:
+            event.listen(connection, "after_execute", self._note)
             while (first := self._jobs.get()) is not None:
                 group, end = self._gather(first)
                 self._commit(connection, group)
@@ -98,12 +105,23 @@ class Writer:
             # Whoever waits is told, also those whose turn in the group never came.
             for job in jobs:
                 job.future.set_exception(_translated(error))
+            self._touched.clear()
             return
         for job, (result, error) in zip(jobs, outcomes, strict=True):
             if error is None:
                 job.future.set_result(result)
             else:
                 job.future.set_exception(error)
+        touched, self._touched = self._touched, set()
+        self._on_commit(touched)
+
+    def _note(self, _connection: Connection, statement: Any, *rest: Any) -> None:
+        """Remember what a statement changes. One that is taken back later is remembered too; that costs one look."""
+        result = rest[-1]
+        if isinstance(statement, UpdateBase) and (isinstance(statement, Insert) or result.rowcount):
+            table = statement.table
+            if isinstance(table, Table):
+                self._touched.add(table.name)
 
 
 def _attempt(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:

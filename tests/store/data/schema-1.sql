@@ -39,6 +39,7 @@ CREATE TABLE turn (
   PRIMARY KEY (id)
 );
 CREATE INDEX turn_open ON turn (session_key, id) WHERE state IN ('queued', 'running');
+CREATE INDEX turn_ended_badly ON turn (id) WHERE state IN ('failed', 'interrupted');
 CREATE TABLE delivery (
   id INTEGER NOT NULL,
   account VARCHAR NOT NULL,
@@ -62,6 +63,7 @@ CREATE TABLE delivery (
   UNIQUE (cause, cause_id, position)
 );
 CREATE INDEX delivery_open ON delivery (account, id) WHERE state IN ('queued', 'sending', 'sent', 'unknown');
+CREATE INDEX delivery_in_doubt ON delivery (id) WHERE state IN ('parked', 'unconfirmed', 'expired', 'failed');
 CREATE INDEX delivery_chat ON delivery (account, chat_key, changed_at);
 CREATE INDEX delivery_guid ON delivery (account, guid) WHERE guid IS NOT NULL;
 CREATE TABLE checkpoint (
@@ -148,6 +150,7 @@ CREATE TABLE message (
   received_at INTEGER NOT NULL,
   state VARCHAR NOT NULL,
   reason VARCHAR,
+  released BOOLEAN NOT NULL,
   session_key VARCHAR,
   agent VARCHAR,
   is_group BOOLEAN,
@@ -160,4 +163,5 @@ CREATE TABLE message (
 );
 CREATE INDEX message_waiting ON message (session_key, id) WHERE state = 'waiting';
 CREATE INDEX message_state ON message (state, id) WHERE (state NOT IN ('answered', 'dropped', 'ours'));
+CREATE INDEX message_chat ON message (account, chat_key, id);
 CREATE INDEX message_turn ON message (turn_id) WHERE turn_id IS NOT NULL;
