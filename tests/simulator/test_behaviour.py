@@ -34,6 +34,15 @@ def test_an_entry_with_times_is_used_up(tmp_path: Path) -> None:
     assert behaviour.look("noise")
 
 
+def test_an_entry_that_differs_is_used_anew(tmp_path: Path) -> None:
+    """A button pressed twice means twice: the page marks each press in the entry."""
+    database = str(tmp_path / "chat.db")
+    behaviour = Behaviour(database)
+    for press in ("first", "second"):
+        write_settings(database, {"misbehaviour": [{"kind": "noise", "times": 1, "pressed": press}]})
+        assert [behaviour.take("noise") is not None for _ in range(2)] == [True, False]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -81,7 +81,7 @@ class Behaviour:
         self._path = database + SUFFIX
         self._stamp: tuple[int, int, int] | None = None
         self._settings = Settings()
-        self._taken: dict[str, int] = {}
+        self._taken: dict[str, tuple[dict[str, Any], int]] = {}
 
     @property
     def settings(self) -> Settings:
@@ -107,11 +107,18 @@ class Behaviour:
         return next((each for each in self.settings.misbehaviours if each["kind"] == kind), None)
 
     def take(self, kind: str) -> dict[str, Any] | None:
-        """Return the entry of ``kind`` for one use, or None: an entry with `times` is used up after that many."""
+        """Return the entry of ``kind`` for one use, or None: an entry with `times` is used up after that many.
+
+        An entry that differs in any field, even an unknown one, counts anew.
+        """
         entry = self.look(kind)
-        if entry is None or self._taken.get(kind, 0) >= entry.get("times", float("inf")):
+        if entry is None:
             return None
-        self._taken[kind] = self._taken.get(kind, 0) + 1
+        before, count = self._taken.get(kind, (entry, 0))
+        count = count if before == entry else 0
+        if count >= entry.get("times", float("inf")):
+            return None
+        self._taken[kind] = (entry, count + 1)
         return entry
 
 
