@@ -21,9 +21,8 @@ _BUBBLE = (
     "SELECT m.ROWID, m.guid, j.chat_id, m.is_from_me, h.id, m.text, m.attributedBody, m.date, m.service, m.date_read"
     " FROM chat_message_join j JOIN message m ON m.ROWID = j.message_id LEFT JOIN handle h ON h.ROWID = m.handle_id"
 )
-_BUBBLE_BY_GUID = (
-    _BUBBLE
-    + " WHERE m.guid IN (SELECT value FROM json_each(?)) AND m.associated_message_type = 0 ORDER BY m.ROWID"
+_BY_GUID = (
+    " JOIN json_each(?) wanted ON wanted.value = m.guid WHERE m.associated_message_type = 0 ORDER BY m.ROWID"
 )
 _FILES = (
     "SELECT j.message_id, a.ROWID, a.transfer_name, a.mime_type, a.total_bytes FROM message_attachment_join j"
@@ -103,8 +102,8 @@ def page(connection: sqlite3.Connection, chat: int, before: int | None = None, l
 def by_guid(connection: sqlite3.Connection, guids: Sequence[str]) -> tuple[Bubble, ...]:
     """The bubbles with these guids, in the order of their rows; those of no conversation are left out."""
     found = connection.execute(
-        _BUBBLE_BY_GUID,
-        (json.dumps(list(guids)),),
+        _BUBBLE + _BY_GUID,
+        (json.dumps(list(set(guids))),),
     ).fetchall()
     return _composed(connection, found)
 

@@ -33,7 +33,7 @@ class Endpoints:
         self._database = database
         self._changes = changes
 
-    def list(self, _request: Request) -> Response:
+    def listing(self, _request: Request) -> Response:
         """Everything the list of conversations shows, with the names of the people and the switches."""
         account = chats.account_handle(self._database)
         with closing(schema.open_reading(self._database)) as connection:
@@ -100,20 +100,14 @@ class Endpoints:
         chat = await asyncio.to_thread(
             people.new_contact, self._database, name, address, asking.service(given)
         )
-        return await self._made(chat)
+        return await asyncio.to_thread(_made, self._database, chat)
 
     async def group(self, request: Request) -> Response:
         """A new group."""
         given = await asking.fields(request)
         name, members = asking.text(given, "name", people.LONGEST_NAME), asking.texts(given, "members", 100)
         chat = await asyncio.to_thread(people.new_group, self._database, name, members, asking.service(given))
-        return await self._made(chat)
-
-    async def _made(self, chat: int) -> Response:
-        made = await asyncio.to_thread(chats.find, self._database, chat)
-        return JSONResponse(
-            {"chat": asdict(made), **await asyncio.to_thread(settings_now, self._database)}, 201
-        )
+        return await asyncio.to_thread(_made, self._database, chat)
 
     async def take_file(self, request: Request) -> Response:
         """A file as it is, its name in the header X-File-Name; the answer's `file` goes into a bubble."""
@@ -170,7 +164,7 @@ def api_routes(database: Path, changes: Changes) -> list[Route]:
     """The routes below `/api`."""
     at = Endpoints(database, changes)
     return [
-        Route("/chats", at.list),
+        Route("/chats", at.listing),
         Route("/chats/{chat}/bubbles", at.page),
         Route("/chats/{chat}/bubbles", at.say, methods=["POST"]),
         Route("/chats/{chat}/echo", at.echo, methods=["POST"]),
@@ -185,6 +179,10 @@ def api_routes(database: Path, changes: Changes) -> list[Route]:
         Route("/trouble", at.turn, methods=["POST"]),
         Route("/events", at.events),
     ]
+
+
+def _made(database: Path, chat: int) -> Response:
+    return JSONResponse({"chat": asdict(chats.find(database, chat)), **settings_now(database)}, 201)
 
 
 def _chat(request: Request) -> int:
