@@ -1,0 +1,115 @@
+// Owns the start and the order of things: log in, show the frame, then one view after the other as the address says.
+
+import { announce } from "./act.js";
+import { openAccounts } from "./accounts.js";
+import { openApi } from "./api.js";
+import { openChats } from "./chats.js";
+import { el, fill } from "./dom.js";
+import { openFrame } from "./frame.js";
+import { enter, showGate } from "./gate.js";
+import { openHealth } from "./health.js";
+import { gathered, openLive } from "./live.js";
+import { openNeeds } from "./needs.js";
+import { openSessions } from "./sessions.js";
+import { startClock } from "./times.js";
+
+const VIEWS = { needs: openNeeds, chats: openChats, accounts: openAccounts, sessions: openSessions, health: openHealth };
+
+async function start() {
+  const refused = await enter();
+  const me = await whoAmI();
+  if (!me.loggedIn) return lockUp(refused || me.why);
+  show(me);
+}
+
+async function whoAmI() {
+  try {
+    return await openApi(() => {}).look("me");
+  } catch (error) {
+    return { loggedIn: false, why: error.status === 401 ? "" : error.message };
+  }
+}
+
+function lockUp(why) {
+  document.getElementById("frame").hidden = true;
+  const gate = document.getElementById("gate");
+  gate.hidden = false;
+  showGate(gate, why);
+  // A new code may come into this very window by its address alone, which does not load the page again.
+  addEventListener("hashchange", () => location.reload(), { once: true });
+}
+
+function show(me) {
+  const api = openApi(() => lockUp("You were logged out."));
+  const frame = openFrame(api, me);
+  const views = openViews(api);
+  document.getElementById("frame").hidden = false;
+  startClock();
+  addEventListener("hashchange", () => views.follow(true));
+  views.follow(false);
+  openLive("/api/events", {
+    onChange: ({ changed = [] }) => {
+      frame.hear(changed);
+      views.hear(changed);
+    },
+    onState: frame.connection,
+  });
+}
+
+// Which view is on the page, and who is asked to look again when there is news.
+function openViews(api) {
+  const main = document.getElementById("main");
+  let name = "";
+  let view = null;
+
+  function follow(moved) {
+    const [wanted, ...rest] = route();
+    const place = rest.map(decodeURIComponent);
+    if (wanted !== name) enterView(wanted);
+    view.follow?.(place);
+    document.title = `${view.title} – openclaw`;
+    if (moved && !place.length) main.querySelector("h1")?.focus();
+  }
+  function enterView(wanted) {
+    view?.close?.();
+    name = wanted;
+    const opened = VIEWS[wanted]({ api });
+    const problem = el("div.refusals");
+    const refresh = gathered(() => attempt(opened, problem));
+    view = { ...opened, refresh };
+    main.className = opened.wide ? "wide" : "";
+    fill(main, problem, opened.element);
+    mark(wanted);
+    main.parentElement.scrollTo(0, 0);
+    refresh();
+  }
+  function hear(changed) {
+    if (changed.some((one) => view.wants.includes(one))) view.refresh();
+  }
+  return { follow, hear };
+}
+
+async function attempt(view, problem) {
+  try {
+    await view.load();
+    fill(problem);
+  } catch (error) {
+    if (!("status" in error)) throw error;
+    fill(problem, el("p.bad", { role: "alert" }, error.message));
+  }
+}
+
+function route() {
+  const parts = location.hash.replace(/^#\/?/, "").split("/");
+  return parts[0] in VIEWS ? parts : ["needs"];
+}
+
+function mark(name) {
+  for (const link of document.querySelectorAll("a[data-view]")) {
+    if (link.dataset.view === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  announce("");
+}
+
+start();

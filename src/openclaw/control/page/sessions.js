@@ -1,0 +1,83 @@
+// Owns the view of the agents and of what they remember: their sessions, with reset and stop.
+
+import { button, refusals } from "./act.js";
+import { el, reconcile } from "./dom.js";
+import { ago } from "./times.js";
+import { many } from "./words.js";
+
+const LIMIT = 200;
+
+/** The view; it looks again when a session or a turn changed. */
+export function openSessions({ api }) {
+  const agents = el("ul.cards.small-cards");
+  const list = el("ul.cards");
+  const noAgent = el("p.soft", { hidden: true }, "No agent has a model yet, so messages wait. On the command line: openclaw init.");
+  const none = el("p.soft", { hidden: true }, "No session yet: one begins with the first message that is let in.");
+
+  async function load() {
+    const [status, found] = await Promise.all([api.look("status"), api.look("sessions", { limit: LIMIT })]);
+    noAgent.hidden = status.agents.length > 0;
+    none.hidden = found.sessions.length > 0;
+    reconcile(agents, status.agents, (agent) => agent.id, agentCard);
+    reconcile(list, found.sessions, (session) => session.key, (session) => sessionCard(api, session));
+  }
+
+  return {
+    title: "Sessions",
+    wants: ["sessions", "turns", "accounts"],
+    element: el("section.view", null, el("h1", { tabindex: "-1" }, "Sessions"),
+      el("h2", null, "Agents"), agents, noAgent, el("h2", null, "What they remember"), list, none),
+    load,
+  };
+}
+
+function agentCard(agent) {
+  return el("li.card", null, el("h3.words", null, agent.id),
+    el("p.soft.words", null, agent.model ? agent.model : "no model: its messages wait"));
+}
+
+function sessionCard(api, session) {
+  const place = refusals();
+  const running = session.turn?.state === "running";
+  return el("li.card", null,
+    el("div.card-top", null, el("h3.words.code", null, session.key),
+      session.turn ? el("span.pill.good", null, running ? "answering" : "will try again") : null),
+    el("p.soft", null, `Agent ${session.agent} remembers ${many(session.entries, "text")}. Last used `,
+      ago(session.lastInteractionAt), session.waiting ? `. ${many(session.waiting, "message")} waiting` : "", "."),
+    el("div.row", null, session.turn ? stopButton(api, session, place) : null, resetButton(api, session, place)),
+    place);
+}
+
+function stopButton(api, session, place) {
+  return button("Stop the answer", {
+    act: "stop",
+    name: `Stop the answer of ${session.key}`,
+    place,
+    run: () => api.act("sessions/stop", { key: session.key }),
+    said: ({ stopped }) => (stopped ? "The answer was stopped." : "There was no answer to stop."),
+  });
+}
+
+// Forgetting cannot be taken back, so it asks once more in the same place, and forgets the question when one goes away.
+function resetButton(api, session, place) {
+  let sure = false;
+  const reset = button("Reset", {
+    act: "reset",
+    name: `Reset ${session.key}`,
+    place,
+    run: async () => {
+      if (!sure) return ask(true);
+      ask(false);
+      await api.act("sessions/reset", { key: session.key });
+      return true;
+    },
+    said: (done) => (done ? "The session was reset." : "Press again to reset: the agent forgets what was said."),
+  });
+  function ask(asks) {
+    sure = asks;
+    reset.textContent = asks ? "Really reset? The agent forgets what was said." : "Reset";
+    reset.setAttribute("aria-label", asks ? `Really reset ${session.key}? The agent forgets what was said.` : `Reset ${session.key}`);
+  }
+  reset.addEventListener("blur", () => ask(false));
+  return reset;
+}

@@ -1,0 +1,49 @@
+// Owns a message's story: each step in plain words with its time, and who answered with what.
+
+import { el } from "./dom.js";
+import { exact, full, span } from "./times.js";
+import { many } from "./words.js";
+
+const CAUSES = {
+  turn: "It is the agent's answer.",
+  challenge: "It is the text with the pairing code.",
+  command: "It is the answer to a command.",
+  notice: "It is a notice of the gateway.",
+  operator: "You wrote it.",
+};
+
+/** The steps of a message, of the turn that answered it and of what was sent. */
+export function storyOfMessage({ message, steps, turn }) {
+  const began = steps.length ? Date.parse(steps[0].at) : 0;
+  return el("div.story", null, el("ol", null, steps.map((step) => line(step, began))), facts(message, turn));
+}
+
+/** The little that is known of a bubble that answers no message. */
+export function storyOfDelivery({ cause, says, fix, queuedAt, changedAt }) {
+  const began = Date.parse(queuedAt);
+  return el("div.story", null, el("ol", null,
+    line({ at: queuedAt, title: "It was put in line to be sent.", says: CAUSES[cause] ?? "", fix: "" }, began),
+    line({ at: changedAt, title: says, says: "", fix }, began)));
+}
+
+function line({ at, title, says, fix, subject }, began) {
+  const after = Date.parse(at) - began;
+  return el("li", { "data-subject": subject },
+    el("time.soft.small", { datetime: at, title: full(at) }, exact(at), after > 0 ? el("span", null, ` +${span(after)}`) : null),
+    el("p.words", null, title, says ? el("span.soft", null, ` ${says}`) : null, fix ? el("span.soft", null, ` ${fix}`) : null));
+}
+
+function facts(message, turn) {
+  const rows = [
+    ["Reason", message.reason],
+    ["Agent", turn?.agent || message.agent],
+    ["Model", turn?.model],
+    ["Session", turn?.session || message.session],
+    ["Attempts", turn && turn.attempts > 1 ? turn.attempts : null],
+    ["Tokens", turn?.inputTokens ? `${turn.inputTokens.toLocaleString("en")} read, ${turn.outputTokens.toLocaleString("en")} written` : null],
+    ["Error", turn?.error],
+    ["Files", message.files ? many(message.files, "file") : null],
+  ].filter(([, value]) => value);
+  if (!rows.length) return null;
+  return el("dl.facts", null, rows.map(([name, value]) => el("div", null, el("dt.soft", null, name), el("dd.words", null, String(value)))));
+}
