@@ -17,7 +17,7 @@ export function openApi(onLogout) {
     const response = await reach(path, options);
     const body = await response.json().catch(() => ({}));
     if (response.ok) return body;
-    if (response.status === 401 && !options.anonymous) onLogout();
+    if (response.status === 401) onLogout();
     throw new Refused(response.status, inWords(response.status, body));
   }
   return {

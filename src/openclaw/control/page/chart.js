@@ -20,7 +20,7 @@ export function chart({ title, says, shape, unit, series }) {
     "aria-roledescription": "chart, arrow keys read the hours",
   }, picture);
   const table = el("table");
-  const more = el("details", null, el("summary", null, "As a table"), el("div.table-place", null, table));
+  const more = el("details", null, el("summary", null, "As a table"), el("div.table-place", { tabindex: "0", role: "region", "aria-label": `${title}, as a table` }, table));
   let buckets = [];
   let print = "";
   let place = -1;

@@ -130,5 +130,5 @@ function row(chat) {
 function preview(last) {
   if (!last) return "";
   const said = last.text || `(${markOf({ kind: last.direction === "out" ? "delivery" : "message", state: last.state })[0]})`;
-  return last.direction === "out" ? `You: ${said}` : said;
+  return last.direction === "out" ? `Sent: ${said}` : said;
 }

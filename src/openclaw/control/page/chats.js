@@ -11,16 +11,21 @@ export function openChats({ api }) {
   const element = el("div.chats", null, list.element, pane);
   let thread = null;
   let shown = "";
+  let scrolled = 0;
 
   function follow([accountId, chatKey]) {
     const wanted = JSON.stringify([accountId, chatKey]);
     if (wanted === shown) return;
     shown = wanted;
     thread?.close();
+    if (!thread) scrolled = list.element.scrollTop;
     thread = chatKey ? openThread(api, { accountId, chatKey }) : null;
     element.classList.toggle("chosen", Boolean(thread));
     list.choose(accountId, chatKey);
     fill(pane, thread?.element ?? el("p.soft.choose", null, "Choose a conversation."));
+    if (!thread) list.element.scrollTop = scrolled;
+    // On a phone the list makes way, and takes the focus with it.
+    if (thread && !document.activeElement.checkVisibility()) thread.focus();
     thread?.start();
   }
   async function load() {

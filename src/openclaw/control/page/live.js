@@ -6,7 +6,10 @@
 const AGAIN_MS = 2_000;
 const LOCK = "openclaw-events";
 
-/** Calls `onChange(change)` for each piece of news and `onState("live" | "lost")` when the connection changes. */
+/**
+ * Calls `onChange(change)` for each piece of news and `onState("live" | "lost")` when the connection changes.
+ * Returns the function that ends it.
+ */
 export function openLive(url, { onChange, onState }) {
   const windows = new BroadcastChannel(LOCK);
   let state = "";
@@ -31,23 +34,49 @@ export function openLive(url, { onChange, onState }) {
     if (leads && state) windows.postMessage({ kind: "state", state });
   }
   windows.postMessage({ kind: "hello" });
-  navigator.locks.request(LOCK, () => {
+  const ending = new AbortController();
+  const lead = () => {
     leads = true;
-    return new Promise(() => read(url, tell));
+    return read(url, tell, ending.signal);
+  };
+  // Rejected only by its own end, while it still stood in line.
+  navigator.locks.request(LOCK, { signal: ending.signal }, lead).catch(() => {});
+  return () => {
+    ending.abort();
+    windows.close();
+  };
+}
+
+// Lasts as long as this window leads.
+function read(url, tell, ending) {
+  return new Promise((end) => {
+    let stream = null;
+    let timer = 0;
+    const open = () => {
+      stream = listen(url, tell, () => {
+        timer = setTimeout(open, AGAIN_MS);
+      });
+    };
+    ending.addEventListener("abort", () => {
+      clearTimeout(timer);
+      stream.close();
+      end();
+    });
+    open();
   });
 }
 
-function read(url, tell) {
+function listen(url, tell, onClosed) {
   const stream = new EventSource(url);
   stream.onopen = () => tell({ kind: "state", state: "live" });
   stream.onerror = () => {
     tell({ kind: "state", state: "lost" });
     // A refused connection is final for the browser; while it still tries by itself it is left to do so.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => read(url, tell), AGAIN_MS);
+    if (stream.readyState === EventSource.CLOSED) onClosed();
   };
   const pass = ({ data }) => tell({ kind: "change", change: parsed(data) });
   stream.onmessage = pass;
-  stream.addEventListener("changed", pass);
+  return stream;
 }
 
 function parsed(data) {

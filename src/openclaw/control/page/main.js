@@ -13,6 +13,9 @@ import { openNeeds } from "./needs.js";
 import { openSessions } from "./sessions.js";
 import { startClock } from "./times.js";
 
+// While the gateway is away: how often to ask whether it is back.
+const CHECK_MS = 2_000;
+
 const VIEWS = { needs: openNeeds, chats: openChats, accounts: openAccounts, sessions: openSessions, health: openHealth };
 
 async function start() {
@@ -40,20 +43,42 @@ function lockUp(why) {
 }
 
 function show(me) {
-  const api = openApi(() => lockUp("You were logged out."));
+  let stop = () => {};
+  const api = openApi(() => {
+    stop();
+    lockUp("You were logged out: the gateway was started anew, or half a day is over.");
+  });
   const frame = openFrame(api, me);
   const views = openViews(api);
   document.getElementById("frame").hidden = false;
   startClock();
   addEventListener("hashchange", () => views.follow(true));
   views.follow(false);
-  openLive("/api/events", {
+  const stillKnown = checker(api);
+  stop = openLive("/api/events", {
     onChange: ({ changed = [] }) => {
       frame.hear(changed);
       views.hear(changed);
     },
-    onState: frame.connection,
+    onState: (state) => {
+      frame.connection(state);
+      stillKnown(state);
+    },
   });
+}
+
+// A stream ends without a word when the gateway no longer knows this browser; asking once it answers again tells which.
+function checker(api) {
+  let timer = 0;
+  async function ask() {
+    const me = await api.look("me").catch(({ status }) => ({ gone: status === 0 }));
+    if (me.loggedIn === false) location.reload();
+    if (me.gone) timer = setTimeout(ask, CHECK_MS);
+  }
+  return (state) => {
+    clearTimeout(timer);
+    if (state === "lost") ask();
+  };
 }
 
 // Which view is on the page, and who is asked to look again when there is news.

@@ -86,6 +86,7 @@ export function openThread(api, { accountId, chatKey }) {
     element: el("section.thread", { "aria-label": "Conversation" }, head, problem, scroller),
     start,
     load,
+    focus: () => scroller.focus(),
     close: () => {
       gone = true;
       watcher.disconnect();
