@@ -113,7 +113,8 @@ class Gateway:
     def _keep(self, tx: Tx, account: AccountId, batch: Sequence[InboundMessage]) -> list[MessageId]:
         ids = messages.receive(tx, batch, self._now())
         accounts.advance(tx, account, RowId(max(row.row_id for row in batch)))
-        for row in batch:
+        # One chat often has many rows of a batch; its last one knows it best.
+        for row in {row.chat.key: row for row in batch if row.chat is not None}.values():
             accounts.note_chat(tx, row, is_group=self._rules.doors[account].policy.is_group(row))
         return ids
 

@@ -161,7 +161,7 @@ async def test_a_confirmation_without_guid_keeps_the_known_one(ledger: Ledger) -
         _, one = claim(tx)
         deliveries.mark_sent(tx, one, OWN, RowId(9), NOON)
         deliveries.confirm(tx, one, MessageGuid(""), RowId(9), NOON)
-        return deliveries.by_guid(tx, ACCOUNT, OWN) == one
+        return deliveries.by_guids(tx, ACCOUNT, [OWN]) == {OWN: one}
 
     assert await ledger.write(confirm)
 
@@ -174,12 +174,13 @@ async def test_a_guid_finds_its_bubble(ledger: Ledger) -> None:
         _, one = claim(tx)
         deliveries.mark_sent(tx, one, OWN, None, NOON)
         return [
-            deliveries.by_guid(tx, ACCOUNT, OWN) == one,
-            deliveries.by_guid(tx, ACCOUNT, MessageGuid("no")),
-            deliveries.by_guid(tx, AccountId("work"), OWN),
+            deliveries.by_guids(tx, ACCOUNT, [OWN, MessageGuid("no")]) == {OWN: one},
+            deliveries.by_guids(tx, ACCOUNT, [MessageGuid("no")]),
+            deliveries.by_guids(tx, AccountId("work"), [OWN]),
+            deliveries.by_guids(tx, ACCOUNT, []),
         ]
 
-    assert await ledger.write(find) == [True, None, None]
+    assert await ledger.write(find) == [True, {}, {}, {}]
 
 
 async def test_recent_words_of_a_chat_carry_their_last_change(ledger: Ledger) -> None:

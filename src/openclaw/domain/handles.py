@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 from typing import NewType
 
 import phonenumbers
@@ -39,6 +40,8 @@ def strip_service(text: str) -> str:
     return stripped
 
 
+# The same few people write again and again, and parsing a number takes longer than all gates together.
+@lru_cache(maxsize=4096)
 def parse_handle(text: str, region: str = "US") -> Handle | None:
     """The normalised handle that ``text`` names, or ``None`` when it names none.
 

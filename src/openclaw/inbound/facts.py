@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from openclaw.domain.access import PairingRequest
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid
 from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Facts
@@ -22,51 +25,83 @@ _NEVER_LEFT = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.FAILED
 _OPEN = (*deliveries.UNCERTAIN, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
 
 
-def gather(
-    tx: Tx,
-    held: LedgerMessage,
-    policy: AccessPolicy,
-    own_handles: frozenset[Handle],
-    late_after: timedelta,
-    now: datetime,
-) -> Facts:
-    """The facts about one message. ``own_handles`` are those of every account of this installation."""
-    message, chat = held.message, held.message.chat
-    if chat is None:
+class Lookup:
+    """The facts about the messages of one batch; what many of them share is looked up once.
+
+    Lives inside one transaction. Whoever changes what facts are made of (a confirmed bubble, a learnt handle, a new
+    request) calls :meth:`forget`.
+    """
+
+    def __init__(self, tx: Tx, batch: Sequence[LedgerMessage], configured: frozenset[Handle]) -> None:
+        self._tx = tx
+        self._batch = batch
+        self._configured = configured
+        self.forget()
+
+    def forget(self) -> None:
+        """Look everything up anew."""
+        self._words: dict[tuple[AccountId, ChatKey], tuple[datetime, tuple[OwnWords, ...]]] = {}
+        self._requests: dict[AccountId, list[PairingRequest]] = {}
+        self._handles: dict[AccountId, frozenset[Handle]] = {}
+        self._guids: dict[AccountId, Mapping[MessageGuid, DeliveryId]] = {}
+        self._paused = accounts.paused_chats(self._tx)
+        self._own_handles = self._configured | accounts.own_handles(self._tx)
+
+    def facts(self, held: LedgerMessage, policy: AccessPolicy, late_after: timedelta, now: datetime) -> Facts:
+        """The facts about one message of the batch."""
+        message, chat = held.message, held.message.chat
+        by_guid = self._by_guid(message, now)
+        if chat is None:
+            return Facts(now, own_words=by_guid, own_handles=self._own_handles, released=held.released)
+        sender = None if message.from_me else parse_handle(message.sender, policy.region)
+        asks = sender is not None and policy.dm_policy == "pairing"
+        open_requests = self._open_requests(message.account, now) if asks else []
         return Facts(
-            now, own_words=_by_guid(tx, message, now), own_handles=own_handles, released=held.released
+            now=now,
+            own_words=self._own_words(message, chat, now) + by_guid,
+            own_handles=self._own_handles,
+            account_handles=policy.own_handles | self._account_handles(message.account),
+            granted=sender is not None
+            and policy.dm_policy in _ASKS_FOR_GRANTS
+            and pairing.is_granted(self._tx, message.account, sender),
+            pairing_open=any(request.handle == sender for request in open_requests),
+            requests_open=len(open_requests),
+            late=is_late(message.sent_at, held.received_at, late_after),
+            released=held.released,
+            paused=accounts.is_paused(self._paused, message.account, chat.key),
         )
-    sender = None if message.from_me else parse_handle(message.sender, policy.region)
-    open_requests = (
-        pairing.open_requests(tx, now, message.account) if sender and policy.dm_policy == "pairing" else []
-    )
-    return Facts(
-        now=now,
-        own_words=_own_words(tx, message, chat, now),
-        own_handles=own_handles,
-        account_handles=policy.own_handles | accounts.own_handles(tx, message.account),
-        granted=sender is not None
-        and policy.dm_policy in _ASKS_FOR_GRANTS
-        and pairing.is_granted(tx, message.account, sender),
-        pairing_open=any(request.handle == sender for request in open_requests),
-        requests_open=len(open_requests),
-        late=is_late(message.sent_at, held.received_at, late_after),
-        released=held.released,
-        paused=accounts.is_paused(accounts.paused_chats(tx), message.account, chat.key),
-    )
+
+    def _own_words(self, message: InboundMessage, chat: ChatRef, now: datetime) -> tuple[OwnWords, ...]:
+        since = min(now, message.sent_at) - _OWN_WINDOW_MARGIN
+        known = self._words.get((message.account, chat.key))
+        if known is None or known[0] > since:
+            known = since, _own_words(self._tx, message.account, chat.key, since)
+            self._words[message.account, chat.key] = known
+        return known[1]
+
+    def _by_guid(self, message: InboundMessage, now: datetime) -> tuple[OwnWords, ...]:
+        """The bubble that has the guid of ``message``, however old it is and whatever chat was reported."""
+        account = message.account
+        if account not in self._guids:
+            guids = [held.message.guid for held in self._batch if held.message.account == account]
+            self._guids[account] = deliveries.by_guids(self._tx, account, [guid for guid in guids if guid])
+        known = self._guids[account].get(message.guid)
+        return () if known is None else (OwnWords(known, "", now, open=False, guid=message.guid),)
+
+    def _open_requests(self, account: AccountId, now: datetime) -> list[PairingRequest]:
+        if account not in self._requests:
+            self._requests[account] = pairing.open_requests(self._tx, now, account)
+        return self._requests[account]
+
+    def _account_handles(self, account: AccountId) -> frozenset[Handle]:
+        if account not in self._handles:
+            self._handles[account] = accounts.own_handles(self._tx, account)
+        return self._handles[account]
 
 
-def _own_words(tx: Tx, message: InboundMessage, chat: ChatRef, now: datetime) -> tuple[OwnWords, ...]:
-    since = min(now, message.sent_at) - _OWN_WINDOW_MARGIN
-    words = tuple(
+def _own_words(tx: Tx, account: AccountId, chat: ChatKey, since: datetime) -> tuple[OwnWords, ...]:
+    return tuple(
         OwnWords(delivery.id, delivery.message.text, changed, delivery.state in _OPEN, guid)
-        for delivery, changed, guid in deliveries.recent(tx, message.account, chat.key, since)
+        for delivery, changed, guid in deliveries.recent(tx, account, chat, since)
         if delivery.state not in _NEVER_LEFT
     )
-    return words if any(one.guid == message.guid for one in words) else words + _by_guid(tx, message, now)
-
-
-def _by_guid(tx: Tx, message: InboundMessage, now: datetime) -> tuple[OwnWords, ...]:
-    """The bubble that has the guid of ``message``, however old it is and whatever chat was reported."""
-    known = deliveries.by_guid(tx, message.account, message.guid) if message.guid else None
-    return () if known is None else (OwnWords(known, "", now, open=False, guid=message.guid),)

@@ -6,13 +6,14 @@ What has to happen outside the ledger afterwards comes out as :class:`Consequenc
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from openclaw.domain.admission import Admitted, Challenged, Ours, OwnerTyped, Verdict
+from openclaw.domain.admission import Admitted, Challenged, Dropped, Ours, OwnerTyped, Verdict
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.delivery import Cause, OutboundMessage
@@ -22,7 +23,7 @@ from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, Route
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import admit
-from openclaw.inbound.facts import gather
+from openclaw.inbound.facts import Lookup
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.pairing import challenge_text, make_code
 from openclaw.store import Tx, accounts, deliveries, messages, pairing
@@ -80,30 +81,43 @@ class Judge:
 
     def judge(self, tx: Tx, ids: Collection[MessageId]) -> Consequences:
         """Give each of ``ids`` that is still only received its verdict. Accounts without a door are left alone."""
-        done = Consequences()
-        for held in messages.load(tx, ids):
-            if held.state is MessageState.RECEIVED and held.message.account in self._doors:
-                self._judge_one(tx, held, done)
+        done, dropped = Consequences(), defaultdict[tuple[AccountId, str], list[MessageId]](list)
+        batch = [
+            held
+            for held in messages.load(tx, ids)
+            if held.state is MessageState.RECEIVED and held.message.account in self._doors
+        ]
+        lookup = Lookup(tx, batch, self._configured)
+        for held in batch:
+            verdict = self._verdict(lookup, held)
+            if isinstance(verdict, Dropped):
+                dropped[held.message.account, verdict.reason].append(held.id)
+            else:
+                self._write(tx, held, verdict, done, lookup)
+        # Nothing follows from a refusal, so a whole batch of them is one statement: a backlog of strangers is cheap.
+        for (account, reason), refused in dropped.items():
+            messages.settle(tx, refused, MessageState.DROPPED, self._now(), reason)
+            log.info("messages.dropped", account=account, reason=reason, messages=refused)
         return done
 
-    def _judge_one(self, tx: Tx, held: LedgerMessage, done: Consequences) -> None:
-        verdict = self._verdict(tx, held)
+    def _write(
+        self, tx: Tx, held: LedgerMessage, verdict: Verdict, done: Consequences, lookup: Lookup
+    ) -> None:
         route = self._route(held, verdict.peer) if isinstance(verdict, Admitted) else None
         messages.judge(tx, held, verdict, route, self._now())
-        self._follow(tx, held, verdict, route, done)
-        kind = type(verdict).__name__.lower()
+        if self._follow(tx, held, verdict, route, done):
+            lookup.forget()
         log.info(
             "message.judged",
             message=held.id,
             account=held.message.account,
-            verdict=kind,
+            verdict=type(verdict).__name__.lower(),
             reason=verdict.reason,
         )
 
-    def _verdict(self, tx: Tx, held: LedgerMessage) -> Verdict:
+    def _verdict(self, lookup: Lookup, held: LedgerMessage) -> Verdict:
         policy = self._doors[held.message.account].policy
-        own_handles = self._configured | accounts.own_handles(tx)
-        facts = gather(tx, held, policy, own_handles, self._late_after, self._now())
+        facts = lookup.facts(held, policy, self._late_after, self._now())
         command = self._directions.command(held.message.text)
         return admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer))
 
@@ -117,7 +131,8 @@ class Judge:
 
     def _follow(
         self, tx: Tx, held: LedgerMessage, verdict: Verdict, route: Route | None, done: Consequences
-    ) -> None:
+    ) -> bool:
+        """Write what a verdict entails; whether that changed what later verdicts go by."""
         message = held.message
         match verdict:
             case Ours(_, delivery):
@@ -125,19 +140,23 @@ class Judge:
                 self._learn(tx, message)
                 # The chat may have been waiting for this verdict.
                 done.accounts.add(message.account)
+                return True
             case OwnerTyped():
                 self._learn(tx, message)
                 done.personal.add(message.account)
+                return True
             case Challenged(_, handle, fresh):
                 if self._challenge(tx, message, handle, fresh=fresh):
                     done.accounts.add(message.account)
+                return fresh
             case Admitted(paused=False, command=command) if route is not None:
                 if command is not None and not command.in_lane:
                     done.commands += messages.load(tx, [held.id])
                 else:
                     done.sessions.add(route.session)
+                return False
             case _:
-                pass
+                return False
 
     def _learn(self, tx: Tx, message: InboundMessage) -> None:
         """An own row names the handle that it was sent from."""

@@ -50,8 +50,8 @@ _QUEUED = (
 _QUEUE = insert(table).returning(table.c.id)
 _STATE = select(table.c.state).where(table.c.id == bindparam("which"))
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
-_BY_GUID = select(table.c.id).where(
-    table.c.account == bindparam("of_account"), table.c.guid == bindparam("known_as")
+_BY_GUIDS = select(table.c.guid, table.c.id).where(
+    table.c.account == bindparam("of_account"), table.c.guid.in_(bindparam("guids", expanding=True))
 )
 _RECENT = (
     select(table)
@@ -193,10 +193,14 @@ def recent(
     return [(_load(row), from_ms(row.changed_at), row.guid or "") for row in rows]
 
 
-def by_guid(tx: Connection, account: AccountId, guid: MessageGuid) -> DeliveryId | None:
-    """The bubble that the phone knows under ``guid``."""
-    found = tx.scalar(_BY_GUID, {"of_account": account, "known_as": guid})
-    return None if found is None else DeliveryId(found)
+def by_guids(
+    tx: Connection, account: AccountId, guids: Sequence[MessageGuid]
+) -> dict[MessageGuid, DeliveryId]:
+    """The bubbles that the phone knows under ``guids``, by guid."""
+    if not guids:
+        return {}
+    rows = tx.execute(_BY_GUIDS, {"of_account": account, "guids": guids})
+    return {MessageGuid(row.guid): DeliveryId(row.id) for row in rows}
 
 
 def overdue(tx: Connection, state: DeliveryState, older_than: timedelta, now: datetime) -> list[Delivery]:

@@ -97,9 +97,7 @@ class Writer:
     def _commit(self, connection: Connection, group: list[_Job]) -> None:
         jobs = [job for job in group if job.future.set_running_or_notify_cancel()]
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            outcomes = [_attempt(connection, job) for job in jobs]
-            connection.exec_driver_sql("COMMIT")
+            outcomes = _alone(connection, jobs[0]) if len(jobs) == 1 else _together(connection, jobs)
         except DBAPIError as error:
             _roll_back(connection)
             # Whoever waits is told, also those whose turn in the group never came.
@@ -124,17 +122,41 @@ class Writer:
                 self._touched.add(table.name)
 
 
-def _attempt(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:
-    connection.exec_driver_sql("SAVEPOINT job")
+_Outcome = tuple[Any, Exception | None]
+
+
+def _alone(connection: Connection, job: _Job) -> list[_Outcome]:
+    """A transaction of one job: what it began is the whole of it, so it needs no savepoint."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    result, error = _attempt(connection, job)
+    if error is None:
+        connection.exec_driver_sql("COMMIT")
+    else:
+        _roll_back(connection)
+    return [(result, error)]
+
+
+def _together(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+    """A transaction of several jobs, or of none; one that fails takes back only what it did itself."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    outcomes: list[_Outcome] = []
+    for job in jobs:
+        connection.exec_driver_sql("SAVEPOINT job")
+        result, error = _attempt(connection, job)
+        if error is not None:
+            connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+        outcomes.append((result, error))
+    connection.exec_driver_sql("COMMIT")
+    return outcomes
+
+
+def _attempt(connection: Connection, job: _Job) -> _Outcome:
     # Listed boundary: whatever a caller's function raises belongs to that caller; the thread must live on.
     try:
-        result = job.work(connection)
+        return job.work(connection), None
     except Exception as error:
-        connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
         return None, _translated(error)
-    connection.exec_driver_sql("RELEASE job")
-    return result, None
 
 
 def _translated(error: Exception) -> Exception:

@@ -24,11 +24,15 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A turn that is now running, with the session it belongs to and what was said there before."""
+    """A turn that is now running, with the session it belongs to and what was said there before.
+
+    ``left`` says that more may be waiting in the lane already.
+    """
 
     turn: Turn
     session: Session
     history: tuple[TranscriptEntry, ...]
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     """Take the next thing to do in the lane ``key``."""
     again = turns.queued(tx, key)
     if again is not None and rules.can_run(again.agent):
-        return _claimed(tx, turns.run_again(tx, again, now), rules, now)
+        return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
     waiting = messages.waiting(tx, key, 1 if rules.mode is QueueMode.FOLLOWUP else _MOST)
     if not waiting:
         return Nothing()
@@ -69,7 +73,9 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
         return _command(tx, first, rules, now)
     if not rules.can_run(AgentId(first.agent)):
         return Nothing()
-    return _claimed(tx, turns.create(tx, _together(waiting), now), rules, now)
+    together = _together(waiting)
+    left = rules.mode is QueueMode.FOLLOWUP or len(together) < len(waiting) or len(waiting) == _MOST
+    return _claimed(tx, turns.create(tx, together, now), rules, now, left=left)
 
 
 def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Step:
@@ -77,7 +83,7 @@ def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Ste
     if session is not None:
         sessions.reset(tx, session, now, "command")
     if rest_of(message.message.text) and rules.can_run(AgentId(message.agent)):
-        return _claimed(tx, turns.create(tx, [message], now), rules, now)
+        return _claimed(tx, turns.create(tx, [message], now), rules, now, left=True)
     deliveries.queue(tx, Cause.COMMAND, message.id, [rules.reset_answer(message)], now)
     messages.settle(tx, [message.id], MessageState.ANSWERED, now, message.command)
     return Commanded(message.message.account)
@@ -98,11 +104,11 @@ def _origin(message: LedgerMessage) -> tuple[str, str, bool]:
     return (message.message.account, chat.key if chat else "", message.authorised)
 
 
-def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime) -> Claimed:
+def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime, *, left: bool) -> Claimed:
     session = sessions.find(tx, turn.session)
     if session is None:
         session = sessions.start(tx, turn.session, AgentId(turn.agent), now)
     elif reason := rules.stale(session, PeerKind.GROUP if turn.is_group else PeerKind.DIRECT):
         session = sessions.reset(tx, session, now, reason)
     sessions.touch(tx, session.key, now)
-    return Claimed(turn, session, sessions.history(tx, session))
+    return Claimed(turn, session, sessions.history(tx, session), left)

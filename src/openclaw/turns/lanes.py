@@ -64,7 +64,7 @@ class Lanes:
             self._woken.discard(key)
             async with self._slots:
                 more = await self._step(key)
-            if more and key in self._woken:
+            if key in self._woken:
                 await self._settle(key)
 
     async def _settle(self, key: SessionKey) -> None:

@@ -87,7 +87,7 @@ class TurnRunner:
         return run.task.cancel()
 
     async def step(self, key: SessionKey) -> bool:
-        """Do the next thing in a lane; ``False`` when it is empty. A failed run waits here before it may run again."""
+        """Do the next thing in a lane; whether there may be more. A failed run waits here before it may run again."""
         step = await self._ledger.write(lambda tx: claim(tx, key, self._rules, self._now()))
         match step:
             case Nothing():
@@ -96,27 +96,27 @@ class TurnRunner:
                 self._deliver(account)
                 return True
             case Claimed():
-                await self._run(step)
-                return True
+                return await self._run(step) or step.left
 
-    async def _run(self, claimed: Claimed) -> None:
+    async def _run(self, claimed: Claimed) -> bool:
+        """Run a turn once; whether it may have to run again."""
         turn = claimed.turn
         try:
             answer = await self._answer(claimed)
         except AgentError as error:
-            await self._failed(turn, str(error))
+            return await self._failed(turn, str(error))
         # Listed boundary: a bug in a runtime fails its turn, and the lane goes on.
         except Exception as error:
             log.exception("turn.broken", turn=turn.id, session=turn.session)
-            await self._failed(turn, f"a bug: {type(error).__name__}: {error}")
+            return await self._failed(turn, f"a bug: {type(error).__name__}: {error}")
+        if answer is None:
+            await self._ledger.write(lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now()))
         else:
-            if answer is None:
-                await self._ledger.write(lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now()))
-            else:
-                # Rendering takes a moment; the writer's time belongs to everybody.
-                bubbles = self._compose(turn, answer.text)
-                await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
-                self._deliver(turn.account)
+            # Rendering takes a moment; the writer's time belongs to everybody.
+            bubbles = self._compose(turn, answer.text)
+            await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
+            self._deliver(turn.account)
+        return False
 
     async def _answer(self, claimed: Claimed) -> _Answer | None:
         """The agent's answer; ``None`` when the run was stopped on request."""
@@ -166,7 +166,7 @@ class TurnRunner:
         state = MessageState.ANSWERED if bubbles else MessageState.SILENT
         messages.settle(tx, [message.id for message in turn.messages], state, now)
 
-    async def _failed(self, turn: Turn, error: str) -> None:
+    async def _failed(self, turn: Turn, error: str) -> bool:
         effects = await self._ledger.write(lambda tx: turns.load(tx, turn.id).effects)
         final = effects or turn.attempts >= MAX_ATTEMPTS
         log.warning(
@@ -179,9 +179,10 @@ class TurnRunner:
         )
         if final:
             await self._ledger.write(lambda tx: _end(tx, turn, TurnState.FAILED, self._now(), error))
-            return
+            return False
         await self._ledger.write(lambda tx: turns.put_back(tx, turn.id, self._now(), error))
         await asyncio.sleep(self._retry_after_s[turn.attempts - 1])
+        return True
 
 
 _ENDS = {
