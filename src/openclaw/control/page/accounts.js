@@ -48,12 +48,16 @@ function card(api, account, probes) {
 function facts(account) {
   return [
     ["Since", ago(account.since)],
-    ["Next try", account.nextTry ? ago(account.nextTry) : null],
+    ["Next try", account.nextTry ? due(account.nextTry) : null],
     ["Reading", inWords(account.reading), tone(account.reading)],
     ["Sending", inWords(account.sending), tone(account.sending)],
     ["Behind the phone", lag(account.lagRows), account.lagRows > 0 ? "warn" : ""],
     ["imsg", account.version || null],
   ].filter(([, value]) => value !== null);
+}
+
+function due(iso) {
+  return Date.parse(iso) > Date.now() ? ago(iso) : "any moment now";
 }
 
 function inWords(state) {

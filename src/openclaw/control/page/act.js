@@ -1,5 +1,6 @@
 // Owns the button that asks the gateway for something: one press at a time, the outcome told, a refusal shown beside it.
 
+import { Refused } from "./api.js";
 import { el, fill, freshId } from "./dom.js";
 
 /**
@@ -22,8 +23,7 @@ async function press(element, run, place, said) {
     const result = await run();
     announce(typeof said === "function" ? said(result) : said);
   } catch (error) {
-    if (!(error instanceof Error) || !("status" in error)) throw error;
-    fill(place, el("p.bad", { role: "alert" }, error.message));
+    showRefusal(place, error);
   } finally {
     element.removeAttribute("aria-disabled");
   }
@@ -32,6 +32,12 @@ async function press(element, run, place, said) {
 /** The place for a refusal, to be put near its buttons. */
 export function refusals() {
   return el("div.refusals");
+}
+
+/** Show in `place` what the gateway refused; an error of any other kind goes on. */
+export function showRefusal(place, error) {
+  if (!(error instanceof Refused)) throw error;
+  fill(place, el("p.bad", { role: "alert" }, error.message));
 }
 
 /** Tell screen readers what happened. */

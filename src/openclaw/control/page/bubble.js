@@ -1,6 +1,6 @@
 // Owns one entry of a conversation: the bubble, its mark, what can be done with it, and its story on demand.
 
-import { choices, refusals } from "./act.js";
+import { choices, refusals, showRefusal } from "./act.js";
 import { el, fill, freshId } from "./dom.js";
 import { chatName } from "./people.js";
 import { storyOfDelivery, storyOfMessage } from "./story.js";
@@ -52,8 +52,7 @@ function disclosure(entry, context, old) {
     try {
       fill(story, await tell(entry, context));
     } catch (error) {
-      if (!("status" in error)) throw error;
-      fill(story, el("p.bad", { role: "alert" }, error.message));
+      showRefusal(story, error);
     }
   }
   function flip() {

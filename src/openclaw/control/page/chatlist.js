@@ -1,6 +1,7 @@
 // Owns the list of conversations: loaded in pages, searched here, drawn no further than somebody scrolled.
 
 import { announce } from "./act.js";
+import { Refused } from "./api.js";
 import { el, reconcile, write } from "./dom.js";
 import { chatAddress, chatName, initials } from "./people.js";
 import { ago } from "./times.js";
@@ -88,7 +89,7 @@ async function quietly(run) {
   try {
     await run();
   } catch (error) {
-    if (!("status" in error)) throw error;
+    if (!(error instanceof Refused)) throw error;
   }
 }
 

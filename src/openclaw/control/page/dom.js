@@ -44,13 +44,12 @@ export function write(element, text) {
 export function reconcile(list, items, keyOf, make) {
   const focused = focusWithin(list);
   const old = new Map([...list.children].map((row) => [row.dataset.key, row]));
-  let changes = 0;
+  let changes = removeOthers(old, new Set(items.map((item) => String(keyOf(item)))));
   let place = list.firstElementChild;
   for (const item of items) {
     const key = String(keyOf(item));
     const print = JSON.stringify(item);
     let row = old.get(key);
-    old.delete(key);
     if (!row || row.print !== print) {
       const fresh = make(item, row);
       fresh.dataset.key = key;
@@ -65,9 +64,15 @@ export function reconcile(list, items, keyOf, make) {
     if (row === place) place = place.nextElementSibling;
     else list.insertBefore(row, place);
   }
-  for (const row of old.values()) row.remove();
   restoreFocus(list, focused);
-  return changes + old.size;
+  return changes;
+}
+
+// First, so that the rows that stay need not be moved: moving a row takes the focus from it.
+function removeOthers(rows, keys) {
+  const gone = [...rows].filter(([key]) => !keys.has(key));
+  for (const [, row] of gone) row.remove();
+  return gone.length;
 }
 
 // Where the focus is, in words that still mean something after the rows were made anew.

@@ -1,6 +1,7 @@
 // Owns what stands around every view: the connection, how much needs a person, the pause of everything.
 
 import { button, refusals } from "./act.js";
+import { Refused } from "./api.js";
 import { el, fill, write } from "./dom.js";
 import { gathered } from "./live.js";
 import { ago } from "./times.js";
@@ -22,7 +23,7 @@ async function look(api) {
     showCount(Object.values(attention.counts).reduce((sum, count) => sum + count, 0));
     showPause(api, pauses.pauses.find((pause) => !pause.accountId && !pause.chatKey));
   } catch (error) {
-    if (!("status" in error)) throw error;
+    if (!(error instanceof Refused)) throw error;
   }
 }
 

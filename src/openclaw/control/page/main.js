@@ -1,6 +1,6 @@
 // Owns the start and the order of things: log in, show the frame, then one view after the other as the address says.
 
-import { announce } from "./act.js";
+import { announce, showRefusal } from "./act.js";
 import { openAccounts } from "./accounts.js";
 import { openApi } from "./api.js";
 import { openChats } from "./chats.js";
@@ -88,8 +88,9 @@ function openViews(api) {
   let view = null;
 
   function follow(moved) {
-    const [wanted, ...rest] = route();
-    const place = rest.map(decodeURIComponent);
+    // A code that comes to an open page is used as at its start.
+    if (location.hash.startsWith("#code=")) return location.reload();
+    const [wanted, ...place] = route();
     if (wanted !== name) enterView(wanted);
     view.follow?.(place);
     document.title = `${view.title} – openclaw`;
@@ -119,14 +120,17 @@ async function attempt(view, problem) {
     await view.load();
     fill(problem);
   } catch (error) {
-    if (!("status" in error)) throw error;
-    fill(problem, el("p.bad", { role: "alert" }, error.message));
+    showRefusal(problem, error);
   }
 }
 
 function route() {
   const parts = location.hash.replace(/^#\/?/, "").split("/");
-  return parts[0] in VIEWS ? parts : ["needs"];
+  try {
+    return parts[0] in VIEWS ? parts.map(decodeURIComponent) : ["needs"];
+  } catch {
+    return ["needs"];
+  }
 }
 
 function mark(name) {

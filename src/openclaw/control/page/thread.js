@@ -1,6 +1,6 @@
 // Owns one conversation: its head with the pause, its entries in the order of reading, and where the reader stands in it.
 
-import { announce, button, refusals } from "./act.js";
+import { announce, button, refusals, showRefusal } from "./act.js";
 import { bubble } from "./bubble.js";
 import { el, fill, reconcile } from "./dom.js";
 import { chatName } from "./people.js";
@@ -41,8 +41,7 @@ export function openThread(api, { accountId, chatKey }) {
     try {
       await load();
     } catch (error) {
-      if (!("status" in error)) throw error;
-      fill(problem, el("p.bad", { role: "alert" }, error.message));
+      showRefusal(problem, error);
     }
     scroller.scrollTop = scroller.scrollHeight;
     if (!gone) watcher.observe(earlier);
