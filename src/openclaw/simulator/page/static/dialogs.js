@@ -12,9 +12,9 @@ export function askForContact(made) {
   const name = field("Name", { maxlength: LONGEST_NAME, placeholder: "Ann Weaver" });
   const address = field("Number or mail", { maxlength: 254, required: true, placeholder: "+1 555 010 0001", autocapitalize: "off" });
   const service = services();
-  openForm("New contact", "Add contact", [name.row, address.row, service.row], async () => {
-    made(await act("contacts", { name: name.value(), address: address.value(), service: service.value() }));
-  });
+  openForm("New contact", "Add contact", [name.row, address.row, service.row], made, () =>
+    act("contacts", { name: name.value(), address: address.value(), service: service.value() }),
+  );
 }
 
 /** Ask for a group of `people` ({handle, name}). */
@@ -35,9 +35,9 @@ export function askForGroup(people, made) {
     ),
   );
   const service = services();
-  openForm("New group", "Make group", [name.row, members, service.row], async () => {
+  openForm("New group", "Make group", [name.row, members, service.row], made, () => {
     const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
-    made(await act("groups", { name: name.value(), members: chosen, service: service.value() }));
+    return act("groups", { name: name.value(), members: chosen, service: service.value() });
   });
 }
 
@@ -46,7 +46,7 @@ export function openPicture(address, name) {
   dialog.addEventListener("click", () => dialog.close());
 }
 
-function openForm(title, submit, rows, work) {
+function openForm(title, submit, rows, made, work) {
   const problem = el("p.problem.small", { role: "alert", hidden: true });
   const button = el("button.main", { type: "submit" }, submit);
   const form = el("form", { novalidate: true }, rows, problem, el("div.dialog-end", {}, button));
@@ -56,8 +56,10 @@ function openForm(title, submit, rows, work) {
     if (button.disabled) return;
     button.disabled = true;
     try {
-      await work();
+      const answer = await work();
+      // Closing gives the focus back to the opener; only then may it go on to the new conversation.
       dialog.close();
+      made(answer);
     } catch (error) {
       tell(problem, error.message);
     } finally {

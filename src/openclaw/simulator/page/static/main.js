@@ -4,12 +4,13 @@
 import { act, look } from "./api.js";
 import { showComposer } from "./composer.js";
 import { askForContact, askForGroup } from "./dialogs.js";
-import { byId, tell } from "./dom.js";
+import { byId, tell, write } from "./dom.js";
 import { showList } from "./list.js";
 import { follow } from "./live.js";
 import { showPanel } from "./panel.js";
 import { openStore } from "./store.js";
 import { showThread } from "./thread.js";
+import { clock } from "./times.js";
 
 const PANEL_FITS = matchMedia("(min-width: 1120px)");
 const BOTH_FIT = matchMedia("(min-width: 720px)");
@@ -32,6 +33,7 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && chat?.unread) markRead(chat.id);
 });
 start();
+showClock();
 
 async function start() {
   const { switches } = await look("trouble").catch(() => ({ switches: [] }));
@@ -139,6 +141,12 @@ function onStream(state) {
   clearTimeout(broken);
   if (state === "open") tell(byId("banner"), "");
   else broken = setTimeout(() => tell(byId("banner"), "Not connected. Trying again…"), PATIENCE_MS);
+}
+
+function showClock() {
+  const now = Date.now() / 1000;
+  write(byId("clock"), clock(now));
+  setTimeout(showClock, (60 - (now % 60)) * 1000);
 }
 
 function say(error) {
