@@ -89,7 +89,7 @@ function leave() {
   const from = store.open;
   history.replaceState(null, "", location.pathname);
   show(null);
-  document.querySelector(`[data-chat="${from}"]`)?.focus();
+  document.querySelector(`button[data-chat="${from}"]`)?.focus();
 }
 
 async function readPage(chat, before) {

@@ -68,7 +68,7 @@ export function showThread(store, { readOlder, markRead, react }) {
     const who = chat.group ? `${chat.members.length} people` : store.nameOf(chat.members[0]) === title && store.people[chat.members[0]] ? chat.members[0] : "";
     write(byId("thread-sub"), [way, who].filter(Boolean).join(" · "));
     avatar(byId("thread-avatar"), title, chat.members.join());
-    document.body.dataset.chat = String(chat.id);
+    log.dataset.open = String(chat.id);
   }
 
   const nearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
