@@ -48,7 +48,9 @@ class Window:
         self.page.on("pageerror", lambda error: self.troubles.append(f"exception: {error}"))
         self.page.on(
             "request",
-            lambda request: urlsplit(request.url).netloc == own or self.troubles.append(f"asked {request.url}"),
+            lambda request: (
+                urlsplit(request.url).netloc == own or self.troubles.append(f"asked {request.url}")
+            ),
         )
 
     def _note(self, message: Any) -> None:

@@ -17,7 +17,12 @@ async def test_markup_in_names_texts_and_files_stays_text(tmp_path: Path) -> Non
     """Issue 3: text from contacts can never become markup; links are not made from it."""
     file = tmp_path / "<img src=x onerror=alert(1)>.png"
     file.write_bytes(b"not a picture")
-    policy = {"dmPolicy": "open", "allowFrom": ["*"], "groupPolicy": "open", "groups": {"*": {"requireMention": False}}}
+    policy = {
+        "dmPolicy": "open",
+        "allowFrom": ["*"],
+        "groupPolicy": "open",
+        "groups": {"*": {"requireMention": False}},
+    }
     async with open_stage(tmp_path, **policy) as stage, stage.window() as window:
         group = f"Lunch {SCRIPT}"
         phone.make_group(stage.house.mac, group, [ANN, BOB])

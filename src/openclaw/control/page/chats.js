@@ -21,11 +21,11 @@ export function openChats({ api }) {
     if (!thread) scrolled = list.element.scrollTop;
     thread = chatKey ? openThread(api, { accountId, chatKey }) : null;
     element.classList.toggle("chosen", Boolean(thread));
-    list.choose(accountId, chatKey);
     fill(pane, thread?.element ?? el("p.soft.choose", null, "Choose a conversation."));
     if (!thread) list.element.scrollTop = scrolled;
     // On a phone the list makes way, and takes the focus with it.
     if (thread && !document.activeElement.checkVisibility()) thread.focus();
+    list.choose(accountId, chatKey);
     thread?.start();
   }
   async function load() {
