@@ -8,7 +8,7 @@ import { ACCOUNT, many } from "./words.js";
 const CHANNEL = "imessage";
 const PROBE_MS = 20_000;
 
-/** The view; it looks again when an account or a pause changed. */
+/** The view; it looks again when an account, a pause or what the phone brought changed. */
 export function openAccounts({ api }) {
   const list = el("ul.cards");
   const none = el("p.soft", { hidden: true }, "No account is set up. On the command line: openclaw init.");
@@ -24,7 +24,7 @@ export function openAccounts({ api }) {
 
   return {
     title: "Accounts",
-    wants: ["accounts", "pauses"],
+    wants: ["accounts", "pauses", "messages"],
     element: el("section.view", null, el("h1", { tabindex: "-1" }, "Accounts"), list, none, warnings),
     load,
   };

@@ -8,19 +8,41 @@ import { ago } from "./times.js";
 
 const CONNECTION = { live: "Live", lost: "Connection lost, trying again" };
 
-/** Bring the frame to life; `hear` takes news, `connection` the state of the stream. */
+/** Bring the frame to life; `hear` takes news, `connection` the state of the stream, `name` the title of the view. */
 export function openFrame(api, me) {
+  const title = openTitle();
   document.getElementById("phone").hidden = !me.phone;
-  const refresh = gathered(() => look(api));
+  const refresh = gathered(() => look(api, title));
   refresh();
-  return { hear: refresh, connection: showConnection };
+  return { hear: refresh, connection: showConnection, name: title.name };
+}
+
+// How much needs a person stands in the window's title too, for whoever has the page in the background.
+function openTitle() {
+  let view = "";
+  let waiting = 0;
+  const show = () => {
+    document.title = `${waiting ? `(${waiting}) ` : ""}${view} – openclaw`;
+  };
+  return {
+    name: (title) => {
+      view = title;
+      show();
+    },
+    count: (count) => {
+      waiting = count;
+      show();
+    },
+  };
 }
 
 // The frame stays as it was while the gateway is away; the line about the connection says so.
-async function look(api) {
+async function look(api, title) {
   try {
     const [attention, pauses] = await Promise.all([api.look("attention", { limit: 1 }), api.look("pauses")]);
-    showCount(Object.values(attention.counts).reduce((sum, count) => sum + count, 0));
+    const count = Object.values(attention.counts).reduce((sum, one) => sum + one, 0);
+    title.count(count);
+    showCount(count);
     showPause(api, pauses.pauses.find((pause) => !pause.accountId && !pause.chatKey));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

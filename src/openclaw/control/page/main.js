@@ -49,7 +49,7 @@ function show(me) {
     lockUp("You were logged out: the gateway was started anew, or half a day is over.");
   });
   const frame = openFrame(api, me);
-  const views = openViews(api);
+  const views = openViews(api, frame.name);
   document.getElementById("frame").hidden = false;
   startClock();
   addEventListener("hashchange", () => views.follow(true));
@@ -82,10 +82,11 @@ function checker(api) {
 }
 
 // Which view is on the page, and who is asked to look again when there is news.
-function openViews(api) {
+function openViews(api, tellName) {
   const main = document.getElementById("main");
   let name = "";
   let view = null;
+  let stale = false;
 
   function follow(moved) {
     // A code that comes to an open page is used as at its start.
@@ -93,7 +94,7 @@ function openViews(api) {
     const [wanted, ...place] = route();
     if (wanted !== name) enterView(wanted);
     view.follow?.(place);
-    document.title = `${view.title} – openclaw`;
+    tellName(view.title);
     if (moved && !place.length) main.querySelector("h1")?.focus();
   }
   function enterView(wanted) {
@@ -110,8 +111,16 @@ function openViews(api) {
     refresh();
   }
   function hear(changed) {
-    if (changed.some((one) => view.wants.includes(one))) view.refresh();
+    if (!changed.some((one) => view.wants.includes(one))) return;
+    // Nobody looks at a hidden window: it catches up when somebody does.
+    if (document.hidden) stale = true;
+    else view.refresh();
   }
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || !stale) return;
+    stale = false;
+    view.refresh();
+  });
   return { follow, hear };
 }
 

@@ -7,7 +7,7 @@ import { many } from "./words.js";
 
 const LIMIT = 200;
 
-/** The view; it looks again when a session or a turn changed. */
+/** The view; it looks again when a session, a turn or what waits for one changed. */
 export function openSessions({ api }) {
   const agents = el("ul.cards.small-cards");
   const list = el("ul.cards");
@@ -24,7 +24,7 @@ export function openSessions({ api }) {
 
   return {
     title: "Sessions",
-    wants: ["sessions", "turns", "accounts"],
+    wants: ["sessions", "turns", "messages"],
     element: el("section.view", null, el("h1", { tabindex: "-1" }, "Sessions"),
       el("h2", null, "Agents"), agents, noAgent, el("h2", null, "What they remember"), list, none),
     load,
