@@ -101,6 +101,8 @@ async def _serve(loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, port:
             probe=phones.probe,
             judge=gateway.judge,
             deliver=gateway.deliver,
+            wake=lanes.wake,
+            stop_turn=runner.cancel,
             agents={agent.id: agent.model_primary or "" for agent in agents},
             warnings=(*loaded.warnings, *review(config)),
         )
@@ -174,6 +176,8 @@ class _Phones:
     def _note(self, account: AccountId, health: AccountHealth) -> None:
         before = self._health[account]
         self._health[account] = health
+        if before != health:
+            self._ledger.changes.announce({"accounts"})
         if before.state is not health.state or before.cause != health.cause:
             level = log.info if health.state in _FINE else log.warning
             level("account.state", account=account, state=health.state, cause=health.cause)

@@ -143,6 +143,8 @@ async def running_gateway(installation: Installation, token: str | None = None) 
                 probe=gateway.probe,
                 judge=gateway.judge,
                 deliver=lambda _account: None,
+                wake=lambda _session: None,
+                stop_turn=lambda _session: False,
                 agents={AgentId("main"): ""},
                 warnings=[],
             )

@@ -18,7 +18,7 @@ from openclaw.control.surface import Surface
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
-from openclaw.domain.ids import AccountId, AgentId, ChatRowId, MessageGuid, MessageId, RowId
+from openclaw.domain.ids import AccountId, AgentId, ChatRowId, MessageGuid, MessageId, RowId, SessionKey
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import ConfigIssue
 from openclaw.store import Ledger, accounts, messages, open_ledger, pairing
@@ -47,6 +47,8 @@ class Running:
     broken: bool = False
     judged: list[MessageId] = field(default_factory=list)
     woken: list[AccountId] = field(default_factory=list)
+    continued: list[SessionKey] = field(default_factory=list)
+    answering: set[SessionKey] = field(default_factory=set)
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
         if self.broken:
@@ -63,6 +65,11 @@ class Running:
     def deliver(self, account: AccountId) -> None:
         self.woken.append(account)
 
+    def stop_turn(self, key: SessionKey) -> bool:
+        was_running = key in self.answering
+        self.answering.discard(key)
+        return was_running
+
     def surface(self) -> Surface:
         return Surface(
             ledger=self.ledger,
@@ -72,6 +79,8 @@ class Running:
             probe=self.probe,
             judge=self.judge,
             deliver=self.deliver,
+            wake=self.continued.append,
+            stop_turn=self.stop_turn,
             agents={AgentId("main"): "openai/gpt-5"},
             warnings=[ConfigIssue("session.dmScope", "is main", fix="set it")],
         )

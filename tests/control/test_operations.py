@@ -11,7 +11,7 @@ from openclaw.control.offline import perform_offline
 from openclaw.control.operations import OPERATIONS
 from openclaw.errors import BadRequest, NotFound
 
-from .conftest import NOW, TOKEN, Running
+from .conftest import ANN, NOW, TOKEN, Running
 
 LOOKS = [name for name, operation in OPERATIONS.items() if not operation.changes]
 
@@ -22,9 +22,10 @@ async def test_a_look_answers_alike_with_and_without_a_gateway(
 ):
     """One contract, two ways to the ledger (design 4: HTTP, else the database under the lock)."""
     await running.ann_asked()
-    await running.ann_wrote()
-    online = await asyncio.to_thread(ask, address, f"/api/{name}", {}, [TOKEN])
-    offline = await asyncio.to_thread(perform_offline, name, {}, tmp_path, NOW)
+    message = await running.ann_wrote()
+    params = {"conversation": {"target": ANN}, "story": {"id": message}}.get(name, {})
+    online = await asyncio.to_thread(ask, address, f"/api/{name}", params, [TOKEN])
+    offline = await asyncio.to_thread(perform_offline, name, params, tmp_path, NOW)
     assert online == offline
     assert online
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta, timezone
 
-from openclaw.control.shapes import account_shape, delivery_shape, iso, issue_shape, message_shape
+from openclaw.control.shapes import account_shape, iso, issue_shape
+from openclaw.control.things import delivery_shape, message_shape
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import DeliveryId, MessageId

@@ -1,57 +1,79 @@
-"""The operator's requests by name: what each is called, which values it takes, and its answer as JSON.
+"""The operator's requests by name: what each is called, which values it takes, and which function answers it.
 
-One table serves the running gateway's HTTP interface and the command line while no gateway runs, so both answer alike.
-Knows no HTTP and opens nothing.
+One table serves the running gateway's HTTP interface, its description, and the command line while no gateway runs, so
+all of them agree. Knows no HTTP and opens nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
-from openclaw.control import operator
-from openclaw.control.params import Params, choices, flag, number, refuse_unknown, required, text
-from openclaw.control.shapes import (
-    CHANNEL,
-    Json,
-    chat_shape,
-    delivery_shape,
-    grant_shape,
-    message_shape,
-    request_shape,
+from openclaw.control import looks, orders
+from openclaw.control.looks import (
+    ACCOUNT,
+    ATTENTION_LIMIT,
+    BEFORE,
+    DELIVERY_STATE,
+    ENTRIES,
+    HOURS,
+    ID,
+    LIMIT,
+    MESSAGE_STATE,
+    TURN_STATE,
 )
-from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import AccountId, MessageId
-from openclaw.domain.messages import MessageState
+from openclaw.control.operation import Answer, Operation, Param
+from openclaw.control.params import Params, refuse_unknown
 from openclaw.store import Tx
 
-_PAGE, _LONGEST_PAGE = 100, 1000
-_BY = "operator"
+_TARGET = Param("target")
+_ONE_TARGET = Param("target", required=True)
+_CODE = Param("code", required=True)
+_HANDLE = Param("handle", required=True)
+_KEY = Param("key", required=True)
+_NOTIFY = Param("notify", "flag")
 
+_LOOKS: Mapping[str, Operation] = {
+    "overview": Operation(looks.overview, (), "How much of what there is."),
+    "attention": Operation(looks.show_attention, (ATTENTION_LIMIT,), "What needs a person."),
+    "health": Operation(looks.show_health, (HOURS,), "The last hours in numbers."),
+    "conversations": Operation(
+        looks.show_conversations, (ACCOUNT, LIMIT, BEFORE), "The chats with their last words."
+    ),
+    "conversation": Operation(
+        looks.show_conversation, (_ONE_TARGET, ACCOUNT, ENTRIES, BEFORE), "What was said in one chat."
+    ),
+    "story": Operation(looks.show_story, (ID,), "Everything about one message, in order."),
+    "messages": Operation(looks.list_messages, (MESSAGE_STATE, LIMIT), "Messages and what became of them."),
+    "deliveries": Operation(
+        looks.list_deliveries, (DELIVERY_STATE, LIMIT), "What waits to be sent, or did not arrive."
+    ),
+    "turns": Operation(looks.list_turns, (TURN_STATE, LIMIT), "The runs of the agents."),
+    "sessions": Operation(looks.list_sessions, (LIMIT,), "The agents' conversations."),
+    "chats": Operation(looks.list_chats, (ACCOUNT, LIMIT), "The chats that wrote."),
+    "pairing": Operation(looks.list_requests, (ACCOUNT,), "Who asks to be let in."),
+    "pairing/grants": Operation(looks.list_grants, (ACCOUNT,), "Who was let in by approval."),
+    "pauses": Operation(looks.list_pauses, (), "What is paused."),
+}
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """``body`` for the operator, and for a running gateway the messages to ``judge`` and whether to ``deliver``."""
+_ORDERS: Mapping[str, Operation] = {
+    "pairing/approve": Operation(orders.approve, (_CODE, ACCOUNT, _NOTIFY), "Let somebody in.", changes=True),
+    "pairing/deny": Operation(orders.deny, (_CODE, ACCOUNT), "Close a request.", changes=True),
+    "pairing/revoke": Operation(orders.revoke, (_HANDLE, ACCOUNT), "Take an approval back.", changes=True),
+    "pause": Operation(orders.pause, (_TARGET, ACCOUNT), "Stop answering.", changes=True),
+    "resume": Operation(orders.resume, (_TARGET, ACCOUNT), "Answer again.", changes=True),
+    "messages/release": Operation(orders.release_message, (ID,), "Let a held message in.", changes=True),
+    "messages/drop": Operation(orders.drop_message, (ID,), "Refuse a message that waits.", changes=True),
+    "deliveries/resend": Operation(orders.resend, (ID,), "Send a bubble once more.", changes=True),
+    "deliveries/drop": Operation(orders.drop_delivery, (ID,), "Give a bubble up.", changes=True),
+    "turns/retry": Operation(orders.retry_turn, (ID,), "Run a turn again.", changes=True),
+    "turns/cancel": Operation(orders.cancel_turn, (ID,), "End a turn.", changes=True),
+    "sessions/reset": Operation(orders.reset_session, (_KEY,), "Make the agent forget.", changes=True),
+    "sessions/stop": Operation(orders.stop_session, (_KEY,), "Stop an answer.", changes=True),
+}
 
-    body: Json
-    judge: tuple[MessageId, ...] = ()
-    deliver: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One request. ``changes`` says that it is more than a look, ``tidies`` that the look closes what is over."""
-
-    run: Callable[[Tx, Params, datetime], Answer]
-    names: tuple[str, ...]
-    changes: bool = False
-    tidies: bool = False
-
-    @property
-    def writes(self) -> bool:
-        """Whether its transaction may write; one that does not runs beside the journey of messages."""
-        return self.changes or self.tidies
+OPERATIONS: Mapping[str, Operation] = {**_LOOKS, **_ORDERS}
+"""Every request by its name, which is also its path below ``/api/``."""
 
 
 def perform(tx: Tx, name: str, params: Params, now: datetime) -> Answer:
@@ -64,80 +86,3 @@ def perform(tx: Tx, name: str, params: Params, now: datetime) -> Answer:
     operation = OPERATIONS[name]
     refuse_unknown(params, operation.names)
     return operation.run(tx, params, now)
-
-
-def _account(params: Params) -> AccountId | None:
-    name = text(params, "account")
-    return AccountId(name) if name else None
-
-
-def _overview(tx: Tx, _params: Params, now: datetime) -> Answer:
-    found = operator.overview(tx, now)
-    return Answer(
-        {
-            "messages": found.messages,
-            "deliveries": found.deliveries,
-            "sessions": found.sessions,
-            "pairingRequests": found.pairing_requests,
-            "paused": found.paused,
-        }
-    )
-
-
-def _pairing(tx: Tx, params: Params, now: datetime) -> Answer:
-    requests = operator.list_requests(tx, now, _account(params))
-    return Answer({"channel": CHANNEL, "requests": [request_shape(request) for request in requests]})
-
-
-def _approve(tx: Tx, params: Params, now: datetime) -> Answer:
-    notify = flag(params, "notify")
-    grant = operator.approve(tx, required(params, "code"), _BY, now, _account(params), notify=notify)
-    return Answer({**grant_shape(grant), "notified": notify}, deliver=notify)
-
-
-def _chats(tx: Tx, params: Params, _now: datetime) -> Answer:
-    found = operator.list_chats(tx, _account(params), number(params, "limit", _PAGE, _LONGEST_PAGE))
-    return Answer({"chats": [chat_shape(chat) for chat in found]})
-
-
-def _pause(tx: Tx, params: Params, now: datetime) -> Answer:
-    target, account = text(params, "target"), _account(params)
-    chats = operator.pause(tx, target, account, now)
-    return Answer({"target": target, "accountId": account, "chats": list(chats)})
-
-
-def _resume(tx: Tx, params: Params, now: datetime) -> Answer:
-    target, account = text(params, "target"), _account(params)
-    resumed = operator.resume(tx, target, account, now)
-    body: Json = {
-        "target": target,
-        "accountId": account,
-        "wasPaused": resumed.was_paused,
-        "messages": len(resumed.messages),
-    }
-    return Answer(body, judge=tuple(resumed.messages), deliver=True)
-
-
-def _messages(tx: Tx, params: Params, _now: datetime) -> Answer:
-    limit = number(params, "limit", _PAGE, _LONGEST_PAGE)
-    found = operator.list_messages(tx, choices(params, "state", MessageState), limit)
-    return Answer({"messages": [message_shape(held) for held in found]})
-
-
-def _deliveries(tx: Tx, params: Params, _now: datetime) -> Answer:
-    limit = number(params, "limit", _PAGE, _LONGEST_PAGE)
-    found = operator.list_deliveries(tx, choices(params, "state", DeliveryState), limit)
-    return Answer({"deliveries": [delivery_shape(delivery) for delivery in found]})
-
-
-OPERATIONS: Mapping[str, Operation] = {
-    "overview": Operation(_overview, (), tidies=True),
-    "pairing": Operation(_pairing, ("account",), tidies=True),
-    "pairing/approve": Operation(_approve, ("code", "account", "notify"), changes=True),
-    "chats": Operation(_chats, ("account", "limit")),
-    "pause": Operation(_pause, ("target", "account"), changes=True),
-    "resume": Operation(_resume, ("target", "account"), changes=True),
-    "messages": Operation(_messages, ("state", "limit")),
-    "deliveries": Operation(_deliveries, ("state", "limit")),
-}
-"""Every request by its name, which is also its path below ``/api/``."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from openclaw.control.decisions import open_request
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatSelector, parse_selector
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
@@ -74,12 +75,7 @@ def approve(
     Raises:
         NotFound: no open request has that code (it may have expired).
     """
-    wanted = code.strip().upper()
-    request = next((one for one in pairing.open_requests(tx, now, account) if one.code == wanted), None)
-    if request is None:
-        raise NotFound(
-            f"no pairing request with the code {wanted} is open; see: openclaw pairing list imessage"
-        )
+    request = open_request(tx, code, account, now)
     made = pairing.approve(tx, request, by, now)
     if notify:
         service = "sms" if request.chat.service in ("sms", "rcs") else "auto"
@@ -128,12 +124,14 @@ def resume(tx: Tx, target: str | None, account: AccountId | None, now: datetime)
 
 
 def find_chats(tx: Tx, target: str, account: AccountId | None = None) -> list[KnownChat]:
-    """The chats that ``target`` names: a handle in any spelling, or any of the documented chat names.
+    """The chats that ``target`` names: their lasting name, a handle in any spelling, or a documented chat name.
 
     Raises:
         NotFound: there is none.
     """
     bare = target.strip()
+    if exact := accounts.find_chat(tx, account, ChatKey(bare)):
+        return exact
     selectors = _selectors(bare)
     known = accounts.chats(tx, account, _ALL)
     found = [chat for chat in known if any(selector.matches(chat.chat) for selector in selectors)]

@@ -67,6 +67,13 @@ def number(params: Params, name: str, default: int, most: int) -> int:
     return value
 
 
+def numeral(params: Params, name: str, most: int) -> int:
+    """The whole number ``name`` from 1 to ``most``; raises BadRequest when it is missing or something else."""
+    if params.get(name) in (None, ""):
+        raise BadRequest(f"{name} is missing")
+    return number(params, name, 1, most)
+
+
 def choices(params: Params, name: str, options: type[E]) -> tuple[E, ...]:
     """The members of ``options`` that are named, none when it is not given; raises BadRequest for any other word."""
     value = params.get(name)

@@ -16,9 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openclaw.control.guard import Refusal, has_token, refusal
 from openclaw.control.metrics import scrape
-from openclaw.control.operations import OPERATIONS, Answer, Operation, perform
+from openclaw.control.operation import Answer, Operation
+from openclaw.control.operations import OPERATIONS, perform
 from openclaw.control.params import Params, flag, number, refuse_unknown
 from openclaw.control.probes import PROBE_LIMIT_S
+from openclaw.control.shapes import Json
 from openclaw.control.status import channels, readiness, status
 from openclaw.control.surface import Surface
 from openclaw.errors import BadRequest, NotFound, OpenClawError
@@ -80,20 +82,24 @@ def _operation_route(surface: Surface, name: str, operation: Operation) -> Route
         """One operation of the table."""
         params = await _body(request) if operation.changes else _query(request)
         now = surface.now()
-        within = surface.ledger.write if operation.writes else surface.ledger.read
+        # A look runs beside the journey of messages, and is no change that anybody would have to be told of.
+        within = surface.ledger.write if operation.changes else surface.ledger.read
         answer = await within(lambda tx: perform(tx, name, params, now))
-        await _follow_up(surface, answer)
-        return JSONResponse(answer.body)
+        return JSONResponse(await _follow_up(surface, answer))
 
     return Route(f"/api/{name}", endpoint, methods=["POST" if operation.changes else "GET"])
 
 
-async def _follow_up(surface: Surface, answer: Answer) -> None:
+async def _follow_up(surface: Surface, answer: Answer) -> Json:
     if answer.judge:
         await surface.judge(answer.judge)
     if answer.deliver:
         for account in surface.health():
             surface.deliver(account)
+    for session in answer.wake:
+        surface.wake(session)
+    stopped = [surface.stop_turn(session) for session in answer.stop]
+    return answer.body | ({"stopped": any(stopped)} if stopped else {})
 
 
 def _query(request: Request) -> Params:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import Delivery
 from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
-from openclaw.domain.ids import AccountId
-from openclaw.domain.messages import KnownChat, LedgerMessage
+from openclaw.domain.ids import AccountId, RowId
+from openclaw.domain.messages import KnownChat
 from openclaw.errors import ConfigIssue
 
 Json = dict[str, object]
 """An object on its way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the ledger knows of an account: the last row of its phone that is kept, and whether it is paused."""
+
+    cursor: RowId | None = None
+    paused: bool = False
+
 
 CHANNEL = "imessage"
 
@@ -45,7 +54,9 @@ def grant_shape(grant: Grant) -> Json:
         "channel": CHANNEL,
         "id": grant.handle,
         "accountId": grant.account,
+        "scope": grant.scope,
         "grantedAt": iso(grant.granted_at),
+        "grantedBy": grant.granted_by,
     }
 
 
@@ -53,7 +64,7 @@ def chat_shape(chat: KnownChat) -> Json:
     """A conversation that wrote to us."""
     return {
         "accountId": chat.account,
-        **_place(chat.chat),
+        **place_shape(chat.chat),
         "name": chat.name,
         "isGroup": chat.is_group,
         "lastMessageAt": iso(chat.last_message_at),
@@ -61,46 +72,14 @@ def chat_shape(chat: KnownChat) -> Json:
     }
 
 
-def message_shape(held: LedgerMessage) -> Json:
-    """A message and what became of it; ``text`` is "" once nobody needs it."""
-    message = held.message
-    return {
-        "id": held.id,
-        "accountId": message.account,
-        **(_place(message.chat) if message.chat else {"chatId": None}),
-        "rowId": message.row_id,
-        "guid": message.guid,
-        "sender": message.sender,
-        "state": held.state,
-        "reason": held.reason,
-        "text": message.text,
-        "files": held.files,
-        "sentAt": iso(message.sent_at),
-        "receivedAt": iso(held.received_at),
-        "session": held.session,
-        "agent": held.agent,
-    }
+_UNKNOWN = Standing()
 
 
-def delivery_shape(delivery: Delivery) -> Json:
-    """A bubble and where it stands."""
-    target = delivery.message.target
-    return {
-        "id": delivery.id,
-        "accountId": delivery.message.account,
-        **(_place(target) if isinstance(target, ChatRef) else {"handle": target}),
-        "state": delivery.state,
-        "cause": delivery.cause,
-        "causeId": delivery.cause_id,
-        "index": delivery.index,
-        "service": delivery.message.service,
-        "text": delivery.message.text,
-        "queuedAt": iso(delivery.queued_at),
-    }
-
-
-def account_shape(account: AccountId, health: AccountHealth) -> Json:
+def account_shape(account: AccountId, health: AccountHealth, standing: Standing = _UNKNOWN) -> Json:
     """An account of the gateway; reading and sending are told apart because either can fail alone."""
+    ahead = None
+    if health.newest_row is not None and standing.cursor is not None:
+        ahead = max(health.newest_row - standing.cursor, 0)
     enabled = health.state is not AccountState.STOPPED
     return {
         "accountId": account,
@@ -117,6 +96,8 @@ def account_shape(account: AccountId, health: AccountHealth) -> Json:
         "sending": health.sending,
         "version": health.version,
         "newestRow": health.newest_row,
+        "lagRows": ahead,
+        "paused": standing.paused,
     }
 
 
@@ -143,5 +124,6 @@ def issue_shape(issue: ConfigIssue) -> Json:
     return shape
 
 
-def _place(chat: ChatRef) -> Json:
+def place_shape(chat: ChatRef) -> Json:
+    """The names of a chat, as the phone has them now."""
     return {"chatId": chat.row_id, "chatGuid": chat.guid, "chatIdentifier": chat.identifier}

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from openclaw import __version__
 from openclaw.control.operations import perform
 from openclaw.control.probes import probe_all
-from openclaw.control.shapes import CHANNEL, Json, account_shape, iso, issue_shape, probe_shape
+from openclaw.control.shapes import CHANNEL, Json, Standing, account_shape, iso, issue_shape, probe_shape
 from openclaw.control.surface import Surface
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId
+from openclaw.store import Tx, accounts
 
 
 async def status(surface: Surface) -> Json:
     """Everything at a glance."""
-    now = surface.now()
-    work = await surface.ledger.write(lambda tx: perform(tx, "overview", {}, now))
+    now, health = surface.now(), surface.health()
+    work = await surface.ledger.read(lambda tx: perform(tx, "overview", {}, now))
+    standings = await _standings(surface, health)
     return {
         "running": True,
         "pid": os.getpid(),
         "version": __version__,
         "startedAt": iso(surface.started_at),
         "uptimeSeconds": round((now - surface.started_at).total_seconds()),
-        "accounts": [account_shape(account, health) for account, health in surface.health().items()],
+        "accounts": [account_shape(account, one, standings[account]) for account, one in health.items()],
         "agents": [{"id": agent, "model": model} for agent, model in surface.agents.items()],
         "work": work.body,
         "warnings": [issue_shape(warning) for warning in surface.warnings],
@@ -34,7 +36,8 @@ async def status(surface: Surface) -> Json:
 async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
     """How each account is doing; with ``probe_limit_s`` each is asked now, and has that many seconds to answer."""
     health = surface.health()
-    shapes = {account: account_shape(account, one) for account, one in health.items()}
+    standings = await _standings(surface, health)
+    shapes = {account: account_shape(account, one, standings[account]) for account, one in health.items()}
     if probe_limit_s is not None:
         probes = await probe_all(surface.probe, _enabled(health), probe_limit_s)
         for account, probe in probes.items():
@@ -60,6 +63,17 @@ def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
     if causes:
         body["causes"] = {account: one.cause for account, one in running.items() if one.cause}
     return ready, body
+
+
+async def _standings(surface: Surface, known: Collection[AccountId]) -> dict[AccountId, Standing]:
+    def look(tx: Tx) -> dict[AccountId, Standing]:
+        paused = accounts.paused_chats(tx)
+        return {
+            one: Standing(accounts.cursor(tx, one), accounts.is_paused(paused, one, accounts.EVERY_CHAT))
+            for one in known
+        }
+
+    return await surface.ledger.read(look)
 
 
 def _enabled(health: Mapping[AccountId, AccountHealth]) -> list[AccountId]:

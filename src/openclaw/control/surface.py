@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openclaw.domain.health import AccountHealth, Probe
-from openclaw.domain.ids import AccountId, AgentId, MessageId
+from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.errors import ConfigIssue
 from openclaw.store import Ledger
 
@@ -17,9 +17,10 @@ class Surface:
     """The running gateway as an operator may see and touch it.
 
     ``health`` has every configured account; one that is not enabled is ``stopped``, and no other is while this serves.
-    ``judge`` is called with the messages that a resume freed, ``deliver`` with an account for which something was
-    queued. ``agents`` maps each agent to its ``provider/model``, "" when none is configured. ``warnings`` is what the
-    review of the configuration said.
+    ``judge`` is called with the messages that a resume or a release freed, ``deliver`` with an account for which
+    something was queued, ``wake`` with a session whose turn may run again. ``stop_turn`` stops the running turn of a
+    session and says whether there was one. ``agents`` maps each agent to its ``provider/model``, "" when none is
+    configured. ``warnings`` is what the review of the configuration said.
     """
 
     ledger: Ledger
@@ -29,5 +30,7 @@ class Surface:
     probe: Callable[[AccountId], Awaitable[Probe]]
     judge: Callable[[Collection[MessageId]], Awaitable[None]]
     deliver: Callable[[AccountId], None]
+    wake: Callable[[SessionKey], None]
+    stop_turn: Callable[[SessionKey], bool]
     agents: Mapping[AgentId, str]
     warnings: Sequence[ConfigIssue]

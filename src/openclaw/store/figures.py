@@ -12,7 +12,7 @@ from openclaw.domain.delivery import Cause
 from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.schema import checkpoint, delivery, message
 
-# Joined with nothing, so that SQLite goes by the row numbers and not through every step of such a subject there ever was.
+# Joined with nothing, so that SQLite goes by the row numbers and not through every step of such a subject ever.
 _SUBJECT = checkpoint.c.subject + ""
 
 
@@ -84,8 +84,6 @@ def _answered(tx: Connection, first: int) -> list[Moment]:
             checkpoint.c.step.in_(("sent", "confirmed")),
             delivery.c.cause == Cause.TURN,
             delivery.c.position == 0,
-            # What was sent before and only confirmed since belongs to the time before.
-            delivery.c.queued_at >= select(checkpoint.c.at).where(checkpoint.c.id == first).scalar_subquery(),
         )
         .group_by(delivery.c.id)
     )

@@ -171,6 +171,12 @@ def waiting_sessions(tx: Connection) -> list[str]:
     return [key for key in tx.scalars(query) if key]
 
 
+def waiting_by_session(tx: Connection) -> dict[str, int]:
+    """How many admitted messages no turn has taken yet, for each session that has some."""
+    query = select(table.c.session_key, func.count().label("number")).where(in_states([MessageState.WAITING]))
+    return {row.session_key: row.number for row in tx.execute(query.group_by(table.c.session_key))}
+
+
 def waiting(tx: Connection, session_key: str, limit: int) -> list[LedgerMessage]:
     """The admitted messages of one session that no turn has taken yet, oldest first."""
     return [_load(row) for row in tx.execute(_WAITING, {"session": session_key, "most": limit})]

@@ -17,7 +17,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId, ChatRowId, SessionKey, TurnId
@@ -127,6 +127,11 @@ def records(tx: Connection, states: Collection[TurnState], limit: int) -> list[T
     elif states:
         query = query.where(table.c.state.in_(states))
     return [_load_record(tx, row) for row in tx.execute(query).all()]
+
+
+def count_badly_ended(tx: Connection) -> int:
+    """How many turns a person may want to run again."""
+    return tx.scalar(select(func.count()).select_from(table).where(ended_badly())) or 0
 
 
 def ended_badly() -> ColumnElement[bool]:

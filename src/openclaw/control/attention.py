@@ -1,0 +1,122 @@
+"""Attention: what waits for a person, pairing requests first, then the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from openclaw.control import words
+from openclaw.control.shapes import Json, iso
+from openclaw.control.things import delivery_shape, message_shape, turn_shape
+from openclaw.domain.access import PairingRequest
+from openclaw.domain.admission import Reason
+from openclaw.domain.delivery import Delivery, DeliveryState
+from openclaw.domain.ids import AccountId, ChatKey
+from openclaw.domain.messages import LedgerMessage, MessageState
+from openclaw.domain.turns import TurnRecord, TurnState
+from openclaw.store import Tx, accounts, conversations, deliveries, messages, pairing, turns
+
+_MESSAGE: Mapping[MessageState, str] = {
+    MessageState.HELD: "A message is held",
+    MessageState.LATE: "A message came late",
+    MessageState.QUARANTINED: "A message has no conversation",
+}
+_DELIVERY: Mapping[DeliveryState, str] = {
+    DeliveryState.PARKED: "may or may not have left",
+    DeliveryState.UNCONFIRMED: "never showed up on the phone",
+    DeliveryState.EXPIRED: "could not be sent",
+    DeliveryState.FAILED: "was refused by the phone",
+}
+_TURN: Mapping[TurnState, str] = {
+    TurnState.FAILED: "The agent could not answer",
+    TurnState.INTERRUPTED: "The agent was interrupted",
+}
+# No installation has as many chats.
+_EVERY_CHAT = 1_000_000
+
+Names = Mapping[tuple[AccountId, ChatKey], str]
+
+
+def attention(tx: Tx, now: datetime, limit: int) -> Json:
+    """At most ``limit`` things that wait for a person, and how many of each kind there are."""
+    requests = pairing.open_requests(tx, now)
+    held = messages.in_state(tx, *conversations.NEEDING, limit=limit + 1, newest_first=True)
+    bubbles = deliveries.needing_a_person(tx, limit + 1)
+    records = turns.records(tx, turns.BADLY_ENDED, limit + 1)
+    known = {(chat.account, chat.chat.key): chat.name for chat in accounts.chats(tx, limit=_EVERY_CHAT)}
+    first = [_request(one, known) for one in reversed(requests)]
+    rest = [
+        *(_message(one, known) for one in held),
+        *(_delivery(one, known) for one in bubbles),
+        *(_turn(one, known) for one in records),
+    ]
+    items = first + sorted(rest, key=lambda item: str(item["at"]), reverse=True)
+    return {
+        "items": items[:limit],
+        "counts": {
+            "pairing": len(requests),
+            "messages": sum(messages.count_by_state(tx, *conversations.NEEDING).values()),
+            "deliveries": sum(deliveries.count_by_state(tx, *deliveries.IN_DOUBT).values()),
+            "turns": turns.count_badly_ended(tx),
+        },
+        "truncated": len(items) > limit,
+    }
+
+
+def _request(request: PairingRequest, names: Names) -> Json:
+    key = request.chat.key
+    return {
+        "kind": "pairing",
+        "id": request.code,
+        "at": iso(request.created_at),
+        "accountId": request.account,
+        "chatKey": key,
+        "chatName": names.get((request.account, key), ""),
+        "who": request.handle,
+        "title": f"{request.handle} asks to be let in",
+        "says": f"{Reason.PAIRING_STARTED.sentence} Its code is {request.code}.",
+        "fix": "Approve it if you know who it is.",
+        "text": "",
+        "actions": ["pairing/approve", "pairing/deny"],
+        "expiresAt": iso(request.expires_at),
+    }
+
+
+def _message(held: LedgerMessage, names: Names) -> Json:
+    shape = message_shape(held)
+    common = _common("message", shape, names, shape["receivedAt"])
+    return common | {"who": held.message.sender, "title": _MESSAGE[held.state]}
+
+
+def _delivery(delivery: Delivery, names: Names) -> Json:
+    shape = delivery_shape(delivery)
+    common = _common("delivery", shape, names, shape["changedAt"])
+    title = f"{words.CAUSE[delivery.cause]} {_DELIVERY[delivery.state]}"
+    return common | {"who": shape.get("chatIdentifier") or shape.get("handle") or "", "title": title}
+
+
+def _turn(record: TurnRecord, names: Names) -> Json:
+    shape = turn_shape(record)
+    asked = record.turn.messages
+    common = _common("turn", shape, names, shape["endedAt"] or shape["startedAt"])
+    return common | {
+        "who": asked[-1].sender if asked else "",
+        "title": _TURN[record.state],
+        "text": asked[-1].text if asked else "",
+    }
+
+
+def _common(kind: str, shape: Json, names: Names, at: object) -> Json:
+    account, key = AccountId(str(shape["accountId"])), shape["chatKey"]
+    return {
+        "kind": kind,
+        "id": shape["id"],
+        "at": at,
+        "accountId": account,
+        "chatKey": key,
+        "chatName": names.get((account, ChatKey(str(key))), ""),
+        "says": shape["says"],
+        "fix": shape["fix"],
+        "text": shape.get("text", ""),
+        "actions": shape["actions"],
+    }

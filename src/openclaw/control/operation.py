@@ -1,0 +1,57 @@
+"""What a request of the operator is: its parameters, what it does, and what follows from it in a running gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from openclaw.control.params import Params
+from openclaw.control.shapes import Json
+from openclaw.domain.ids import MessageId, SessionKey
+from openclaw.store import Tx
+
+Kind = Literal["text", "number", "flag", "choices"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One value that a request takes. ``most`` and ``default`` are of numbers, ``options`` of choices."""
+
+    name: str
+    kind: Kind = "text"
+    required: bool = False
+    default: int | None = None
+    most: int = 0
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``body`` for the operator, and what a running gateway does about it.
+
+    It judges the messages ``judge``, sends what is queued when ``deliver`` says so, goes on in the sessions ``wake``,
+    and stops the turns of the sessions ``stop``; the body's ``stopped`` says afterwards whether there was one.
+    """
+
+    body: Json
+    judge: tuple[MessageId, ...] = ()
+    deliver: bool = False
+    wake: tuple[SessionKey, ...] = ()
+    stop: tuple[SessionKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One request. ``changes`` says that it is more than a look; ``summary`` is for its description."""
+
+    run: Callable[[Tx, Params, datetime], Answer]
+    params: tuple[Param, ...]
+    summary: str
+    changes: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its parameters."""
+        return tuple(param.name for param in self.params)

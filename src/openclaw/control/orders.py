@@ -1,0 +1,111 @@
+"""Orders: the requests that change something, each as a function from parameters to an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openclaw.control import decisions, operator
+from openclaw.control.looks import ID, account_of
+from openclaw.control.operation import Answer
+from openclaw.control.params import Params, flag, numeral, required, text
+from openclaw.control.shapes import CHANNEL, Json, grant_shape
+from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.messages import MessageState
+from openclaw.domain.turns import TurnState
+from openclaw.store import Tx
+
+_BY = "operator"
+
+
+def approve(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Let somebody in."""
+    notify = flag(params, "notify")
+    grant = operator.approve(tx, required(params, "code"), _BY, now, account_of(params), notify=notify)
+    return Answer({**grant_shape(grant), "notified": notify}, deliver=notify)
+
+
+def deny(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Close a pairing request."""
+    request = decisions.deny(tx, required(params, "code"), account_of(params), now)
+    return Answer({"channel": CHANNEL, "id": request.handle, "accountId": request.account})
+
+
+def revoke(tx: Tx, params: Params, _now: datetime) -> Answer:
+    """Take an approval back."""
+    handle, revoked = decisions.revoke(tx, required(params, "handle"), account_of(params))
+    return Answer({"channel": CHANNEL, "id": handle, "accounts": list(revoked)})
+
+
+def pause(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Stop answering."""
+    target, account = text(params, "target"), account_of(params)
+    chats = operator.pause(tx, target, account, now)
+    return Answer({"target": target, "accountId": account, "chats": list(chats)})
+
+
+def resume(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Answer again."""
+    target, account = text(params, "target"), account_of(params)
+    resumed = operator.resume(tx, target, account, now)
+    body: Json = {
+        "target": target,
+        "accountId": account,
+        "wasPaused": resumed.was_paused,
+        "messages": len(resumed.messages),
+    }
+    return Answer(body, judge=tuple(resumed.messages), deliver=True)
+
+
+def release_message(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Have a message judged again that was held."""
+    message = decisions.release_message(tx, _id(params), now)
+    return Answer({"id": message, "state": MessageState.RECEIVED}, judge=(message,))
+
+
+def drop_message(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Refuse a message that waits for a decision."""
+    message = decisions.drop_message(tx, _id(params), now)
+    return Answer({"id": message, "state": MessageState.DROPPED})
+
+
+def resend(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Send a bubble once more."""
+    delivery = decisions.resend(tx, _id(params), now)
+    return Answer({"id": delivery.id, "state": DeliveryState.QUEUED}, deliver=True)
+
+
+def drop_delivery(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Give a bubble up."""
+    delivery = decisions.drop_delivery(tx, _id(params), now)
+    return Answer({"id": delivery.id, "state": DeliveryState.DROPPED})
+
+
+def retry_turn(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Run a turn again."""
+    record = decisions.retry_turn(tx, _id(params), now)
+    return Answer({"id": record.turn.id, "state": TurnState.QUEUED}, wake=(record.turn.session,))
+
+
+def cancel_turn(tx: Tx, params: Params, now: datetime) -> Answer:
+    """End a turn."""
+    record = decisions.cancel_turn(tx, _id(params), now)
+    if record.state is TurnState.RUNNING:
+        body: Json = {"id": record.turn.id, "state": TurnState.RUNNING, "stopped": False}
+        return Answer(body, stop=(record.turn.session,))
+    return Answer({"id": record.turn.id, "state": TurnState.CANCELLED, "stopped": False})
+
+
+def reset_session(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Make an agent forget a conversation."""
+    session = decisions.reset_session(tx, required(params, "key"), now)
+    return Answer({"key": session.key, "generation": session.generation})
+
+
+def stop_session(tx: Tx, params: Params, _now: datetime) -> Answer:
+    """Stop the answer that is being written."""
+    session = decisions.session(tx, required(params, "key"))
+    return Answer({"key": session.key, "stopped": False}, stop=(session.key,))
+
+
+def _id(params: Params) -> int:
+    return numeral(params, ID.name, ID.most)
