@@ -42,7 +42,7 @@ def test_a_code_is_approved_in_every_form(installation: Installation, words: lis
     installation.fill()
     ran = installation.run("pairing", "approve", *words)
     assert (ran.code, ran.out) == (0, f"Approved imessage sender {ANN}.\n")
-    assert installation.read(lambda tx: pairing.is_granted(tx, DEFAULT, ANN))
+    assert installation.read(lambda tx: ANN in pairing.granted_handles(tx, DEFAULT))
     assert installation.run("pairing", "approve", *words).code == 1
 
 
@@ -54,7 +54,7 @@ def test_a_form_that_is_none_approves_nobody(installation: Installation, words: 
     """`--channel` beside a channel argument is an error, and so is another channel (B.5)."""
     installation.fill()
     assert installation.run("pairing", "approve", *words).code == 2
-    assert not installation.read(lambda tx: pairing.is_granted(tx, DEFAULT, ANN))
+    assert not installation.read(lambda tx: ANN in pairing.granted_handles(tx, DEFAULT))
 
 
 def test_a_request_of_another_account_is_not_approved(installation: Installation):
@@ -81,7 +81,7 @@ async def test_a_running_gateway_lists_and_approves(installation: Installation):
             "pairing", "approve", "imessage", "ABCD2345", "--notify", "--json"
         )
         assert ran.json["id"] == ANN
-        assert await gateway.ledger.read(lambda tx: pairing.is_granted(tx, DEFAULT, ANN))
+        assert await gateway.ledger.read(lambda tx: ANN in pairing.granted_handles(tx, DEFAULT))
         assert (await installation.run_beside("pairing", "approve", "ABCD2345")).code == 1
 
 

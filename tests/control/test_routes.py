@@ -159,7 +159,7 @@ async def test_pairing_is_listed_and_approved_and_the_contact_told(caller: Calle
     body = b'{"code": "abcd2345", "notify": true}'
     approved = await asyncio.to_thread(caller.send, "POST", "/api/pairing/approve", body)
     assert approved.json["id"] == ANN
-    assert await running.ledger.read(lambda tx: pairing.is_granted(tx, DEFAULT, ANN))
+    assert await running.ledger.read(lambda tx: ANN in pairing.granted_handles(tx, DEFAULT))
     queued = await running.ledger.read(lambda tx: deliveries.in_state(tx, DeliveryState.QUEUED))
     assert [bubble.message.account for bubble in queued] == [DEFAULT]
     assert running.woken == [DEFAULT]

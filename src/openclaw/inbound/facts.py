@@ -19,7 +19,7 @@ from openclaw.store import Tx, accounts, deliveries, pairing
 
 # As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
 _OWN_WINDOW_MARGIN = timedelta(minutes=15)
-# The other policies ignore grants, and a catch-up of thousands of rows need not look them up.
+# The other policies ignore grants.
 _ASKS_FOR_GRANTS = ("pairing", "open")
 _NEVER_LEFT = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.FAILED)
 _OPEN = (*deliveries.UNCERTAIN, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
@@ -43,6 +43,7 @@ class Lookup:
         self._words: dict[tuple[AccountId, ChatKey], tuple[datetime, tuple[OwnWords, ...]]] = {}
         self._requests: dict[AccountId, list[PairingRequest]] = {}
         self._handles: dict[AccountId, frozenset[Handle]] = {}
+        self._grants: dict[AccountId, frozenset[Handle]] = {}
         self._guids: dict[AccountId, Mapping[MessageGuid, DeliveryId]] = {}
         self._paused = accounts.paused_chats(self._tx)
         self._own_handles = self._configured | accounts.own_handles(self._tx)
@@ -63,7 +64,7 @@ class Lookup:
             account_handles=policy.own_handles | self._account_handles(message.account),
             granted=sender is not None
             and policy.dm_policy in _ASKS_FOR_GRANTS
-            and pairing.is_granted(self._tx, message.account, sender),
+            and sender in self._granted(message.account),
             pairing_open=any(request.handle == sender for request in open_requests),
             requests_open=len(open_requests),
             late=is_late(message.sent_at, held.received_at, late_after),
@@ -92,6 +93,11 @@ class Lookup:
         if account not in self._requests:
             self._requests[account] = pairing.open_requests(self._tx, now, account)
         return self._requests[account]
+
+    def _granted(self, account: AccountId) -> frozenset[Handle]:
+        if account not in self._grants:
+            self._grants[account] = pairing.granted_handles(self._tx, account)
+        return self._grants[account]
 
     def _account_handles(self, account: AccountId) -> frozenset[Handle]:
         if account not in self._handles:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatRef
@@ -27,6 +27,10 @@ LIFETIME = timedelta(hours=1)
 """Requirements page: "Pairing requests expire after 1 hour". Writing again does not extend it."""
 
 DIRECT_MESSAGES = "dm"
+
+_GRANTED = select(access_grant.c.handle).where(
+    access_grant.c.account == bindparam("of_account"), access_grant.c.scope == DIRECT_MESSAGES
+)
 
 
 def open_requests(tx: Connection, now: datetime, account: AccountId | None = None) -> list[PairingRequest]:
@@ -127,14 +131,9 @@ def grants(tx: Connection, account: AccountId | None = None) -> list[Grant]:
     return [_load_grant(row) for row in tx.execute(query)]
 
 
-def is_granted(tx: Connection, account: AccountId, handle: Handle) -> bool:
-    """Whether a handle was approved for direct messages of an account."""
-    query = select(access_grant.c.handle).where(
-        access_grant.c.account == account,
-        access_grant.c.scope == DIRECT_MESSAGES,
-        access_grant.c.handle == handle,
-    )
-    return tx.scalar(query) is not None
+def granted_handles(tx: Connection, account: AccountId) -> frozenset[Handle]:
+    """The handles that were approved for direct messages of an account."""
+    return frozenset(Handle(found) for found in tx.scalars(_GRANTED, {"of_account": account}))
 
 
 def _load(row: Row[Any]) -> PairingRequest:
