@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from typing import cast
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from openclaw.control.guard import Refusal, has_token, refusal
+from openclaw.control.bodies import json_body
+from openclaw.control.description import description
+from openclaw.control.entrance import entrance
+from openclaw.control.events import Streams
+from openclaw.control.guard import Refusal, refusal, visitor
+from openclaw.control.headers import with_headers
+from openclaw.control.login import Door
 from openclaw.control.metrics import scrape
 from openclaw.control.operation import Answer, Operation
 from openclaw.control.operations import OPERATIONS, perform
@@ -27,16 +32,17 @@ from openclaw.errors import BadRequest, NotFound, OpenClawError
 
 log = structlog.get_logger("openclaw.control")
 
-LONGEST_BODY = 64 * 1024
-"""Bytes of a request; the largest honest one is a target and an account."""
-
-# A client that takes longer to send a few bytes over loopback is not one of ours.
-_BODY_LIMIT_S = 10.0
+_NONE: Mapping[str, ASGIApp] = MappingProxyType({})
 _LONGEST_PROBE_MS = round(PROBE_LIMIT_S * 1000)
 
 
-def control_app(surface: Surface, token: str) -> ASGIApp:
-    """The application over ``surface``; everything but health asks for ``token``."""
+def control_app(
+    surface: Surface, door: Door, streams: Streams, mounts: Mapping[str, ASGIApp] = _NONE
+) -> ASGIApp:
+    """The application over ``surface``; whom ``door`` does not know gets the page without data, and health.
+
+    Each of ``mounts`` is served below its path to whoever is let in.
+    """
 
     async def healthz(_request: Request) -> Response:
         """That the program lives."""
@@ -44,7 +50,7 @@ def control_app(surface: Surface, token: str) -> ASGIApp:
 
     async def readyz(request: Request) -> Response:
         """Whether every account is connected."""
-        trusted = has_token(request.headers.raw, token)
+        trusted = visitor(request.headers.raw, door) is not None
         ready, body = readiness(surface, causes=trusted)
         return JSONResponse(body, 200 if ready else 503)
 
@@ -71,16 +77,24 @@ def control_app(surface: Surface, token: str) -> ASGIApp:
         Route("/metrics", metrics),
         Route("/api/status", api_status),
         Route("/api/channels", api_channels),
+        Route("/api/openapi.json", _described),
+        *entrance(door, streams, surface.ledger.changes),
+        *(Mount(path, app=app) for path, app in mounts.items()),
         *(_operation_route(surface, name, operation) for name, operation in OPERATIONS.items()),
     ]
     handlers = {HTTPException: _http_error, OpenClawError: _known_error, Exception: _unknown_error}
-    return _guarded(Starlette(routes=routes, exception_handlers=handlers), token)
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    return with_headers(_guarded(app, door, tuple(mounts)))
+
+
+async def _described(_request: Request) -> Response:
+    return JSONResponse(description())
 
 
 def _operation_route(surface: Surface, name: str, operation: Operation) -> Route:
     async def endpoint(request: Request) -> Response:
         """One operation of the table."""
-        params = await _body(request) if operation.changes else _query(request)
+        params = await json_body(request) if operation.changes else _query(request)
         now = surface.now()
         # A look runs beside the journey of messages, and is no change that anybody would have to be told of.
         within = surface.ledger.write if operation.changes else surface.ledger.read
@@ -108,53 +122,37 @@ def _query(request: Request) -> Params:
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-async def _body(request: Request) -> Params:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise HTTPException(415, "the body must be JSON; send Content-Type: application/json")
-    try:
-        document: object = json.loads(await _bounded(request))
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("the body is not JSON") from error
-    if not isinstance(document, dict):
-        raise BadRequest("the body must be a JSON object")
-    return cast("dict[str, object]", document)
-
-
-async def _bounded(request: Request) -> bytes:
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_BODY_LIMIT_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LONGEST_BODY:
-                    raise HTTPException(413, f"the body is over {LONGEST_BODY} bytes")
-    except TimeoutError as error:
-        raise HTTPException(408, "the body did not arrive in time") from error
-    except ClientDisconnect as error:
-        raise HTTPException(400, "the client went away") from error
-    return bytes(body)
-
-
-def _guarded(app: ASGIApp, token: str) -> ASGIApp:
+def _guarded(app: ASGIApp, door: Door, places: tuple[str, ...]) -> ASGIApp:
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         """Nothing reaches the application that the guard refuses."""
         if scope["type"] != "http":
             return
-        refused = refusal(scope["path"], scope["headers"], token)
+        refused = refusal(scope["method"], scope["path"], scope["headers"], door)
         if refused is None:
             await app(scope, receive, send)
             return
         log.warning("control.refused", path=scope["path"], status=refused.status, reason=refused.error)
-        await _refused(refused)(scope, receive, send)
+        answer = _refused(refused)
+        if refused.status == 401 and scope["method"] == "GET" and scope["path"].startswith(places):
+            # A person who opens the place itself is shown where to log in.
+            answer = RedirectResponse("/", 303) if _is_navigation(scope) else answer
+        await answer(scope, receive, send)
 
     return guarded
 
 
+def _is_navigation(scope: Scope) -> bool:
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+
+
 def _refused(refused: Refusal) -> Response:
     body = {"error": refused.error} | ({"fix": refused.fix} if refused.fix else {})
-    challenge = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
-    return JSONResponse(body, refused.status, challenge)
+    headers: dict[str, str] = {}
+    if refused.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if refused.retry_after_s:
+        headers["Retry-After"] = str(refused.retry_after_s)
+    return JSONResponse(body, refused.status, headers)
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

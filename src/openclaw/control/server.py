@@ -7,15 +7,19 @@ import contextlib
 import errno
 import os
 import socket
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from openclaw import __version__
 from openclaw.control.address import HOST, ControlAddress, publish, withdraw
+from openclaw.control.events import Streams
+from openclaw.control.login import Door
 from openclaw.control.routes import control_app
 from openclaw.control.shapes import iso
 from openclaw.control.surface import Surface
@@ -51,11 +55,17 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def open_control(
-    surface: Surface, *, port: int, token: str, state_dir: Path
+    surface: Surface,
+    *,
+    port: int,
+    token: str,
+    state_dir: Path,
+    mounts: Mapping[str, ASGIApp] = MappingProxyType({}),
 ) -> AsyncGenerator[ControlAddress]:
     """Serve the control interface on loopback until the context ends; port 0 takes any free one.
 
-    While it listens, ``gateway.json`` in ``state_dir`` says where.
+    While it listens, ``gateway.json`` in ``state_dir`` says where. Each of ``mounts`` is served below its path, to
+    whoever has the token or is logged in.
 
     Raises:
         ControlPortBusy: something else listens on ``port``.
@@ -64,7 +74,9 @@ async def open_control(
     address = ControlAddress(
         os.getpid(), int(listener.getsockname()[1]), iso(surface.started_at), __version__
     )
-    server = _Server(_settings(surface, token))
+    streams = Streams()
+    door = Door(token, on_leave=streams.look_again)
+    server = _Server(_settings(control_app(surface, door, streams, mounts)))
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve([listener]), name="control")
         try:
@@ -74,6 +86,7 @@ async def open_control(
             yield address
         finally:
             withdraw(address, state_dir)
+            streams.close()
             server.should_exit = True
             # Waited for here, because the task group would cancel it in the middle of an answer.
             await asyncio.wait([serving], timeout=_STOP_LIMIT_S)
@@ -99,9 +112,9 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _settings(surface: Surface, token: str) -> uvicorn.Config:
+def _settings(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
-        control_app(surface, token),
+        app,
         loop="asyncio",
         http="h11",
         ws="none",
