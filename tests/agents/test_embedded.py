@@ -234,6 +234,22 @@ async def test_closing_the_iterator_closes_the_connection(api: str) -> None:
         await server.client_left.wait()
 
 
+@pytest.mark.parametrize("api", APIS)
+async def test_cancelling_a_reader_closes_the_connection_to_a_silent_model(api: str) -> None:
+    """A stopped turn leaves no request behind, not even one that nothing was answered to (design 8: cancel)."""
+    async with (
+        open_model_server() as server,
+        _runtime(server, api) as runtime,
+        asyncio.TaskGroup() as readers,
+    ):
+        server.script.append(Stall())
+        reading = readers.create_task(_events(runtime, _prompt("hello")))
+        async with asyncio.timeout(BOUND):
+            await server.stalled.wait()
+            reading.cancel()
+            await server.client_left.wait()
+
+
 async def test_closing_the_runtime_fails_what_still_runs() -> None:
     """When the gateway stops, a reader is told at once and nothing is left behind (style 26)."""
     async with open_model_server() as server:
