@@ -13,8 +13,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import structlog
+from starlette.types import ASGIApp
 
 from openclaw import __version__, assembly
 from openclaw.agents.embedded import open_embedded
@@ -35,6 +37,7 @@ from openclaw.imessage.phone import Phone, open_phone
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import open_logs
 from openclaw.outbound.deliver import Deliverer
+from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
 from openclaw.store import accounts as kept
 from openclaw.turns.lanes import Lanes
@@ -52,8 +55,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(locations: Locations, environ: Mapping[str, str], *, port: int | None, verbose: bool) -> int:
+def run(
+    locations: Locations,
+    environ: Mapping[str, str],
+    *,
+    port: int | None,
+    verbose: bool,
+    phone: Path | None = None,
+) -> int:
     """Run the gateway until it is told to stop; the exit code of the process.
+
+    ``phone`` is the database of a simulated Mac, whose page is then served at ``/phone``.
 
     Raises:
         ConfigError: the configuration cannot be used.
@@ -61,11 +73,11 @@ def run(locations: Locations, environ: Mapping[str, str], *, port: int | None, v
     """
     loaded = load_config(locations, environ)
     with lock_state(locations.state_dir):
-        asyncio.run(_run(loaded, port=port, verbose=verbose))
+        asyncio.run(_run(loaded, port=port, verbose=verbose, phone=phone))
     return 0
 
 
-async def _run(loaded: Loaded, *, port: int | None, verbose: bool) -> None:
+async def _run(loaded: Loaded, *, port: int | None, verbose: bool, phone: Path | None) -> None:
     config, state_dir = loaded.config, loaded.config.locations.state_dir
     logging = replace(config.logging, console_level="debug") if verbose else config.logging
     log_file = open_logs(logging, state_dir / "logs")
@@ -74,16 +86,24 @@ async def _run(loaded: Loaded, *, port: int | None, verbose: bool) -> None:
         log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
     try:
         async with open_ledger(state_dir) as ledger, asyncio.TaskGroup() as group:
-            group.create_task(_stop_on_signal(), name="signals")
+            stopping = asyncio.Event()
+            group.create_task(_stop_on_signal(stopping), name="signals")
             group.create_task(asyncio.to_thread(reap_orphans), name="orphans")
-            await _serve(loaded, ledger, group, port)
+            await _serve(loaded, ledger, group, stopping, port, phone)
     except* _Stop:
         log.info("gateway.stopped")
     finally:
         log_file.close()
 
 
-async def _serve(loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, port: int | None) -> None:
+async def _serve(
+    loaded: Loaded,
+    ledger: Ledger,
+    group: asyncio.TaskGroup,
+    stopping: asyncio.Event,
+    port: int | None,
+    phone: Path | None,
+) -> None:
     """Open what serves, in order; returns only by being cancelled, and closes it in reverse."""
     config = loaded.config
     agents = resolve_agents(config)
@@ -109,11 +129,24 @@ async def _serve(loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, port:
         state_dir = config.locations.state_dir
         token = gateway_token(config.gateway.auth.token, loaded.environment, state_dir)
         async with (
-            open_control(surface, port=port or config.gateway.port, token=token, state_dir=state_dir),
+            open_control(
+                surface,
+                port=port or config.gateway.port,
+                token=token,
+                state_dir=state_dir,
+                mounts=_mounts(phone, runner, stopping),
+            ),
             phones.open(gateway, group),
         ):
             log.info("gateway.ready", accounts=len(phones.health()))
             await asyncio.Event().wait()
+
+
+def _mounts(phone: Path | None, runner: TurnRunner, stopping: asyncio.Event) -> dict[str, ASGIApp]:
+    """What is served beside the control interface: the page of a simulated phone, when there is one."""
+    if phone is None:
+        return {}
+    return {"/phone": phone_app(phone, typing=runner.is_answering, ended=stopping.is_set)}
 
 
 def _assemble(
@@ -213,9 +246,8 @@ class _Inbox:
         await self._gateway.receive(self._account, batch)
 
 
-async def _stop_on_signal() -> None:
-    """Wait for SIGINT or SIGTERM, then end the task group."""
-    asked = asyncio.Event()
+async def _stop_on_signal(asked: asyncio.Event) -> None:
+    """Wait for SIGINT or SIGTERM, which set ``asked``, then end the task group."""
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, asked.set)

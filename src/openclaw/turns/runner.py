@@ -49,6 +49,7 @@ class _Answer:
 @dataclass(slots=True)
 class _Run:
     task: asyncio.Task[Any]
+    chat: int
     stopped: bool = False
 
 
@@ -77,6 +78,10 @@ class TurnRunner:
     def is_running(self, key: SessionKey) -> bool:
         """Whether a turn of the session runs at this moment."""
         return key in self._running
+
+    def is_answering(self, chat: int) -> bool:
+        """Whether an answer for the chat with this row number is being written."""
+        return any(run.chat == chat for run in self._running.values())
 
     def cancel(self, key: SessionKey) -> bool:
         """Stop the running turn of a session; whether there was one."""
@@ -123,7 +128,7 @@ class TurnRunner:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a turn runs inside a task")
-        run = _Run(task)
+        run = _Run(task, claimed.turn.chat.row_id)
         self._running[claimed.turn.session] = run
         try:
             return await self._prompt(claimed)
