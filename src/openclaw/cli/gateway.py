@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,12 @@ _HIGHEST_PORT = 65535
 
 def _run_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
+        click.option(
+            "--phone",
+            type=click.Path(path_type=Path),
+            hidden=True,
+            help="Show the simulated phone of this database beside the page; for the demonstration.",
+        ),
         click.option("--verbose", is_flag=True, help="Log in more detail to the terminal."),
         click.option(
             "--port",
@@ -29,25 +36,25 @@ def _run_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.group("gateway", invoke_without_command=True)
 @_run_options
 @click.pass_context
-def group(ctx: click.Context, port: int | None, verbose: bool) -> None:
+def group(ctx: click.Context, port: int | None, verbose: bool, phone: Path | None) -> None:
     """Run the gateway: answer messages until stopped (Ctrl-C or SIGTERM).
 
     One gateway runs on a state directory; a second one ends at once and names the first one's process.
     """
     if ctx.invoked_subcommand is None:
-        _run(port, verbose)
+        _run(port, verbose, phone)
 
 
 @group.command("run")
 @_run_options
 @click.pass_context
-def run(ctx: click.Context, port: int | None, verbose: bool) -> None:
+def run(ctx: click.Context, port: int | None, verbose: bool, phone: Path | None) -> None:
     """Run the gateway; the same as `openclaw gateway`."""
     given = ctx.parent.params if ctx.parent else {}
-    _run(port or given.get("port"), verbose or bool(given.get("verbose")))
+    _run(port or given.get("port"), verbose or bool(given.get("verbose")), phone or given.get("phone"))
 
 
-def _run(port: int | None, verbose: bool) -> None:
+def _run(port: int | None, verbose: bool, phone: Path | None) -> None:
     from openclaw import app
 
-    sys.exit(app.run(here(), os.environ, port=port, verbose=verbose))
+    sys.exit(app.run(here(), os.environ, port=port, verbose=verbose, phone=phone))
