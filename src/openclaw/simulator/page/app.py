@@ -35,7 +35,7 @@ _STATUS: dict[type[Exception], int] = {
     TooLarge: 413,
     BadSettings: 409,
     NotSimulated: 503,
-    sqlite3.OperationalError: 503,
+    sqlite3.DatabaseError: 503,
 }
 
 

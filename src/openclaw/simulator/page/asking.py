@@ -25,8 +25,6 @@ _LONGEST_BODY = 256 * 1024
 # Loopback delivers in milliseconds; a window that takes longer is gone. A large picture may come over a tunnel.
 _BODY_LIMIT_S, _UPLOAD_LIMIT_S = 10.0, 120.0
 
-_SERVICES: dict[object, Service] = {"iMessage": "iMessage", "SMS": "SMS"}
-
 
 async def fields(request: Request) -> Fields:
     """The JSON object in the body; raises BadRequest for anything else, or for one that is too long."""
@@ -92,10 +90,13 @@ def flag(given: Fields, name: str) -> bool:
 
 def service(given: Fields) -> Service:
     """The service, iMessage when it is not given."""
-    found = _SERVICES.get(given.get("service", "iMessage"))
-    if found is None:
-        raise BadRequest("service must be iMessage or SMS")
-    return found
+    match given.get("service", "iMessage"):
+        case "iMessage":
+            return "iMessage"
+        case "SMS":
+            return "SMS"
+        case _:
+            raise BadRequest("service must be iMessage or SMS")
 
 
 def row_number(request: Request, name: str) -> int | None:
