@@ -30,7 +30,7 @@ def _text(role: str, text: str) -> dict[str, object]:
 
 
 async def test_messages_get_the_instructions_apart_and_all_that_was_said() -> None:
-    """The whole body is pinned, because messages go around the SDK (design 8: history)."""
+    """The whole body is pinned: what was said, in order, and nothing else (design 8: history)."""
     async with open_model_server() as server, asyncio.timeout(BOUND):
         endpoint = ModelEndpoint(
             "test", "m", Api.ANTHROPIC_MESSAGES, server.url, 8000, 10.0, api_key="k", max_tokens=50

@@ -7,7 +7,7 @@ request itself, and tools, when there are some, need our word on every call befo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import UnexpectedModelBehavior
@@ -82,13 +82,6 @@ def as_messages(prompt: Prompt, instructions: str) -> list[ModelMessage]:
         for entry in prompt.history
     ]
     return [*messages, ModelRequest(parts=[UserPromptPart(prompt.text)], instructions=instructions or None)]
-
-
-def with_body(settings: ModelSettings | None, fields: Mapping[str, object]) -> ModelSettings:
-    """The settings with these fields put into the request's body as they are, in place of what is there."""
-    changed = ModelSettings(**(settings or {}))
-    changed["extra_body"] = fields
-    return changed
 
 
 async def _report_text(stream: StreamedResponse, emit: Emit) -> None:

@@ -7,7 +7,7 @@ the body that the SDK adds unseen.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ from pydantic_ai.providers.openrouter import OpenRouterProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import RunContext
 
-from openclaw.agents.answering import CONNECT_SECONDS, MAX_RETRIES, ModelAnswerer, with_body
+from openclaw.agents.answering import CONNECT_SECONDS, MAX_RETRIES, ModelAnswerer
 from openclaw.agents.endpoint import Api, ModelEndpoint
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class ChatModel(OpenAIChatModel):
     ) -> AsyncGenerator[StreamedResponse]:
         """The answer as it comes. The library goes on with no messages, and the body holds those mapped here."""
         mapped = await self._map_messages(messages, model_request_parameters, model_settings=model_settings)
-        settings = with_body(model_settings, {"messages": mapped})
+        settings = _with_body(model_settings, {"messages": mapped})
         unsaid = replace(model_request_parameters, instruction_parts=None)
         async with super().request_stream([], settings, unsaid, run_context) as stream:
             yield stream
@@ -83,7 +83,7 @@ class ResponsesModel(OpenAIResponsesModel):
         """The answer as it comes; the newest message alone takes the long way, and is replaced in the body."""
         own = OpenAIResponsesModelSettings(**(model_settings or {}))
         _, mapped = await self._map_messages(messages, own, model_request_parameters)
-        settings = with_body(model_settings, {"input": mapped})
+        settings = _with_body(model_settings, {"input": mapped})
         async with super().request_stream(
             messages[-1:], settings, model_request_parameters, run_context
         ) as stream:
@@ -100,6 +100,12 @@ def open_endpoint(endpoint: ModelEndpoint) -> ModelAnswerer:
         max_retries=MAX_RETRIES,
     )
     return ModelAnswerer(endpoint, _model(endpoint, client), client.close)
+
+
+def _with_body(settings: ModelSettings | None, fields: Mapping[str, object]) -> ModelSettings:
+    changed = ModelSettings(**(settings or {}))
+    changed["extra_body"] = fields
+    return changed
 
 
 def _model(endpoint: ModelEndpoint, client: AsyncOpenAI) -> Model:
