@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from openclaw.cli.output import local_time, print_json, print_table
+from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
 from openclaw.cli.reach import perform
 
 
@@ -40,3 +40,56 @@ def list_(account: str | None, limit: int, as_json: bool) -> None:
             for chat in body["chats"]
         ]
         print_table(("Chat", "With", "Name", "Kind", "Account", "Last message", ""), rows)
+
+
+@group.command()
+@click.option("--account", metavar="ID", help="Only chats of this account.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def recent(account: str | None, limit: int, as_json: bool) -> None:
+    """List chats with what was said last, and how much in them waits for you."""
+    body = perform("conversations", account=account, limit=limit).body
+    if as_json:
+        print_json(body)
+    elif not body["conversations"]:
+        click.echo("Nobody has written yet.")
+    else:
+        rows = [
+            (
+                one["target"],
+                one["name"] or one["chatIdentifier"],
+                one["accountId"],
+                one["needs"] or "",
+                local_time(one["last"]["at"]) if one["last"] else "",
+                shorten(one["last"]["text"]) if one["last"] else "",
+            )
+            for one in body["conversations"]
+        ]
+        print_table(("Chat", "With", "Account", "Waits for you", "Last", "Text"), rows)
+
+
+@group.command()
+@click.argument("target")
+@click.option("--account", metavar="ID", help="The chat of this account.")
+@click.option(
+    "--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="How many entries at most."
+)
+@click.option(
+    "--before", metavar="PLACE", help="The entries before this place, which --json of another page names."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(target: str, account: str | None, limit: int, before: str | None, as_json: bool) -> None:
+    """Print the end of the conversation TARGET, with what became of each message and each answer.
+
+    TARGET is a number or mail address, chat_id:7, chat_guid:… or chat_identifier:….
+    """
+    body = perform("conversation", target=target, account=account, limit=limit, before=before).body
+    if as_json:
+        print_json(body)
+        return
+    for one in body["entries"]:
+        who = one["sender"] if one["kind"] == "message" else "agent"
+        said = clean(one["text"]) or "(no text kept)"
+        click.echo(f"{local_time(one['at'])}  {clean(who)}: {said}  [{one['state']}]")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from openclaw.cli.output import local_time, print_json, print_table, shorten
-from openclaw.cli.reach import perform
+from openclaw.cli.reach import change, perform
 
 
 @click.group("deliveries")
 def group() -> None:
-    """See what waits to be sent, or did not arrive."""
+    """See what waits to be sent, or did not arrive, and decide about it."""
 
 
 @group.command("list")
@@ -45,3 +45,32 @@ def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
             for one in body["deliveries"]
         ]
         print_table(("Id", "Queued", "Account", "To", "State", "Because of", "Text"), rows)
+
+
+@group.command()
+@click.argument("number", type=click.IntRange(min=1), metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def resend(number: int, as_json: bool) -> None:
+    """Send delivery ID once more, which is parked, unconfirmed, expired or failed.
+
+    Look at the phone first: if it did leave after all, the person gets it twice.
+    """
+    reply = change("deliveries/resend", id=number)
+    if as_json:
+        print_json(reply.body)
+        return
+    click.echo(
+        f"Delivery {number} is queued." + ("" if reply.online else " It is sent when the gateway runs.")
+    )
+
+
+@group.command()
+@click.argument("number", type=click.IntRange(min=1), metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def drop(number: int, as_json: bool) -> None:
+    """Give up delivery ID, which is queued, parked, unconfirmed, expired or failed."""
+    reply = change("deliveries/drop", id=number)
+    if as_json:
+        print_json(reply.body)
+        return
+    click.echo(f"Dropped delivery {number}.")

@@ -33,11 +33,16 @@ COMMANDS: Mapping[str, Entry] = {
     "status": Entry(
         "openclaw.cli.status", "command", "Show the gateway, its accounts, agents and open work."
     ),
+    "page": Entry("openclaw.cli.page", "command", "Open the gateway's page in a browser."),
+    "attention": Entry("openclaw.cli.attention", "attention", "List what needs a person."),
+    "health": Entry("openclaw.cli.attention", "health", "Show the last hours in numbers."),
     "channels": Entry("openclaw.cli.channels", "group", "See whether the phone accounts work, and why not."),
     "pairing": Entry("openclaw.cli.pairing", "group", "Let in people who wrote and are not known yet."),
     "chats": Entry("openclaw.cli.chats", "group", "See the conversations that wrote to this gateway."),
-    "messages": Entry("openclaw.cli.messages", "group", "See what became of each message."),
+    "messages": Entry("openclaw.cli.messages", "group", "See what became of each message, and decide."),
     "deliveries": Entry("openclaw.cli.deliveries", "group", "See what waits to be sent, or did not arrive."),
+    "turns": Entry("openclaw.cli.turns", "group", "See the runs of the agents; retry or cancel one."),
+    "sessions": Entry("openclaw.cli.sessions", "group", "See the agents' conversations; reset or stop one."),
     "pause": Entry("openclaw.cli.pause", "pause", "Stop answering a chat, an account, or everybody."),
     "resume": Entry("openclaw.cli.pause", "resume", "Answer again, beginning with what came meanwhile."),
     "config": Entry("openclaw.cli.config", "group", "Look at the configuration and check it."),

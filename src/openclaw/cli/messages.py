@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from openclaw.cli.output import local_time, print_json, print_table, shorten
-from openclaw.cli.reach import perform
+from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
+from openclaw.cli.reach import change, perform
 
 
 @click.group("messages")
 def group() -> None:
-    """See what became of each message."""
+    """See what became of each message, and decide about those that wait for you."""
 
 
 @group.command("list")
@@ -49,3 +49,51 @@ def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
             for one in body["messages"]
         ]
         print_table(("Id", "Received", "Account", "Chat", "Sender", "State", "Reason", "Text"), rows)
+
+
+@group.command()
+@click.argument("number", type=click.IntRange(min=1), metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def story(number: int, as_json: bool) -> None:
+    """Tell everything that happened to message ID: gates, turn and answers, with reasons and times."""
+    body = perform("story", id=number).body
+    if as_json:
+        print_json(body)
+        return
+    message = body["message"]
+    click.echo(
+        f"Message {number} from {clean(message['sender'])}: {shorten(message['text']) or '(no text kept)'}"
+    )
+    for step in body["steps"]:
+        click.echo(f"{local_time(step['at'])}  {clean(step['title'])} {clean(step['says'])}".rstrip())
+    if message["fix"]:
+        click.echo(f"What you can do: {clean(message['fix'])}")
+
+
+@group.command()
+@click.argument("number", type=click.IntRange(min=1), metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def release(number: int, as_json: bool) -> None:
+    """Have the held or late message ID judged again; what held it counts no more.
+
+    The lists of who may write still count.
+    """
+    reply = change("messages/release", id=number)
+    if as_json:
+        print_json(reply.body)
+        return
+    click.echo(
+        f"Released message {number}." + ("" if reply.online else " It is judged when the gateway starts.")
+    )
+
+
+@group.command()
+@click.argument("number", type=click.IntRange(min=1), metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def drop(number: int, as_json: bool) -> None:
+    """Refuse message ID, which is held, late, quarantined or paused, and forget its text."""
+    reply = change("messages/drop", id=number)
+    if as_json:
+        print_json(reply.body)
+        return
+    click.echo(f"Dropped message {number}.")

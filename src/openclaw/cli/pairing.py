@@ -68,6 +68,50 @@ def approve(
         click.echo("No gateway is running; they are told when it starts.")
 
 
+@group.command()
+@click.argument("code")
+@click.option("--account", metavar="ID", help="Only a request to this account.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def deny(code: str, account: str | None, as_json: bool) -> None:
+    """Close the request with CODE without letting anybody in.
+
+    Nobody is told. Whoever writes again asks again; to be rid of somebody for good, block them on the phone.
+    """
+    reply = change("pairing/deny", code=code, account=account)
+    if as_json:
+        print_json(reply.body)
+        return
+    click.echo(f"Denied {_CHANNEL} sender {clean(str(reply.body['id']))}.")
+
+
+@group.command()
+@click.option("--account", metavar="ID", help="Only who was let in to this account.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def grants(account: str | None, as_json: bool) -> None:
+    """List who was let in by approval; the lists of the configuration are not among them."""
+    body = perform("pairing/grants", account=account).body
+    if as_json:
+        print_json(body)
+    elif not body["grants"]:
+        click.echo("Nobody was let in by approval.")
+    else:
+        rows = [(one["id"], one["accountId"], local_time(one["grantedAt"])) for one in body["grants"]]
+        print_table(("Sender", "Account", "Since"), rows)
+
+
+@group.command()
+@click.argument("handle")
+@click.option("--account", metavar="ID", help="Only in this account; without it in all.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def revoke(handle: str, account: str | None, as_json: bool) -> None:
+    """Take back the approval of HANDLE. A place in a list of the configuration stays."""
+    reply = change("pairing/revoke", handle=handle, account=account)
+    if as_json:
+        print_json(reply.body)
+        return
+    click.echo(f"Revoked {clean(str(reply.body['id']))} in {', '.join(reply.body['accounts'])}.")
+
+
 def _check_channel(*named: str | None) -> None:
     for name in named:
         if name is not None and name.strip().lower() != _CHANNEL:

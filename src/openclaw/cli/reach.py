@@ -59,6 +59,11 @@ def ask_gateway(
     return ask(gateway, path, params, _tokens(here()), timeout_s=timeout_s)
 
 
+def page_code(gateway: ControlAddress) -> dict[str, Any]:
+    """A one-time code of the running gateway for its page; raises as ``control.client.ask``."""
+    return ask(gateway, "/api/page-code", {}, _tokens(here()), change=True)
+
+
 def reach(name: str, params: Mapping[str, object], *, change: bool, patience_s: float = _PATIENCE_S) -> Reply:
     """The answer to the request ``name``; waits ``patience_s`` for whoever holds the ledger, then raises."""
     locations, deadline = here(), time.monotonic() + patience_s

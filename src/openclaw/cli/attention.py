@@ -1,0 +1,69 @@
+"""`openclaw attention` and `openclaw health`: what needs a person, and how the last hours were."""
+
+from __future__ import annotations
+
+import click
+
+from openclaw.cli.output import local_time, print_json, print_table, shorten
+from openclaw.cli.reach import perform
+
+
+@click.command("attention")
+@click.option(
+    "--limit", type=click.IntRange(1, 500), default=100, show_default=True, help="How many at most."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def attention(limit: int, as_json: bool) -> None:
+    """List what needs a person: pairing requests first, then the newest first.
+
+    The last column names the commands that decide: messages release ID stands for `openclaw messages release ID`.
+    """
+    body = perform("attention", limit=limit).body
+    if as_json:
+        print_json(body)
+    elif not body["items"]:
+        click.echo("Nothing needs you.")
+    else:
+        rows = [
+            (
+                one["id"],
+                local_time(one["at"]),
+                one["title"],
+                one["who"],
+                shorten(one["text"]),
+                ", ".join(action.replace("/", " ") for action in one["actions"]),
+            )
+            for one in body["items"]
+        ]
+        print_table(("Id", "When", "What", "Who", "Text", "Decide with"), rows)
+
+
+@click.command("health")
+@click.option(
+    "--hours", type=click.IntRange(1, 168), default=24, show_default=True, help="How far to look back."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def health(hours: int, as_json: bool) -> None:
+    """Show the last hours in numbers; times in seconds, for each hour.
+
+    Answer: from a message's arrival until its answer left, the middle one and the one that nineteen of twenty beat.
+    Read: the longest way of a message from the phone to the ledger. Outbox: the longest wait of a bubble.
+    """
+    body = perform("health", hours=hours).body
+    if as_json:
+        print_json(body)
+        return
+    rows = [
+        (
+            local_time(one["at"]),
+            one["received"],
+            one["answered"],
+            one["failed"],
+            one["latencyMedianSeconds"],
+            one["latencyP95Seconds"],
+            one["readLagSeconds"],
+            one["outboxSeconds"],
+        )
+        for one in body["buckets"]
+    ]
+    print_table(("Hour", "Received", "Answered", "Failed", "Answer", "Answer 95 %", "Read", "Outbox"), rows)
