@@ -143,10 +143,10 @@ def test_fields_of_other_channels_never_match_here(field: dict[str, Any]) -> Non
     assert found([bind("a", **field)]) is None
 
 
-def test_an_acp_binding_is_no_route() -> None:
-    """It is decided elsewhere, by its own table (ruling 6)."""
+def test_an_acp_binding_goes_before_every_route() -> None:
+    """Behaviour facts H.5: a configured ACP binding overrides the ordinary route."""
     acp = Binding(
         type="acp", agent_id="codex", match=Match(channel="imessage", peer=PeerMatch(kind="direct", id=ANN))
     )
 
-    assert found([acp, bind("main")]) == ("main", "account")
+    assert found([bind("main"), acp]) == ("codex", "acp")

@@ -12,13 +12,15 @@ from openclaw.domain.ids import DEFAULT_ACCOUNT, AccountId
 from openclaw.domain.sessions import Peer, PeerKind
 
 _CHANNEL = "imessage"
-_TIERS = ("peer", "any peer", "account", "channel")
+# A conversation that is bound to an ACP agent is bound before any route is looked for (behaviour facts H.5).
+ACP = "acp"
+_TIERS = (ACP, "peer", "any peer", "account", "channel")
 
 
 def find_binding(
     bindings: Sequence[Binding], account: AccountId, peer: Peer, chat: ChatRef, region: str
 ) -> tuple[Binding, str] | None:
-    """The route binding for a conversation and the tier that decided; ``None`` leaves it to the default agent.
+    """The binding for a conversation and the tier that decided; ``None`` leaves it to the default agent.
 
     Inside a tier the order of the file decides.
     """
@@ -31,13 +33,16 @@ def find_binding(
 
 def _tier(binding: Binding, account: AccountId, peer: Peer, chat: ChatRef, region: str) -> str | None:
     match = binding.match
-    if binding.type != "route" or match.channel != _CHANNEL or match.guild_id or match.team_id or match.roles:
+    if match.channel != _CHANNEL or match.guild_id or match.team_id or match.roles:
         return None
     wanted = match.account_id or DEFAULT_ACCOUNT
     if wanted != "*":
         wanted = normalise_id(wanted)
     if wanted not in ("*", account):
         return None
+    if binding.type == "acp":
+        # The kind is not compared: an ACP binding names one conversation, whatever it is called.
+        return ACP if match.peer is not None and _names(match.peer.id, peer, chat, region) else None
     if match.peer is None:
         return "channel" if wanted == "*" else "account"
     kind = PeerKind.DIRECT if match.peer.kind in ("direct", "dm") else PeerKind.GROUP
