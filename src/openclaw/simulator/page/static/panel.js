@@ -92,7 +92,7 @@ function drawMoment({ kind, name, story }, turn) {
   const id = freshId("moment");
   button.setAttribute("aria-describedby", id);
   button.setAttribute("aria-label", `${name}: make it happen`);
-  const element = el("div.switch", { "data-kind": kind }, el("h4", { id }, name), el("p.soft.small", {}, story), button);
+  const element = el("div.switch", { "data-kind": kind }, el("h3", { id }, name), el("p.soft.small", {}, story), button);
   return { kind, element, draw: (mode) => (element.dataset.mode = mode) };
 }
 
