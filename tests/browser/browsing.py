@@ -20,6 +20,9 @@ from tests.journeys.house import House, build, channel, model
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 
+# What the page asks only to learn that it may not, or that there is none; Chromium notes such an answer as an error.
+ASKED_TO_LEARN = ("/api/me", "/phone")
+
 # Milliseconds that a window may take to show something; generous, since it is only ever spent on a failure.
 BOUND_MS = 20_000
 
@@ -54,8 +57,10 @@ class Window:
         )
 
     def _note(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.troubles.append(f"console: {message.text} {message.location.get('url', '')}")
+        where = message.location.get("url", "")
+        learnt = "status of 40" in message.text and urlsplit(where).path in ASKED_TO_LEARN
+        if message.type in ("error", "warning") and not learnt:
+            self.troubles.append(f"console: {message.text} {where}")
 
     async def show(self, view: str) -> None:
         """Go to a view by its name, as its link does."""

@@ -11,10 +11,16 @@ const CONNECTION = { live: "Live", lost: "Connection lost, trying again" };
 /** Bring the frame to life; `hear` takes news, `connection` the state of the stream, `name` the title of the view. */
 export function openFrame(api, me) {
   const title = openTitle();
-  document.getElementById("phone").hidden = !me.phone;
+  showPhone(me);
   const refresh = gathered(() => look(api, title));
   refresh();
   return { hear: refresh, connection: showConnection, name: title.name };
+}
+
+// Only the demonstration has a phone to open.
+async function showPhone(me) {
+  const there = me.phone ?? (await fetch("/phone").then(({ ok }) => ok, () => false));
+  document.getElementById("phone").hidden = !there;
 }
 
 // How much needs a person stands in the window's title too, for whoever has the page in the background.
