@@ -88,10 +88,10 @@ class Running:
     async def ann_asked(self, code: str = "ABCD2345") -> None:
         await self.ledger.write(lambda tx: pairing.add(tx, DEFAULT, ANN, ANNS_CHAT, code, NOW))
 
-    async def ann_wrote(self, row: int = 41) -> MessageId:
+    async def ann_wrote(self, row: int = 41, text: str = "Are you there?") -> MessageId:
         def keep(tx: Any) -> MessageId:
             accounts.note_chat(tx, from_ann(row), is_group=False)
-            return messages.receive(tx, [from_ann(row)], NOW)[0]
+            return messages.receive(tx, [from_ann(row, text)], NOW)[0]
 
         return await self.ledger.write(keep)
 
