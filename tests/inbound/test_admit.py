@@ -353,6 +353,14 @@ class TestChatWithOneself:
         assert verdict(mirror, policy(), known) == Dropped(Reason.OWN_HANDLE)
         assert verdict(own, policy(), known) == Ours(Reason.OWN_TEXT, DeliveryId(9))
 
+    def test_what_the_operator_released_is_not_held_again(self) -> None:
+        """A person really wrote it; who may write still counts (issue: held with release)."""
+        echo = inbound(1, LONG)
+        known = facts(own_words=(replace(SAID, open=False),))
+        assert verdict(echo, policy(), known) == Held(Reason.SUSPECT_ECHO)
+        released = verdict(echo, policy(), replace(known, released=True))
+        assert not isinstance(released, (Held, Ours))
+
     def test_a_second_own_row_of_our_words_is_held(self) -> None:
         """What we said in a self-chat must not come back as the owner's next message: that is a loop."""
         known = facts(own_words=(replace(SAID, open=False),), **MINE)
