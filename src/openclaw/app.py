@@ -31,7 +31,7 @@ from openclaw.control.token import gateway_token
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import AccountId, AgentId, RowId
 from openclaw.domain.messages import InboundMessage
-from openclaw.errors import NotFound
+from openclaw.errors import ConfigInvalid, ConfigIssue, NotFound
 from openclaw.gateway import Gateway
 from openclaw.imessage.phone import Phone, open_phone
 from openclaw.jsonrpc.orphans import reap_orphans
@@ -72,9 +72,17 @@ def run(
         StoreError: the ledger cannot be used, or another gateway runs on the state directory.
     """
     loaded = load_config(locations, environ)
+    _refuse_remote(loaded)
     with lock_state(locations.state_dir):
         asyncio.run(_run(loaded, port=port, verbose=verbose, phone=phone))
     return 0
+
+
+def _refuse_remote(loaded: Loaded) -> None:
+    if loaded.config.gateway.mode == "remote":
+        fix = 'Set it to "local", or remove it, to run a gateway here.'
+        issue = ConfigIssue("gateway.mode", "says that the gateway runs on another computer", "remote", fix)
+        raise ConfigInvalid(str(loaded.path), [issue])
 
 
 async def _run(loaded: Loaded, *, port: int | None, verbose: bool, phone: Path | None) -> None:

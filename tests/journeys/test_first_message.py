@@ -133,6 +133,15 @@ async def test_a_bad_file_stops_the_start_with_every_issue(tmp_path: Path) -> No
         assert words in ended.err
 
 
+async def test_a_configuration_for_a_gateway_elsewhere_starts_none_here(tmp_path: Path) -> None:
+    """Behaviour facts A.15: start refuses unless gateway.mode is local; a missing one means local (ruling 15)."""
+    house = build(tmp_path)
+    house.configure(channels=channel(house), gateway={"mode": "remote"})
+    ended = await house.openclaw("gateway")
+    assert ended.code == 1
+    assert "gateway.mode" in ended.err
+
+
 async def test_a_second_gateway_names_the_first_and_exits(tmp_path: Path) -> None:
     """Requirements of the first issue: one gateway per state directory."""
     house = build(tmp_path)

@@ -71,6 +71,8 @@ _WAITING = (
     .limit(bindparam("most"))
 )
 _OF_TURN = select(table).where(table.c.turn_id == bindparam("turn")).order_by(table.c.id)
+# SQLite takes at most 32,766 values in one statement.
+_AT_ONCE = 10_000
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
 
 
@@ -115,8 +117,9 @@ def judge(
 
 def load(tx: Connection, ids: Collection[MessageId]) -> list[LedgerMessage]:
     """The messages ``ids``, in the order in which they arrived."""
-    rows = tx.execute(_LOAD, {"ids": list(ids)})
-    return [_load(row) for row in rows]
+    wanted = sorted(ids)
+    parts = (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
+    return [_load(row) for part in parts for row in tx.execute(_LOAD, {"ids": part})]
 
 
 def in_state(
