@@ -1,53 +1,43 @@
-"""What `scripts/demo` runs: a person writes to an account that an agent answers, with nothing real but the gateway.
+"""What `scripts/demo` runs: a simulated Mac, a gateway on it, and somebody to answer, shown in a browser or a terminal.
 
-Owns the conversation: on a terminal, from a pipe, or with `--say` unattended. The stage it plays on is in `stage`.
+Owns the choice of who answers and of how it is shown, and that nothing is left running.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import signal
 import sys
-import time
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from openclaw.agents.local_child import INSTALL_HINT
-from openclaw.cli import surroundings
+from openclaw.cli import demo_page, demo_terminal, surroundings
 from openclaw.cli.stage import Stage, StageFailed, open_stage
 from openclaw.errors import OpenClawError
-from openclaw.simulator import phone, terminal
 
-CONTACT = "+15550100001"
-ANSWER_S = 120.0
-"""The first answer loads the agent's code and a model, perhaps from a cold disk."""
-
-_CODE_S = 30.0
-_LOOK_S = 0.05
-_APPROVE = "/approve"
 # What a shell reports of a program that Ctrl-C ended.
 _INTERRUPTED = 130
 
 
 @click.command("demo")
+@click.option("--terminal", is_flag=True, help="Talk here in the terminal instead of in a browser.")
 @click.option(
     "--say", "text", metavar="TEXT", help="Say TEXT, be let in, say it again, print the answer, end."
 )
+@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option(
     "--model", metavar="PROVIDER/NAME", help="Who answers, instead of what is found on this machine."
 )
-def command(text: str | None, model: str | None) -> None:
-    """Write to a simulated account as a stranger, be let in, and get an answer."""
+def command(terminal: bool, text: str | None, no_browser: bool, model: str | None) -> None:
+    """Show an agent behind a simulated iMessage account: its page, and the phone of somebody who writes to it."""
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     directory = Path(os.environ.get("OPENCLAW_DEMO_DIR") or ".demo").absolute()
     try:
         with open_stage(directory, model or _model()) as stage:
-            _perform(stage, text)
+            _perform(stage, terminal, text, no_browser)
     except OpenClawError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
@@ -56,11 +46,13 @@ def command(text: str | None, model: str | None) -> None:
             sys.exit(_INTERRUPTED)
 
 
-def _perform(stage: Stage, text: str | None) -> None:
-    if text is None:
-        _converse(stage)
+def _perform(stage: Stage, in_terminal: bool, text: str | None, no_browser: bool) -> None:
+    if text is not None:
+        click.echo(demo_terminal.say_unattended(stage, text))
+    elif in_terminal:
+        demo_terminal.converse(stage)
     else:
-        click.echo(_say_unattended(stage, text))
+        demo_page.show(stage, with_browser=not no_browser)
 
 
 def _model() -> str:
@@ -68,78 +60,12 @@ def _model() -> str:
     if not found:
         raise StageFailed(f"nobody is here to answer: {INSTALL_HINT}")
     best = found[0]
-    click.echo(f"{best.ref} answers.", err=True)
-    return best.ref
-
-
-def _say_unattended(stage: Stage, text: str) -> str:
-    """Write as a stranger, approve the request, write again; return the answer. Raises StageFailed past a bound."""
-    asked = phone.say(stage.database, CONTACT, text)
-    _next_bubble(stage, asked.row_id, _CODE_S, "no pairing code came")
-    _approve(stage)
-    said = phone.say(stage.database, CONTACT, text)
-    return _next_bubble(stage, said.row_id, ANSWER_S, "no answer came")
-
-
-def _next_bubble(stage: Stage, after: int, bound_s: float, problem: str) -> str:
-    deadline = time.monotonic() + bound_s
-    while time.monotonic() < deadline:
-        for bubble in phone.read_thread(stage.database, CONTACT, after):
-            if bubble.from_me:
-                return bubble.text
-        stage.check()
-        time.sleep(_LOOK_S)
-    raise StageFailed(f"{problem} within {bound_s:g} seconds; the gateway's log is {stage.log}")
-
-
-def _converse(stage: Stage) -> None:
     click.echo(
-        f"You are {CONTACT} now, a stranger to this account. Type a message; Ctrl-D ends everything.\n"
-        f"To look behind the scenes from another terminal: export OPENCLAW_STATE_DIR={stage.state_dir}"
+        f"{best.ref} answers. For another: set ANTHROPIC_API_KEY or OPENAI_API_KEY, start Ollama, or say\n"
+        "scripts/demo --model provider/name.",
+        err=True,
     )
-    offered: set[str] = set()
-
-    def show(line: str) -> None:
-        click.echo(line)
-        # This is the phone's own thread: what goes wrong is told with the next line that is typed.
-        with contextlib.suppress(StageFailed):
-            for code in set(_requests(stage)) - offered:
-                offered.add(code)
-                click.echo(
-                    f"  The owner lets you in with: openclaw pairing approve imessage {code}\n"
-                    f"  Press Enter, or type {_APPROVE}, to do that now."
-                )
-
-    # A person at a terminal who has typed Ctrl-D waits for nothing any more; a pipe wants its last answer.
-    patience = 0.0 if sys.stdin.isatty() else ANSWER_S
-    person = terminal.Person(CONTACT)
-    if not terminal.converse(stage.database, person, _lines(stage, sys.stdin), show, patience) and patience:
-        raise StageFailed(f"no answer came within {patience:g} seconds; the gateway's log is {stage.log}")
-    click.echo("Ended; nothing is left running.")
-
-
-def _lines(stage: Stage, typed: Iterable[str]) -> Iterator[str]:
-    """The lines that are meant for the account; an empty one, or the word for it, approves instead."""
-    for line in typed:
-        stage.check()
-        if line.strip() in ("", _APPROVE):
-            click.echo(f"  {_approve(stage)}")
-        else:
-            yield line
-
-
-def _requests(stage: Stage) -> list[str]:
-    """The codes that can be approved now."""
-    listed = stage.openclaw("pairing", "list", "imessage", "--json")
-    return [str(request["code"]) for request in json.loads(listed.stdout)["requests"]]
-
-
-def _approve(stage: Stage) -> str:
-    """Let in whoever asked, as the owner would; returns a sentence for the person."""
-    codes = _requests(stage)
-    for code in codes:
-        stage.openclaw("pairing", "approve", "imessage", code)
-    return "You are let in. Write again." if codes else "Nobody waits to be let in."
+    return best.ref
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -37,6 +37,8 @@ _LOOK_S = 0.05
 _MARK = ".openclaw-demo"
 _PROGRAMS = Path(sys.executable).parent
 _LAST_LINES = 5
+# In a group the agent answers who calls it so.
+_CALLED = r"\bagent\b"
 
 
 class StageFailed(click.ClickException):
@@ -99,7 +101,7 @@ def open_stage(directory: Path, model: str) -> Generator[Stage]:
     with open(log, "wb") as output:
         # A session of its own: Ctrl-C in the terminal is for us, and we end the gateway in order.
         child = subprocess.Popen(
-            [str(_PROGRAMS / "openclaw"), "gateway"],
+            [str(_PROGRAMS / "openclaw"), "gateway", "--phone", str(database)],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -119,11 +121,12 @@ def _configuration(database: Path, port: int, model: str) -> dict[str, object]:
         "enabled": True,
         "cliPath": str(_PROGRAMS / "imsg-simulator"),
         "dbPath": str(database),
-        "groupPolicy": "disabled",
+        "groupPolicy": "open",
     }
     return {
         "channels": {"imessage": phone_section},
         "agents": {"defaults": {"model": {"primary": model}}},
+        "messages": {"groupChat": {"mentionPatterns": [_CALLED]}},
         "session": {"dmScope": "per-channel-peer"},
         "gateway": {"port": port},
     }

@@ -30,7 +30,7 @@ def demo(directory: Path, *arguments: str, typed: str = "") -> subprocess.Comple
 
 def test_a_pipe_sees_the_code_and_how_to_approve_it(tmp_path: Path) -> None:
     """A stranger's first line is met with a code, and the owner's command is shown (requirements, quick setup)."""
-    ended = demo(tmp_path, "--model", "nowhere/nothing", typed="hello\n")
+    ended = demo(tmp_path, "--terminal", "--model", "nowhere/nothing", typed="hello\n")
     assert ended.returncode == 0, ended.stderr
     assert "openclaw pairing approve imessage" in ended.stdout
     assert "nothing is left running" in ended.stdout
@@ -41,7 +41,7 @@ def test_whatever_ends_it_ends_the_gateway(tmp_path: Path, number: signal.Signal
     """Ctrl-C, a kill and a closed window leave nothing running (design 5: bounded ends)."""
     environ = os.environ | {"OPENCLAW_DEMO_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        [sys.executable, "-m", "openclaw.cli.demo", "--model", "nowhere/nothing"],
+        [sys.executable, "-m", "openclaw.cli.demo", "--terminal", "--model", "nowhere/nothing"],
         env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
