@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -84,6 +85,7 @@ class Stage:
     model: ModelServer
     browser: Any
     address: str
+    gateway: Process
 
     async def code(self, context: Any) -> str:
         """A one-time code, as ``openclaw page`` makes one."""
@@ -123,7 +125,7 @@ async def open_stage(root: Path, **policy: Any) -> AsyncGenerator[Stage]:
         port = json.loads((house.state / "openclaw.json").read_text())["gateway"]["port"]
         browser = await driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         try:
-            async with house.gateway():
-                yield Stage(house, server, browser, f"http://127.0.0.1:{port}")
+            async with house.gateway() as process:
+                yield Stage(house, server, browser, f"http://127.0.0.1:{port}", process)
         finally:
             await browser.close()

@@ -50,6 +50,7 @@ async def test_a_code_works_once_and_leaves_the_address(tmp_path: Path) -> None:
         await window.sees("What needs you")
         assert "code" not in window.page.url
         async with stage.window(login=False) as stranger:
+            await stranger.sees("openclaw page")
             await stranger.page.goto(f"{stage.address}/#code={code}")
             await stranger.sees("That code is no longer good")
             assert "code" not in stranger.page.url
@@ -57,14 +58,18 @@ async def test_a_code_works_once_and_leaves_the_address(tmp_path: Path) -> None:
             stranger.troubles.clear()
 
 
-async def test_a_lost_connection_is_told_and_comes_back(tmp_path: Path) -> None:
-    """Issue 3: the page says that the connection is lost and recovers; a session ends with its gateway."""
+async def test_a_gateway_that_goes_and_comes_back_is_told(tmp_path: Path) -> None:
+    """Issue 3: the page says that the connection is lost; a session ends with its gateway, and a new code lets in."""
     async with open_stage(tmp_path) as stage, stage.window() as window:
         await window.page.locator('#connection[data-state="live"]').wait_for()
-        await window.page.context.set_offline(True)
+        stage.gateway.terminate()
         await window.sees("Connection lost, trying again")
-        await window.page.context.set_offline(False)
-        await window.page.locator('#connection[data-state="live"]').wait_for()
-        phone.say(stage.house.mac, ANN, "hello?")
-        await window.sees("asks to be let in")
+        async with stage.house.gateway():
+            await window.sees("You were logged out")
+            await window.page.goto(f"{stage.address}/#code={await stage.code(window.page.context)}")
+            await window.sees("Nothing needs you.")
+            phone.say(stage.house.mac, ANN, "hello?")
+            await window.sees("asks to be let in")
+            # Whoever leaves first: the window, or its gateway.
+            await window.page.goto("about:blank")
         window.troubles.clear()

@@ -13,7 +13,7 @@ import { openNeeds } from "./needs.js";
 import { openSessions } from "./sessions.js";
 import { startClock } from "./times.js";
 
-// While the gateway is away: how often to ask whether it is back.
+// While there is no stream: how often to ask whether the gateway still knows this browser.
 const CHECK_MS = 2_000;
 
 const VIEWS = { needs: openNeeds, chats: openChats, accounts: openAccounts, sessions: openSessions, health: openHealth };
@@ -39,6 +39,7 @@ function lockUp(why) {
   gate.hidden = false;
   showGate(gate, why);
   // A new code may come into this very window by its address alone, which does not load the page again.
+  if (location.hash.startsWith("#code=")) location.reload();
   addEventListener("hashchange", () => location.reload(), { once: true });
 }
 
@@ -67,13 +68,14 @@ function show(me) {
   });
 }
 
-// A stream ends without a word when the gateway no longer knows this browser; asking once it answers again tells which.
+// A stream ends without a word when the gateway no longer knows this browser, so while it is lost that is asked for. Not
+// only once: a gateway that is about to end still answers.
 function checker(api) {
   let timer = 0;
   async function ask() {
-    const me = await api.look("me").catch(({ status }) => ({ gone: status === 0 }));
+    const me = await api.look("me").catch(({ status }) => ({ loggedIn: status === 401 ? null : true }));
     if (me.loggedIn === false) location.reload();
-    if (me.gone) timer = setTimeout(ask, CHECK_MS);
+    if (me.loggedIn) timer = setTimeout(ask, CHECK_MS);
   }
   return (state) => {
     clearTimeout(timer);
