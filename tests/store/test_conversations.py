@@ -8,7 +8,7 @@ from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, inbound
 from tests.store.keeping import keep, say
 
 from openclaw.domain.admission import Held, Reason
-from openclaw.domain.delivery import Delivery, DeliveryState
+from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import ChatKey
 from openclaw.domain.messages import MessageState
 from openclaw.store import Ledger, Tx, accounts, conversations, deliveries, messages
@@ -29,7 +29,7 @@ def talk(tx: Tx) -> None:
 
 
 def texts(page: conversations.Page) -> list[str]:
-    return [one.message.text if isinstance(one, Delivery) else one.message.text for one in page.entries]
+    return [one.message.text for one in page.entries]
 
 
 async def test_pages_meet_without_gap_or_repetition(ledger: Ledger) -> None:
