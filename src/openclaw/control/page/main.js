@@ -72,14 +72,16 @@ function show(me) {
 // only once: a gateway that is about to end still answers.
 function checker(api) {
   let timer = 0;
+  let lost = false;
   async function ask() {
     const me = await api.look("me").catch(({ status }) => ({ loggedIn: status === 401 ? null : true }));
     if (me.loggedIn === false) location.reload();
-    if (me.loggedIn) timer = setTimeout(ask, CHECK_MS);
+    if (me.loggedIn && lost) timer = setTimeout(ask, CHECK_MS);
   }
   return (state) => {
     clearTimeout(timer);
-    if (state === "lost") ask();
+    lost = state === "lost";
+    if (lost) ask();
   };
 }
 

@@ -26,10 +26,14 @@ export function storyOfDelivery({ cause, says, fix, queuedAt, changedAt }) {
     line({ at: changedAt, title: says, says: "", fix }, began)));
 }
 
+// Steps within a minute of the first one say how long after it they came; the moment itself is in the title.
+const NEAR_MS = 60_000;
+
 function line({ at, title, says, fix, subject }, began) {
   const after = Date.parse(at) - began;
+  const when = after > 0 && after < NEAR_MS ? `+${span(after)}` : exact(at);
   return el("li", { "data-subject": subject },
-    el("time.soft.small", { datetime: at, title: full(at) }, exact(at), after > 0 ? el("span", null, ` +${span(after)}`) : null),
+    el("time.soft.small", { datetime: at, title: full(at) }, when),
     el("p.words", null, title, says ? el("span.soft", null, ` ${says}`) : null, fix ? el("span.soft", null, ` ${fix}`) : null));
 }
 
