@@ -50,10 +50,15 @@ def anchor(heading: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("page", "script"), [("commands.md", "commands-page"), ("reasons.md", "reasons-page")]
+    ("page", "script"),
+    [
+        ("commands.md", "commands-page"),
+        ("configuration.md", "configuration-page"),
+        ("reasons.md", "reasons-page"),
+    ],
 )
 def test_a_generated_page_is_up_to_date(page: str, script: str) -> None:
-    """Every command with its options, and every reason, stands in the manual (style 36)."""
+    """Every command with its options, every key and every reason stands in the manual (style 36)."""
     written = (DOCS / page).read_text(encoding="utf-8")
     assert written == rendered(script), f"run .venv/bin/python scripts/{script}"
 
@@ -71,8 +76,8 @@ def test_every_word_of_the_domain_is_explained() -> None:
 
 
 def test_every_chat_command_is_told() -> None:
-    """Who reads about the first message learns what can be said in the chat."""
-    page = (DOCS / "first-message.md").read_text(encoding="utf-8")
+    """What can be said in the chat has its page."""
+    page = (DOCS / "chat-commands.md").read_text(encoding="utf-8")
     assert not [word for one in COMMANDS for word in (one.word, *one.aliases) if f"`{word}`" not in page]
 
 
