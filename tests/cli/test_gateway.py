@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
 
 import pytest
 
+from openclaw.simulator import phone
 from openclaw.store import lock_state
 
 from .conftest import Installation
@@ -72,3 +77,27 @@ def test_the_gateway_runs_until_it_is_told_to_stop(installation: Installation):
     process.communicate(timeout=BOUND_S)
     assert process.returncode == 0
     assert not (installation.state_dir / "gateway.json").exists()
+
+
+def test_the_page_of_a_simulated_phone_is_served_when_asked_for(installation: Installation, tmp_path: Path):
+    """--phone puts it behind the gateway's own door: it is there, and only for who is logged in (issue: demo)."""
+    installation.configure({"channels": {"imessage": {"enabled": False}}})
+    database = phone.create_database(tmp_path / "mac" / "chat.db")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = _start(installation, "gateway", "--phone", str(database), "--port", str(port))
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "gateway.ready" in line:
+            break
+    token = (installation.state_dir / "gateway.token").read_text().strip()
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    address = f"http://127.0.0.1:{port}/phone/api/chats"
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        opener.open(address, timeout=BOUND_S)
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+    with opener.open(request, timeout=BOUND_S) as response:
+        assert json.load(response)["chats"] == []
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=BOUND_S)
+    assert process.returncode == 0

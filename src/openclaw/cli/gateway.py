@@ -18,9 +18,9 @@ def _run_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option(
             "--phone",
-            type=click.Path(path_type=Path),
-            hidden=True,
-            help="Show the simulated phone of this database beside the page; for the demonstration.",
+            type=click.Path(dir_okay=False, path_type=Path),
+            metavar="DB",
+            help="Serve the page of a simulated Mac's phone at /phone, from this database; for trying out.",
         ),
         click.option("--verbose", is_flag=True, help="Log in more detail to the terminal."),
         click.option(
