@@ -105,6 +105,13 @@ class Stage:
         finally:
             await context.close()
 
+    async def phone(self, window: Window) -> Window:
+        """The phone, in one more window of the same browser."""
+        phone = Window(await window.page.context.new_page(), self.address)
+        phone.watch()
+        await phone.page.goto(f"{self.address}/phone/")
+        return phone
+
     async def another(self, context: Any, *, login: bool = False) -> Window:
         """One more window of the same browser."""
         window = Window(await context.new_page(), self.address)
@@ -125,7 +132,7 @@ async def open_stage(root: Path, **policy: Any) -> AsyncGenerator[Stage]:
         port = json.loads((house.state / "openclaw.json").read_text())["gateway"]["port"]
         browser = await driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         try:
-            async with house.gateway() as process:
+            async with house.gateway("--phone", str(house.mac)) as process:
                 yield Stage(house, server, browser, f"http://127.0.0.1:{port}", process)
         finally:
             await browser.close()

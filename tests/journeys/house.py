@@ -87,11 +87,11 @@ class House:
         return await until(look, f"{count} replies to {handle}")
 
     @asynccontextmanager
-    async def gateway(self) -> AsyncGenerator[Process]:
-        """A running gateway that is ready; ended by SIGTERM, and it must end well."""
+    async def gateway(self, *words: str) -> AsyncGenerator[Process]:
+        """A running gateway that is ready, started with ``words``; ended by SIGTERM, and it must end well."""
         log = (self.root / "gateway.log").open("ab")
         process = await asyncio.create_subprocess_exec(
-            *OPENCLAW, "gateway", env=self.environ, stdin=DEVNULL, stdout=log, stderr=log
+            *OPENCLAW, "gateway", *words, env=self.environ, stdin=DEVNULL, stdout=log, stderr=log
         )
         try:
             await until(lambda: self._ready(process), "the gateway is ready")
