@@ -166,3 +166,59 @@ async def test_old_doubts_are_given_up_visibly(ledger: Ledger) -> None:
     assert await ledger.write(lambda tx: sweep(tx, NOON + timedelta(seconds=60))) == 0
     assert await ledger.write(lambda tx: sweep(tx, NOON + timedelta(hours=1))) == 3
     assert await states(ledger) == {"unknown": "parked", "sent": "unconfirmed", "queued": "expired"}
+
+
+async def test_a_bubble_that_cannot_be_sent_for_an_hour_expires_however_often_it_was_tried(
+    ledger: Ledger,
+) -> None:
+    """Demand D2: a reply of many hours ago must not leave when the phone comes back."""
+    await ledger.write(lambda tx: say(tx, 1, "stale"))
+    for minutes in (20, 40, 59):
+        at = NOON + timedelta(minutes=minutes)
+        tried = await ledger.write(lambda tx, at=at: deliveries.claim(tx, ACCOUNT, at))
+        assert tried is not None
+        await ledger.write(lambda tx, at=at, which=tried.id: deliveries.not_sent(tx, which, "no line", at))
+        assert await ledger.write(lambda tx, at=at: sweep(tx, at)) == 0
+    assert await ledger.write(lambda tx: sweep(tx, NOON + timedelta(hours=1))) == 1
+    assert await states(ledger) == {"stale": "expired"}
+
+
+async def test_a_bubble_whose_own_row_was_seen_is_not_sent_again_whatever_the_phone_says(
+    ledger: Ledger,
+) -> None:
+    """Promise 2: confirmed is the end, also when the answer to the send comes later and claims a miss."""
+    line = Line(NotSent("no line"))
+    line.hangs.clear()
+    await ledger.write(lambda tx: say(tx, 1, "there"))
+    async with delivering(ledger, line):
+        await line.asked.wait()
+        [sending] = await ledger.read(lambda tx: deliveries.in_state(tx, DeliveryState.SENDING))
+        await ledger.write(lambda tx: deliveries.confirm(tx, sending.id, MessageGuid("g"), RowId(5), NOON))
+        line.hangs.set()
+        await ledger.write(lambda tx: say(tx, 2, "next"))
+    assert await states(ledger) == {"there": "confirmed", "next": "queued"}
+
+
+async def test_a_bug_in_the_line_leaves_its_bubble_in_doubt_and_the_others_are_sent(ledger: Ledger) -> None:
+    """Design section 4, blast radius: it ends neither the deliverer nor, with it, the gateway."""
+
+    class Breaking(Line):
+        async def send(self, message: OutboundMessage) -> SendResult:
+            if message.text == "poison":
+                raise ZeroDivisionError
+            return await super().send(message)
+
+    await ledger.write(lambda tx: say(tx, 1, "poison", "next"))
+    await ledger.write(lambda tx: say(tx, 2, "elsewhere", chat=direct_chat(BOB, 2)))
+    async with delivering(ledger, Breaking()):
+        await become(ledger, {"poison": "unknown", "next": "queued", "elsewhere": "sent"})
+
+
+async def test_a_clock_that_was_set_back_does_not_hold_a_chat_for_ever(ledger: Ledger) -> None:
+    """A doubt dated years ahead ends as any other (promise 3): the next bubble must leave some day."""
+    await ledger.write(lambda tx: say(tx, 1, "doubtful"))
+    await ledger.write(lambda tx: deliveries.claim(tx, ACCOUNT, NOON))
+    await ledger.write(lambda tx: recover(tx, NOON))
+    assert await ledger.write(lambda tx: sweep(tx, NOON - timedelta(seconds=60))) == 0
+    assert await ledger.write(lambda tx: sweep(tx, NOON - timedelta(days=1000))) == 1
+    assert await states(ledger) == {"doubtful": "parked"}

@@ -49,6 +49,16 @@ class Deliverer:
     async def run(self) -> None:
         """Send what is queued, and what will be, until cancelled."""
         while True:
+            # Listed boundary: a bug or a full disk on one account's way must not stop the others.
+            try:
+                await self._ledger.write(lambda tx: recover(tx, self._now(), self._account))
+                await self._serve()
+            except Exception:
+                log.exception("deliverer.broken", account=self._account)
+                await self._rest()
+
+    async def _serve(self) -> None:
+        while True:
             self._woken.clear()
             while delivery := await self._ledger.write(
                 lambda tx: deliveries.claim(tx, self._account, self._now())
@@ -68,10 +78,13 @@ class Deliverer:
         await self._ledger.write(lambda tx: _settle(tx, delivery, result, self._now()))
         if isinstance(result, NotSent) and not result.final:
             log.warning("delivery.not_sent", delivery=delivery.id, account=self._account, cause=result.reason)
-            await asyncio.sleep(self._pause_s)
-            self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+            await self._rest()
         else:
             self._pause_s = _FIRST_PAUSE_S
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(self._pause_s)
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
 
 def _settle(tx: Tx, delivery: Delivery, result: SendResult, now: datetime) -> None:
@@ -79,16 +92,16 @@ def _settle(tx: Tx, delivery: Delivery, result: SendResult, now: datetime) -> No
         case Sent(guid, row_id):
             deliveries.mark_sent(tx, delivery.id, guid, row_id, now)
         case NotSent(reason, final):
-            state = DeliveryState.FAILED if final else DeliveryState.QUEUED
-            deliveries.mark(tx, delivery.id, state, now, reason)
+            deliveries.not_sent(tx, delivery.id, reason, now, final=final)
         case Unknown(reason):
             deliveries.doubt(tx, delivery.id, now, reason)
 
 
-def recover(tx: Tx, now: datetime) -> None:
-    """Deal with the bubbles that were being sent when the gateway stopped: whether they left is not known."""
+def recover(tx: Tx, now: datetime, account: AccountId | None = None) -> None:
+    """Deal with the bubbles, of all accounts or one, whose sending was cut off: whether they left is not known."""
     for delivery in deliveries.in_state(tx, DeliveryState.SENDING):
-        deliveries.doubt(tx, delivery.id, now, "the gateway stopped while it was being sent")
+        if account in (None, delivery.message.account):
+            deliveries.doubt(tx, delivery.id, now, "its sending was cut off")
 
 
 def sweep(tx: Tx, now: datetime) -> int:

@@ -18,7 +18,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage, Target
@@ -119,8 +130,20 @@ def claim(tx: Connection, account: AccountId, now: datetime) -> Delivery | None:
 
 
 def mark(tx: Connection, delivery: DeliveryId, state: DeliveryState, now: datetime, reason: str = "") -> None:
-    """Write what became of a bubble that was being sent (C, D)."""
+    """Write that a bubble is given up (F, G, H)."""
     _set(tx, [delivery], state, now, reason)
+
+
+def not_sent(
+    tx: Connection, delivery: DeliveryId, reason: str, now: datetime, *, final: bool = False
+) -> None:
+    """The bubble is proven to be here still: it waits for its next try (C), or has failed (D).
+
+    Does nothing when its own row was seen meanwhile.
+    """
+    state = tx.scalar(_STATE, {"which": delivery})
+    if state == DeliveryState.SENDING:
+        _set(tx, [delivery], DeliveryState.FAILED if final else DeliveryState.QUEUED, now, reason)
 
 
 def mark_sent(
@@ -204,8 +227,14 @@ def by_guids(
 
 
 def overdue(tx: Connection, state: DeliveryState, older_than: timedelta, now: datetime) -> list[Delivery]:
-    """Bubbles that have been in ``state`` for too long."""
-    query = select(table).where(table.c.state == state, table.c.changed_at <= to_ms(now - older_than))
+    """Bubbles that have been in ``state`` for too long; queued ones count from when they were queued.
+
+    A time that lies as far in the future is too long as well: the clock was set back, and nobody knows how long it is.
+    """
+    # A queued bubble may have been tried many times meanwhile, and each try changed it.
+    since = table.c.queued_at if state is DeliveryState.QUEUED else table.c.changed_at
+    outside = or_(since <= to_ms(now - older_than), since >= to_ms(now + older_than))
+    query = select(table).where(table.c.state == state, outside)
     return [_load(row) for row in tx.execute(query)]
 
 
