@@ -25,7 +25,7 @@ HELLO = "Hello! Who is this?"
 _LOOK_S = 1.0
 
 _GUIDE = f"""
-1. "Needs you" on the page: {NAME}, whom the gateway does not know, has just written. Approve her.
+1. "Needs you" on the page: {NAME} ({CONTACT}), a stranger to the gateway, has just written. Approve her.
 2. "Open the phone" on the page: you are {NAME} there. Write again, and the agent answers.
    New contacts and groups are made there too; in a group, the agent answers whoever writes the word "agent".
 
