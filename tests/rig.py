@@ -143,7 +143,13 @@ async def running(
             say = assembly.speech(phones, configured, config)
             rules = assembly.claim_rules(known, config, now)
             runner = TurnRunner(ledger, known, rules, say, gateway.deliver, now, retry_after_s=(0, 0))
-            lanes = Lanes(group, runner.step, at_once=4, debounce_s=assembly.debounce_s(config))
+            lanes = Lanes(
+                group,
+                runner.step,
+                at_once=4,
+                debounce_s=assembly.debounce_s(config),
+                first_rest_s=0.01,
+            )
             await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON))
             phone.report = lambda batch: gateway.receive(ACCOUNT, batch)
             deliverer = Deliverer(ledger, ACCOUNT, phone, now)

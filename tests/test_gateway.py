@@ -18,7 +18,7 @@ from openclaw.domain.ids import MessageGuid
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, TurnEvent
 from openclaw.errors import AgentFailed
-from openclaw.store import Ledger, checkpoints, deliveries, messages, pairing, turns
+from openclaw.store import Ledger, Tx, checkpoints, deliveries, messages, pairing, turns
 
 
 async def in_state(ledger: Ledger, state: MessageState) -> list[LedgerMessage]:
@@ -478,3 +478,31 @@ async def test_a_conversation_bound_to_an_acp_agent_is_answered_by_nobody_else(l
         assert await rig.phone.texts(1) == ["You said for you"]
         [waiting] = await in_state(ledger, MessageState.WAITING)
         assert waiting.agent == "acp:main"
+
+
+async def test_a_full_disk_at_the_end_of_a_turn_delays_its_answer_and_does_not_lose_it(
+    ledger: Ledger,
+) -> None:
+    """Promise 3: a turn whose end could not be written runs again as soon as there is room."""
+    agent, answers = Agent(), Agent().behave
+
+    def room(tx: Tx, pages: int) -> None:
+        tx.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    async def fills_the_disk(prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        agent.behave = answers
+        await ledger.write(lambda tx: room(tx, 1))
+        yield TextDelta("long " * 50_000)
+        yield Finished("m")
+
+    agent.behave = fills_the_disk
+    async with running(ledger, open_to_all(), agent) as rig:
+        await rig.hear(inbound(1, "hello"))
+
+        async def stuck() -> bool:
+            left = await ledger.read(turns.running)
+            return len(left) == 1 and bool(agent.prompts) and not rig.runner.is_running(left[0].session)
+
+        await until(stuck, "the end of the turn cannot be written")
+        await ledger.write(lambda tx: room(tx, 1_000_000))
+        assert await rig.phone.texts(1) == ["You said hello"]

@@ -21,7 +21,9 @@ class Style:
     mode: Literal["length", "newline"] = "length"
 
 
-def compose(account: AccountId, chat: ChatRef, text: str, style: Style, lead: str = "") -> list[OutboundMessage]:
+def compose(
+    account: AccountId, chat: ChatRef, text: str, style: Style, lead: str = ""
+) -> list[OutboundMessage]:
     """The bubbles that say ``text`` in ``chat``, in order, ``lead`` in front; none when there is nothing to say."""
     said = lint(text).text
     if is_silent(text) or is_silent(said):

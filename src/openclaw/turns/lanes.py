@@ -1,7 +1,7 @@
 """Lanes: one for each session, in which things happen one after the other. Lanes know nothing of each other.
 
-A lane exists while there is something to do in it. A bug in one ends that lane's run, is logged, and leaves the others
-alone; the lane is tried again with the next message.
+A lane exists while there is something to do in it. A bug in one is logged and leaves the others alone; the lane is
+tried again after a rest, longer each time, so that what waits in it is not forgotten.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ from openclaw.domain.ids import SessionKey
 
 log = structlog.get_logger("openclaw.turns")
 
+# After a lane broke: a full disk or a locked ledger passes by itself, a bug does not and must not fill the log.
+_FIRST_REST_S = 1.0
+_LONGEST_REST_S = 300.0
+
 
 class Lanes:
     """The lanes of all sessions, as tasks of ``group``.
 
     ``step`` does the next thing of a session and says whether there was one; at most ``at_once`` of them run at a time.
-    ``debounce_s`` is how long a lane waits, after a turn, for more of what arrived during it.
+    ``debounce_s`` is how long a lane waits, after a turn, for more of what arrived during it; ``first_rest_s`` how long
+    after it broke for the first time.
     """
 
     def __init__(
@@ -30,11 +35,13 @@ class Lanes:
         *,
         at_once: int,
         debounce_s: float,
+        first_rest_s: float = _FIRST_REST_S,
     ) -> None:
         self._group = group
         self._step = step
         self._slots = asyncio.Semaphore(at_once)
         self._debounce_s = debounce_s
+        self._first_rest_s = first_rest_s
         self._open: set[SessionKey] = set()
         self._woken: set[SessionKey] = set()
 
@@ -50,13 +57,22 @@ class Lanes:
         return key in self._open
 
     async def _run(self, key: SessionKey) -> None:
+        rest_s = self._first_rest_s
+        try:
+            while not await self._drained(key):
+                await asyncio.sleep(rest_s)
+                rest_s = min(rest_s * 2, _LONGEST_REST_S)
+        finally:
+            self._open.discard(key)
+
+    async def _drained(self, key: SessionKey) -> bool:
         # Listed boundary: a bug in one lane must not stop the other conversations.
         try:
             await self._drain(key)
         except Exception:
             log.exception("lane.broken", session=key)
-        finally:
-            self._open.discard(key)
+            return False
+        return True
 
     async def _drain(self, key: SessionKey) -> None:
         more = True

@@ -19,7 +19,7 @@ from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, T
 from openclaw.errors import AgentError, AgentFailed
 from openclaw.store import Ledger, Tx, deliveries, messages, sessions, turns
 from openclaw.turns import prompt
-from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, claim
+from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, Step, claim
 from openclaw.turns.ports import AgentRuntime
 
 log = structlog.get_logger("openclaw.turns")
@@ -74,6 +74,7 @@ class TurnRunner:
         self._retry_after_s = retry_after_s
         self._now = now
         self._running: dict[SessionKey, _Run] = {}
+        self._broken: set[SessionKey] = set()
 
     def is_running(self, key: SessionKey) -> bool:
         """Whether a turn of the session runs at this moment."""
@@ -93,21 +94,34 @@ class TurnRunner:
 
     async def step(self, key: SessionKey) -> bool:
         """Do the next thing in a lane; whether there may be more. A failed run waits here before it may run again."""
-        step = await self._ledger.write(lambda tx: claim(tx, key, self._rules, self._now()))
-        match step:
-            case Nothing():
-                return False
-            case Commanded(account):
-                self._deliver(account)
-                return True
-            case Claimed():
-                return await self._run(step) or step.left
+        try:
+            step = await self._ledger.write(lambda tx: self._claim(tx, key))
+            self._broken.discard(key)
+            match step:
+                case Nothing():
+                    return False
+                case Commanded(account):
+                    self._deliver(account)
+                    return True
+                case Claimed():
+                    return await self._run(step) or step.left
+        except Exception:
+            self._broken.add(key)
+            raise
+
+    def _claim(self, tx: Tx, key: SessionKey) -> Step:
+        if key in self._broken:
+            # The end of the last turn could not be written down; nothing of it runs any more.
+            recover(tx, self._now(), key)
+        return claim(tx, key, self._rules, self._now())
 
     async def _run(self, claimed: Claimed) -> bool:
         """Run a turn once; whether it may have to run again."""
         turn = claimed.turn
         try:
             answer = await self._answer(claimed)
+            # Rendering takes a moment; the writer's time belongs to everybody.
+            bubbles = self._compose(turn, answer.text) if answer else ()
         except AgentError as error:
             return await self._failed(turn, str(error))
         # Listed boundary: a bug in a runtime fails its turn, and the lane goes on.
@@ -116,9 +130,8 @@ class TurnRunner:
             return await self._failed(turn, f"a bug: {type(error).__name__}: {error}")
         if answer is None:
             await self._ledger.write(lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now()))
+            _let_go()
         else:
-            # Rendering takes a moment; the writer's time belongs to everybody.
-            bubbles = self._compose(turn, answer.text)
             await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
             self._deliver(turn.account)
         return False
@@ -203,9 +216,18 @@ def _end(tx: Tx, turn: Turn, state: TurnState, now: datetime, error: str = "") -
     messages.settle(tx, [message.id for message in turn.messages], settled, now, reason)
 
 
-def recover(tx: Tx, now: datetime) -> None:
-    """Deal with the turns that ran when the gateway stopped: again if nothing had an effect, else interrupted."""
+def _let_go() -> None:
+    """End here when the gateway stops as well: of two requests to end a task, only one arrives as an exception."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+def recover(tx: Tx, now: datetime, session: SessionKey | None = None) -> None:
+    """Deal with turns, of all sessions or one, that were cut off: again if nothing had an effect, else interrupted."""
     for turn in turns.running(tx):
+        if session not in (None, turn.session):
+            continue
         if turn.effects:
             _end(tx, turn, TurnState.INTERRUPTED, now, "the gateway stopped while the agent was acting")
         elif turn.attempts >= MAX_ATTEMPTS:

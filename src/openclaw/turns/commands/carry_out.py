@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from openclaw.domain.ids import SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
-from openclaw.store import Tx, messages, sessions
+from openclaw.domain.turns import TurnState
+from openclaw.store import Tx, messages, sessions, turns
 from openclaw.turns.commands.answers import Situation, answer
 
 # Enough to count what waits; a longer queue is shown as this many.
@@ -29,9 +31,8 @@ def carry_out(tx: Tx, held: LedgerMessage, moment: Moment, now: datetime) -> str
     key = SessionKey(held.session)
     waiting = messages.waiting(tx, key, _MOST)
     stopped = moment.stopped
-    if held.command == "/stop" and waiting:
-        messages.settle(tx, [one.id for one in waiting], MessageState.CANCELLED, now, "stopped")
-        stopped, waiting = True, []
+    if held.command == "/stop":
+        stopped, waiting = _stop(tx, key, waiting, now) or stopped, []
     session = sessions.find(tx, key)
     messages.settle(tx, [held.id], MessageState.ANSWERED, now, held.command)
     return answer(
@@ -49,3 +50,14 @@ def carry_out(tx: Tx, held: LedgerMessage, moment: Moment, now: datetime) -> str
             stopped=stopped,
         ),
     )
+
+
+def _stop(tx: Tx, key: SessionKey, waiting: Sequence[LedgerMessage], now: datetime) -> bool:
+    """Cancel what has yet to be answered: a turn that was to run again too. Whether there was anything."""
+    stopped = [one.id for one in waiting]
+    again = turns.queued(tx, key)
+    if again is not None:
+        turns.end(tx, again.id, TurnState.CANCELLED, now)
+        stopped += [message.id for message in again.messages]
+    messages.settle(tx, stopped, MessageState.CANCELLED, now, "stopped")
+    return bool(stopped)
