@@ -104,5 +104,7 @@ def _laid_over(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
     for key, value in extra.items():
         below = merged.get(key)
         within = isinstance(below, dict) and isinstance(value, dict)
-        merged[key] = _laid_over(cast("dict[str, Any]", below), cast("dict[str, Any]", value)) if within else value
+        merged[key] = (
+            _laid_over(cast("dict[str, Any]", below), cast("dict[str, Any]", value)) if within else value
+        )
     return merged

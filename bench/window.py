@@ -25,7 +25,7 @@ _LOADS = 5
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """Where a page has what: ``path`` of its list, selectors, and how many bubbles a page of a conversation has."""
+    """Where a page has what: the path of its list, and selectors of rows, of bubbles by whose they are, of what scrolls."""
 
     path: str
     row: str
