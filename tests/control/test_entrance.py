@@ -41,8 +41,17 @@ async def test_a_code_becomes_a_cookie_that_scripts_and_other_sites_cannot_use(c
     answer = await post_code(caller, await new_code(caller))
     assert answer.code == 200
     name, *attributes = answer.headers["set-cookie"].split("; ")
-    assert name.startswith("openclaw_session=")
+    assert name.startswith(f"openclaw_session_{caller.port}=")
     assert {one.lower() for one in attributes} == {"httponly", "samesite=strict", "path=/", "max-age=43200"}
+
+
+async def test_a_cookie_of_another_port_is_not_ours(caller: Caller):
+    """Browsers keep cookies by host alone: two gateways side by side keep their sessions apart by the name."""
+    browser = await log_in(caller)
+    browser["cookie"] = f"openclaw_session_1=theirs; {browser['cookie']}; openclaw_session=old"
+    assert (await send(caller, "GET", "/api/me", **browser)).code == 200
+    browser["cookie"] = browser["cookie"].replace(f"_{caller.port}=", "_2=")
+    assert (await send(caller, "GET", "/api/me", **browser)).code == 401
 
 
 async def test_a_session_sees_and_changes_until_it_ends(caller: Caller):

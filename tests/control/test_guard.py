@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclaw.control.guard import Headers, Refusal, visitor
+from openclaw.control.guard import Headers, Refusal, cookie_name, visitor
 from openclaw.control.guard import refusal as judged
 from openclaw.control.login import Door
 
@@ -79,7 +79,7 @@ def test_two_tokens_are_none():
 def by_cookie(door: Door, *more: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
     """The headers of a browser that is logged in at ``door``."""
     secret = door.enter(door.make_code()) or ""
-    return [(b"host", b"127.0.0.1:1"), (b"cookie", f"a=b; openclaw_session={secret}".encode()), *more]
+    return [(b"host", b"127.0.0.1:1"), (b"cookie", f"a=b; openclaw_session_1={secret}".encode()), *more]
 
 
 ORIGIN, MARK = (b"origin", b"http://127.0.0.1:1"), (b"x-openclaw", b"1")
@@ -136,3 +136,18 @@ def test_a_shut_lock_refuses_the_right_token_too():
     assert refused is not None
     assert (refused.status, refused.retry_after_s) == (429, 60)
     assert judged("GET", "/api/status", inside, door) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "port"),
+    [
+        ("127.0.0.1:18789", "18789"),
+        ("LOCALHOST:4000", "4000"),
+        ("[::1]:5", "5"),
+        ("[::1]", "80"),
+        ("localhost", "80"),
+    ],
+)
+def test_the_cookie_is_named_by_the_port_the_browser_sees(host: str, port: str):
+    """Through a tunnel that is the near end, where another gateway's cookie may be too."""
+    assert cookie_name([(b"host", host.encode())]) == f"openclaw_session_{port}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from openclaw import __version__
+from openclaw.control.guard import USUAL_COOKIE
 from openclaw.control.operation import Operation, Param
 from openclaw.control.operations import OPERATIONS
 from openclaw.control.shapes import Json
@@ -39,7 +40,7 @@ def description() -> Json:
             "schemas": {"Error": _ERROR},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "openclaw_session"},
+                "session": {"type": "apiKey", "in": "cookie", "name": USUAL_COOKIE},
             },
         },
     }

@@ -14,7 +14,7 @@ from openclaw import __version__
 from openclaw.control.assets import INDEX, Asset, load_assets
 from openclaw.control.bodies import json_body
 from openclaw.control.events import Streams
-from openclaw.control.guard import COOKIE, LOGIN, PAGE, PAGE_CODE, session_secret, visitor
+from openclaw.control.guard import LOGIN, PAGE, PAGE_CODE, cookie_name, session_secret, visitor
 from openclaw.control.login import CODE_LIFETIME_S, SESSION_LIFETIME_S, Door
 from openclaw.control.params import refuse_unknown, required
 from openclaw.store.changes import Changes
@@ -62,8 +62,9 @@ def _login(door: Door) -> Endpoint:
         log.info("control.login")
         answer = JSONResponse({"loggedIn": True, "expiresInSeconds": SESSION_LIFETIME_S})
         # Not Secure: this is http on loopback, where browsers would not send it.
+        name = cookie_name(request.headers.raw)
         answer.set_cookie(
-            COOKIE, secret, max_age=SESSION_LIFETIME_S, path="/", httponly=True, samesite="strict"
+            name, secret, max_age=SESSION_LIFETIME_S, path="/", httponly=True, samesite="strict"
         )
         return answer
 
@@ -75,7 +76,7 @@ def _logout(door: Door) -> Endpoint:
         """The end of a session."""
         door.leave(session_secret(request.headers.raw))
         answer = JSONResponse({"loggedIn": False})
-        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+        answer.delete_cookie(cookie_name(request.headers.raw), path="/", httponly=True, samesite="strict")
         return answer
 
     return logout

@@ -13,15 +13,17 @@ from typing import Literal
 
 from openclaw.control.login import WINDOW_S, Door
 
-COOKIE = "openclaw_session"
-"""The cookie that carries the secret of a session."""
+USUAL_COOKIE = "openclaw_session_18789"
+"""The cookie of a session at the usual port."""
 
 PAGE, LOGIN, PAGE_CODE = "/page/", "/login", "/api/page-code"
 _OPEN_PATHS = frozenset({"/healthz", "/readyz", "/"})
 
 # Our names on this machine. A page of another site that made its own name point here (DNS rebinding) says that name.
-_OWN_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
+_OWN_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::(\d{1,5}))?", re.IGNORECASE)
 _SCHEME = "bearer "
+# What a browser leaves out of Host.
+_HTTP_PORT = "80"
 _LOOKS = ("GET", "HEAD")
 # What a browser says of a request that our own page or a person made.
 _OWN_SITES = ("same-origin", "none")
@@ -77,12 +79,23 @@ def visitor(headers: Headers, door: Door) -> Visitor | None:
     return "session" if secret and door.has_session(secret) else None
 
 
+def cookie_name(headers: Headers) -> str:
+    """The cookie that carries the secret of a session, named by the port at which the browser finds us.
+
+    Browsers keep cookies by host alone, so two gateways would otherwise end each other's sessions.
+    """
+    hosts = [_OWN_HOST.fullmatch(host) for host in _all(headers, b"host")]
+    port = hosts[0][1] if hosts and hosts[0] else None
+    return f"openclaw_session_{port or _HTTP_PORT}"
+
+
 def session_secret(headers: Headers) -> str:
     """What the cookie of a session says, "" when there is none."""
+    wanted = cookie_name(headers)
     for header in _all(headers, b"cookie"):
         for part in header.split(";"):
             name, _, value = part.strip().partition("=")
-            if name == COOKIE:
+            if name == wanted:
                 return value
     return ""
 
