@@ -14,7 +14,7 @@ from tests.waiting import until
 from openclaw.control import operator
 from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import MessageGuid
+from openclaw.domain.ids import AccountId, MessageGuid, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, TurnEvent
 from openclaw.errors import AgentFailed
@@ -506,3 +506,51 @@ async def test_a_full_disk_at_the_end_of_a_turn_delays_its_answer_and_does_not_l
         await until(stuck, "the end of the turn cannot be written")
         await ledger.write(lambda tx: room(tx, 1_000_000))
         assert await rig.phone.texts(1) == ["You said hello"]
+
+
+async def test_in_interrupt_mode_nobody_ends_the_turn_of_another_chat(ledger: Ledger) -> None:
+    """Promise 3: where dmScope main shares a session, a message from one person takes no answer from another."""
+    agent, begun, go_on = Agent(), asyncio.Event(), asyncio.Event()
+
+    async def slow(prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        begun.set()
+        await go_on.wait()
+        yield TextDelta(f"heard: {prompt.text}")
+        yield Finished("m")
+
+    agent.behave = slow
+    shared = {"session": {"dmScope": "main"}, "messages": {"queue": {"mode": "interrupt", "debounceMs": 0}}}
+    async with running(ledger, open_to_all() | shared, agent) as rig:
+        await rig.hear(inbound(1, "from ann"))
+        await begun.wait()
+        await rig.hear(inbound(2, "from bob", chat=direct_chat(BOB, 2), sender=BOB))
+        go_on.set()
+        assert await rig.phone.texts(2) == ["heard: from ann", "heard: from bob"]
+
+
+async def test_open_work_of_an_account_that_was_removed_waits_and_holds_nobody_up(ledger: Ledger) -> None:
+    """Promise 3: it is kept, the gateway starts, and the others of a shared session are answered."""
+    agent, begun, gone = Agent(), asyncio.Event(), AccountId("gone")
+
+    async def endless(prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        begun.set()
+        await asyncio.Event().wait()
+        yield TextDelta(prompt.text)
+
+    def leave_a_command(tx: Tx) -> None:
+        [held] = messages.receive(tx, [inbound(3, "/status", account=gone)], NOON)
+        messages.settle(tx, [held], MessageState.COMMANDED, NOON)
+
+    agent.behave = endless
+    main = {"session": {"dmScope": "main"}}
+    both = open_to_all(accounts={"default": {}, "gone": {}}) | main
+    async with running(ledger, both, agent) as rig:
+        await rig.gateway.receive(gone, [inbound(1, "unfinished", account=gone)])
+        await begun.wait()
+        await rig.gateway.receive(gone, [inbound(2, "waiting", account=gone)])
+        await ledger.write(leave_a_command)
+    async with running(ledger, open_to_all() | main) as rig:
+        await rig.hear(inbound(4, "hello"))
+        assert await rig.phone.texts(1) == ["You said hello"]
+        assert [held.message.text for held in await in_state(ledger, MessageState.WAITING)] == ["waiting"]
+        assert len(await ledger.read(lambda tx: turns.queued(tx, SessionKey("agent:main:main")))) == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from openclaw.agents.endpoint import AgentModels, agent_models
-from openclaw.config.accounts import AccountConfig
+from openclaw.config.accounts import AccountConfig, resolve_accounts
 from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.root import Config
 from openclaw.domain.delivery import OutboundMessage
@@ -105,11 +105,13 @@ def _agent(config: AgentConfig, embedded: AgentRuntime) -> Agent:
 def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[], datetime]) -> Rules:
     """What the lanes go by when they take the next message."""
     policies = {kind: reset_policy(config.session, kind) for kind in PeerKind}
+    served = {account.id for account in resolve_accounts(config) if account.enabled}
     return Rules(
         can_run=lambda agent: agent in known and known[agent].runtime is not None,
         stale=lambda session, kind: stale_because(session, policies[kind], now().astimezone()),
         reset_answer=_reset_answer,
         mode=queue_mode(config),
+        serves=served.__contains__,
     )
 
 

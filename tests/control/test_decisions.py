@@ -111,8 +111,7 @@ async def test_a_turn_that_ended_badly_runs_again(desk: Desk, running: Running, 
     """With its messages, and as if for the first time (issue: interrupted turns)."""
     number = await turn(running, state)
     assert (await desk.order("turns/retry", id=number))["state"] == "queued"
-    again = await running.ledger.read(lambda tx: turns.queued(tx, KEY))
-    assert again is not None
+    [again] = await running.ledger.read(lambda tx: turns.queued(tx, KEY))
     assert (again.id, again.attempts, again.effects, len(again.messages)) == (number, 0, False, 1)
     assert running.continued == ([KEY] if desk.online else [])
     assert await desk.order("turns/cancel", id=number) == {

@@ -53,12 +53,11 @@ async def test_a_turn_that_runs_again_counts_its_attempts(ledger: Ledger) -> Non
     def fail_once(tx: Tx) -> tuple[object, ...]:
         turn = turns.create(tx, keep_admitted(tx, inbound(1, "a")), NOON)
         turns.put_back(tx, turn.id, NOON, "the model did not answer")
-        queued, sessions = turns.queued(tx, SESSION), turns.queued_sessions(tx)
-        assert queued is not None
+        [queued], sessions = turns.queued(tx, SESSION), turns.queued_sessions(tx)
         again = turns.run_again(tx, queued, NOON)
         return queued.attempts, sessions, again.attempts, turns.queued(tx, SESSION), len(turns.running(tx))
 
-    assert await ledger.write(fail_once) == (1, [SESSION], 2, None, 1)
+    assert await ledger.write(fail_once) == (1, [SESSION], 2, [], 1)
 
 
 async def test_the_oldest_queued_turn_runs_first(ledger: Ledger) -> None:
@@ -68,8 +67,7 @@ async def test_the_oldest_queued_turn_runs_first(ledger: Ledger) -> None:
         first, second = (turns.create(tx, keep_admitted(tx, inbound(n, "a")), NOON) for n in (1, 2))
         for turn in (second, first):
             turns.put_back(tx, turn.id, NOON, "")
-        queued = turns.queued(tx, SESSION)
-        return first.id, queued.id if queued else 0
+        return first.id, turns.queued(tx, SESSION)[0].id
 
     first, queued = await ledger.write(queue_two)
 
@@ -112,7 +110,7 @@ async def test_a_good_end_leaves_nothing_to_run(ledger: Ledger) -> None:
         row = tx.exec_driver_sql("SELECT state, model, input_tokens, output_tokens FROM turn").one()
         return (*row, turns.running(tx), turns.queued(tx, SESSION))
 
-    assert await ledger.write(finish) == ("finished", "small", 10, 3, [], None)
+    assert await ledger.write(finish) == ("finished", "small", 10, 3, [], [])
 
 
 def test_every_state_has_its_place_in_the_diagram() -> None:

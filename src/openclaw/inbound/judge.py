@@ -18,11 +18,11 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, MessageId, SessionKey
+from openclaw.domain.ids import AccountId, ChatKey, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, Route
 from openclaw.inbound.access import AccessPolicy
-from openclaw.inbound.admit import admit
+from openclaw.inbound.admit import Facts, admit
 from openclaw.inbound.facts import Lookup
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.pairing import challenge_text, make_code
@@ -54,10 +54,14 @@ class Directions:
 class Consequences:
     """What is to be done once a judgement is on disk: lanes to wake, commands to answer, accounts with bubbles to send.
 
-    ``personal`` are accounts on which a person turned out to type too.
+    ``spoken`` tells in which chat of which account something was said to a session; ``personal`` are accounts on which
+    a person turned out to type too.
     """
 
     sessions: set[SessionKey] = field(default_factory=set[SessionKey])
+    spoken: set[tuple[SessionKey, AccountId, ChatKey]] = field(
+        default_factory=set[tuple[SessionKey, AccountId, ChatKey]]
+    )
     commands: list[LedgerMessage] = field(default_factory=list[LedgerMessage])
     accounts: set[AccountId] = field(default_factory=set[AccountId])
     personal: set[AccountId] = field(default_factory=set[AccountId])
@@ -89,7 +93,14 @@ class Judge:
         ]
         lookup = Lookup(tx, batch, self._configured)
         for held in batch:
-            verdict = self._verdict(lookup, held)
+            policy = self._doors[held.message.account].policy
+            facts = lookup.facts(held, policy, self._late_after, self._now())
+            # Listed boundary: a bug in a gate costs one message its verdict until the next start, not the account.
+            try:
+                verdict = self._verdict(held, policy, facts)
+            except Exception:
+                log.exception("message.unjudged", message=held.id, account=held.message.account)
+                continue
             if isinstance(verdict, Dropped):
                 dropped[held.message.account, verdict.reason].append(held.id)
             else:
@@ -115,9 +126,7 @@ class Judge:
             reason=verdict.reason,
         )
 
-    def _verdict(self, lookup: Lookup, held: LedgerMessage) -> Verdict:
-        policy = self._doors[held.message.account].policy
-        facts = lookup.facts(held, policy, self._late_after, self._now())
+    def _verdict(self, held: LedgerMessage, policy: AccessPolicy, facts: Facts) -> Verdict:
         command = self._directions.command(held.message.text)
         return admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer))
 
@@ -154,6 +163,8 @@ class Judge:
                     done.commands += messages.load(tx, [held.id])
                 else:
                     done.sessions.add(route.session)
+                    if message.chat is not None:
+                        done.spoken.add((route.session, message.account, message.chat.key))
                 return False
             case _:
                 return False

@@ -69,15 +69,14 @@ def load(tx: Connection, turn: TurnId) -> Turn:
     return _load(tx, tx.execute(_FIND, {"which": turn}).one())
 
 
-def queued(tx: Connection, session: SessionKey) -> Turn | None:
-    """The turn of a session that is to run again, oldest first."""
+def queued(tx: Connection, session: SessionKey) -> list[Turn]:
+    """The turns of a session that are to run again, oldest first."""
     query = (
         select(table)
         .where(table.c.session_key == session, table.c.state == TurnState.QUEUED)
         .order_by(table.c.id)
     )
-    row = tx.execute(query.limit(1)).one_or_none()
-    return _load(tx, row) if row else None
+    return [_load(tx, row) for row in tx.execute(query).all()]
 
 
 def queued_sessions(tx: Connection) -> list[str]:

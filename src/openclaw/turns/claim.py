@@ -52,20 +52,28 @@ Step = Claimed | Commanded | Nothing
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What claiming needs from elsewhere: who can answer, when a session is stale, how a command's answer is worded."""
+    """What claiming needs from elsewhere: who can answer, when a session is stale, how a command's answer is worded.
+
+    ``serves`` says whether an account runs: what waits for one that was switched off or removed keeps waiting, and
+    holds nobody else of its session up.
+    """
 
     can_run: Callable[[AgentId], bool]
     stale: Callable[[Session, PeerKind], str]
     reset_answer: Callable[[LedgerMessage], OutboundMessage]
     mode: QueueMode
+    serves: Callable[[AccountId], bool] = lambda account: True
 
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     """Take the next thing to do in the lane ``key``."""
-    again = turns.queued(tx, key)
-    if again is not None and rules.can_run(again.agent):
-        return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
-    waiting = messages.waiting(tx, key, 1 if rules.mode is QueueMode.FOLLOWUP else _MOST)
+    for again in turns.queued(tx, key):
+        if rules.serves(again.account) and rules.can_run(again.agent):
+            return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
+    found = messages.waiting(tx, key, _MOST)
+    waiting = [held for held in found if rules.serves(held.message.account)]
+    if rules.mode is QueueMode.FOLLOWUP:
+        waiting = waiting[:1]
     if not waiting:
         return Nothing()
     first = waiting[0]
@@ -74,7 +82,7 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     if not rules.can_run(AgentId(first.agent)):
         return Nothing()
     together = _together(waiting)
-    left = rules.mode is QueueMode.FOLLOWUP or len(together) < len(waiting) or len(waiting) == _MOST
+    left = rules.mode is QueueMode.FOLLOWUP or len(together) < len(waiting) or len(found) == _MOST
     return _claimed(tx, turns.create(tx, together, now), rules, now, left=left)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from openclaw.domain.delivery import Cause, OutboundMessage
-from openclaw.domain.ids import AccountId, AgentId, SessionKey
+from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, Turn, TurnState
@@ -49,7 +49,7 @@ class _Answer:
 @dataclass(slots=True)
 class _Run:
     task: asyncio.Task[Any]
-    chat: int
+    turn: Turn
     stopped: bool = False
 
 
@@ -82,7 +82,7 @@ class TurnRunner:
 
     def is_answering(self, chat: int) -> bool:
         """Whether an answer for the chat with this row number is being written."""
-        return any(run.chat == chat for run in self._running.values())
+        return any(run.turn.chat.row_id == chat for run in self._running.values())
 
     def cancel(self, key: SessionKey) -> bool:
         """Stop the running turn of a session; whether there was one."""
@@ -91,6 +91,13 @@ class TurnRunner:
             return False
         run.stopped = True
         return run.task.cancel()
+
+    def interrupt(self, key: SessionKey, account: AccountId, chat: ChatKey) -> bool:
+        """Stop the running turn of a session if it answers that chat; people who share a session do not meet."""
+        run = self._running.get(key)
+        if run is None or (run.turn.account, run.turn.chat.key) != (account, chat):
+            return False
+        return self.cancel(key)
 
     async def step(self, key: SessionKey) -> bool:
         """Do the next thing in a lane; whether there may be more. A failed run waits here before it may run again."""
@@ -141,7 +148,7 @@ class TurnRunner:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a turn runs inside a task")
-        run = _Run(task, claimed.turn.chat.row_id)
+        run = _Run(task, claimed.turn)
         self._running[claimed.turn.session] = run
         try:
             return await self._prompt(claimed)

@@ -55,8 +55,7 @@ def carry_out(tx: Tx, held: LedgerMessage, moment: Moment, now: datetime) -> str
 def _stop(tx: Tx, key: SessionKey, waiting: Sequence[LedgerMessage], now: datetime) -> bool:
     """Cancel what has yet to be answered: a turn that was to run again too. Whether there was anything."""
     stopped = [one.id for one in waiting]
-    again = turns.queued(tx, key)
-    if again is not None:
+    for again in turns.queued(tx, key):
         turns.end(tx, again.id, TurnState.CANCELLED, now)
         stopped += [message.id for message in again.messages]
     messages.settle(tx, stopped, MessageState.CANCELLED, now, "stopped")

@@ -1,0 +1,44 @@
+"""Judging: verdicts and what they entail, over a real ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.inbound.policies import policy
+from tests.making import ACCOUNT, NOON, inbound
+
+from openclaw.domain.commands import Command
+from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.messages import MessageState
+from openclaw.domain.sessions import Route
+from openclaw.inbound.judge import Directions, Door, Judge
+from openclaw.inbound.mentions import MentionPatterns
+from openclaw.outbound.compose import bubble
+from openclaw.store import Ledger, Tx, messages
+
+
+def _command(text: str) -> Command | None:
+    if text == "poison":
+        raise ZeroDivisionError
+    return None
+
+
+async def test_a_bug_in_a_gate_costs_one_message_its_verdict_and_not_the_account(ledger: Ledger) -> None:
+    """Design section 4, poison: the rows beside it are judged; it stays received, where it can be seen."""
+    directions = Directions(
+        route=lambda account, peer, chat: Route(
+            account, AgentId("main"), SessionKey("main"), peer, "default"
+        ),
+        mentions=lambda route: MentionPatterns(()),
+        command=_command,
+        bubble=bubble,
+    )
+    judge = Judge({ACCOUNT: Door(policy(dm_policy="open"))}, directions, timedelta(minutes=10), lambda: NOON)
+
+    def work(tx: Tx) -> list[MessageState]:
+        ids = messages.receive(tx, [inbound(1, "one"), inbound(2, "poison"), inbound(3, "three")], NOON)
+        judge.judge(tx, ids)
+        return [held.state for held in messages.load(tx, ids)]
+
+    states = await ledger.write(work)
+    assert states == [MessageState.WAITING, MessageState.RECEIVED, MessageState.WAITING]
