@@ -25,7 +25,7 @@ _LOADS = 5
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """Where a page has what: the path of its list, and selectors of rows, of bubbles by whose they are, of what scrolls."""
+    """Where a page has what: the path of its list, and selectors of rows, of bubbles, and of what scrolls."""
 
     path: str
     row: str
