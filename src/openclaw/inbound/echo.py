@@ -25,13 +25,17 @@ _STRAY = 8
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """A bubble of ours in the chat of the message. ``open`` while no row has confirmed it."""
+    """A bubble of ours in the chat of the message. ``open`` while no row has confirmed it.
+
+    ``at`` is when it changed last, ``since`` when it was queued: it left between the two, if it left.
+    """
 
     delivery: DeliveryId
     text: str
     at: datetime
     open: bool
     guid: str = ""
+    since: datetime | None = None
 
 
 def match_own(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> Ours | Held | None:
@@ -75,8 +79,10 @@ def _same(seen: str, said: str) -> bool:
 
 
 def _near(message: InboundMessage, words: OwnWords, now: datetime) -> bool:
-    # The phone's clock and ours may differ, so either distance will do.
-    return abs(message.sent_at - words.at) <= _OWN_WINDOW or now - words.at <= _OWN_WINDOW
+    # The phone's clock and ours may differ, so either distance will do. A row that comes after the doubt about its
+    # bubble was given up bears the time of the sending, not that of the giving up.
+    begun = min(words.since or words.at, words.at)
+    return begun - _OWN_WINDOW <= message.sent_at <= words.at + _OWN_WINDOW or now - words.at <= _OWN_WINDOW
 
 
 def _echoes(message: InboundMessage, words: OwnWords) -> bool:

@@ -107,7 +107,14 @@ class Lookup:
 
 def _own_words(tx: Tx, account: AccountId, chat: ChatKey, since: datetime) -> tuple[OwnWords, ...]:
     return tuple(
-        OwnWords(delivery.id, delivery.message.text, changed, delivery.state in _OPEN, guid)
+        OwnWords(
+            delivery.id,
+            delivery.message.text,
+            changed,
+            delivery.state in _OPEN,
+            guid,
+            since=delivery.queued_at,
+        )
         for delivery, changed, guid in deliveries.recent(tx, account, chat, since)
         if delivery.state not in _NEVER_LEFT
     )
