@@ -12,8 +12,10 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
+from tests.children import bounded
 from tests.waiting import BOUND_S
 
 from openclaw.cli.demo_page import HELLO, NAME
@@ -25,13 +27,14 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/#code=(\S+)")
 @contextmanager
 def demonstration(directory: Path, **environ: str) -> Generator[subprocess.Popen[str]]:
     """The demonstration without arguments, whose input stays open."""
-    with subprocess.Popen(
+    started = subprocess.Popen(
         [sys.executable, "-m", "openclaw.cli.demo", "--no-browser", "--model", "nowhere/nothing"],
         env=os.environ | {"OPENCLAW_DEMO_DIR": str(directory), "PYTHONUNBUFFERED": "1"} | environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    ) as child:
+    )
+    with bounded(started) as child:
         try:
             yield child
         finally:
@@ -48,9 +51,7 @@ def next_address(child: subprocess.Popen[str]) -> re.Match[str]:
     raise AssertionError("it ended without an address")
 
 
-def ask(
-    address: str, path: str, cookie: str = "", body: object | None = None
-) -> tuple[dict[str, object], str]:
+def ask(address: str, path: str, cookie: str = "", body: object | None = None) -> tuple[dict[str, Any], str]:
     """What the gateway answers to the page's own script, and the cookie it gives."""
     origin = address.partition("/#")[0]
     headers = {"Content-Type": "application/json", "Origin": origin, "Cookie": cookie, "X-OpenClaw": "1"}
@@ -68,8 +69,10 @@ def test_the_address_logs_in_to_a_stranger_who_waits_and_to_a_phone(tmp_path: Pa
         found = next_address(child)
         _, cookie = ask(found[0], "/login", body={"code": found[1]})
         people, _ = ask(found[0], "/phone/api/chats", cookie)
+        [chat] = people["chats"]
+        said, _ = ask(found[0], f"/phone/api/chats/{chat['id']}/bubbles", cookie)
         assert NAME in json.dumps(people)
-        assert HELLO in json.dumps(people)
+        assert HELLO in json.dumps(said)
         grants, _ = ask(found[0], "/api/pairing/grants", cookie)
         assert grants["grants"] == []
 

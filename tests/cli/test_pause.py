@@ -18,10 +18,11 @@ def test_a_chat_is_paused_and_resumed_without_a_gateway(installation: Installati
 
 
 def test_an_account_and_everything_can_be_paused(installation: Installation):
-    """With no target an account, with neither everybody (brief)."""
+    """With no target an account, with neither everybody; the account's own pause stays as it is (brief)."""
     assert "account work" in installation.run("pause", "--account", "work").out
     assert installation.run("pause", "--json").json == {"target": None, "accountId": None, "chats": []}
-    assert installation.read(accounts.paused_chats) == {(accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT)}
+    both = {("work", accounts.EVERY_CHAT), (accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT)}
+    assert installation.read(accounts.paused_chats) == both
     assert installation.run("resume", "--json").json["wasPaused"]
 
 
