@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from openclaw.agents.local_model import packages_installed
 
@@ -48,6 +51,17 @@ def test_the_locks_name_no_place() -> None:
         assert not [
             line for line in text.splitlines() if "://" in line or "index-url" in line or "find-links" in line
         ]
+
+
+@pytest.mark.parametrize("lock", ["runtime", "dev"])
+def test_the_locks_hold_what_the_project_asks_for(lock: str) -> None:
+    """A dependency that is added or raised is locked in the same change: scripts/lock."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = project["project"]["dependencies"] if lock == "runtime" else project["dependency-groups"]["dev"]
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+    wanted = [Requirement(line) for line in asked]
+    assert not [str(one) for one in wanted if not one.specifier.contains(locked.get(one.name, "0"))]
 
 
 @pytest.mark.skipif(not packages_installed(), reason="no small local model: scripts/setup local-model")
