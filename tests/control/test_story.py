@@ -31,7 +31,7 @@ async def test_a_story_is_told_from_arrival_to_answer(running: Running):
         messages.settle(tx, [message], MessageState.ANSWERED, later)
 
     await running.ledger.write(answer)
-    told = await running.ledger.read(lambda tx: story(tx, message))
+    told = await running.ledger.read(lambda tx: story(tx, message, NOW))
     steps = told["steps"]
     assert isinstance(steps, list)
     assert [(one["subject"], one["step"]) for one in steps] == [

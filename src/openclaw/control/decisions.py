@@ -16,7 +16,7 @@ from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import TurnRecord, TurnState
 from openclaw.errors import BadRequest, NotFound
-from openclaw.store import Tx, deliveries, messages, pairing, sessions, turns
+from openclaw.store import Tx, checkpoints, deliveries, messages, pairing, sessions, turns
 
 MESSAGE_ACTIONS: Mapping[str, Collection[MessageState]] = {
     "messages/release": (MessageState.HELD, MessageState.LATE),
@@ -122,6 +122,7 @@ def deny(tx: Tx, code: str, account: AccountId | None, now: datetime) -> Pairing
     """Close a pairing request without letting anybody in; raises as ``open_request``."""
     request = open_request(tx, code, account, now)
     pairing.deny(tx, request)
+    checkpoints.record(tx, "pairing", [request.id], "denied", now)
     return request
 
 

@@ -71,9 +71,9 @@ def show_conversation(tx: Tx, params: Params, _now: datetime) -> Answer:
     return Answer(conversation(tx, target, account_of(params), before, _number(params, ENTRIES)))
 
 
-def show_story(tx: Tx, params: Params, _now: datetime) -> Answer:
+def show_story(tx: Tx, params: Params, now: datetime) -> Answer:
     """Everything about one message."""
-    return Answer(story(tx, numeral(params, ID.name, ID.most)))
+    return Answer(story(tx, numeral(params, ID.name, ID.most), now))
 
 
 def list_messages(tx: Tx, params: Params, _now: datetime) -> Answer:

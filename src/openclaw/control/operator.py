@@ -16,7 +16,7 @@ from openclaw.domain.handles import parse_handle, strip_service
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import KnownChat, LedgerMessage, MessageState
 from openclaw.errors import NotFound
-from openclaw.store import Tx, accounts, deliveries, messages, pairing, sessions
+from openclaw.store import Tx, accounts, checkpoints, deliveries, messages, pairing, sessions
 
 _APPROVED = "You have been let in. Write whenever you like."
 
@@ -77,6 +77,7 @@ def approve(
     """
     request = open_request(tx, code, account, now)
     made = pairing.approve(tx, request, by, now)
+    checkpoints.record(tx, "pairing", [request.id], "approved", now, by)
     if notify:
         service = "sms" if request.chat.service in ("sms", "rcs") else "auto"
         bubble = OutboundMessage(request.account, request.chat, _APPROVED, service)

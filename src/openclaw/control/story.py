@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from openclaw.control import words
+from openclaw.control.asking import asking_steps
 from openclaw.control.decisions import find_message
 from openclaw.control.shapes import Json, iso
 from openclaw.control.things import delivery_shape, message_shape, turn_shape
@@ -16,8 +19,10 @@ _ARRIVED = "The message reached the gateway."
 _AGAIN = "It is judged again."
 
 
-def story(tx: Tx, message: int) -> Json:
+def story(tx: Tx, message: int, now: datetime) -> Json:
     """The story of a message, of the turn that answered it, and of every bubble that came of it.
+
+    One that was met with a pairing code goes on with the request and what became of it until ``now``.
 
     Raises:
         NotFound: no message has that number.
@@ -36,6 +41,7 @@ def story(tx: Tx, message: int) -> Json:
         "steps": [
             _arrival(held),
             *(_step(one, {bubble.id: bubble for bubble in bubbles}) for one in happened),
+            *asking_steps(tx, held, now),
         ],
         "turn": turn_shape(record) if record else None,
         "deliveries": [delivery_shape(bubble) for bubble in bubbles],

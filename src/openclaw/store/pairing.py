@@ -11,14 +11,14 @@ and to nothing else.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.domain.ids import AccountId, ChatKey, ChatRowId
 from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.schema import access_grant
 from openclaw.store.schema import pairing as table
@@ -27,6 +27,9 @@ LIFETIME = timedelta(hours=1)
 """Requirements page: "Pairing requests expire after 1 hour". Writing again does not extend it."""
 
 DIRECT_MESSAGES = "dm"
+
+Fate = Literal["open", "approved", "expired", "denied"]
+"""What became of a request, as in the diagram."""
 
 _GRANTED = select(access_grant.c.handle).where(
     access_grant.c.account == bindparam("of_account"), access_grant.c.scope == DIRECT_MESSAGES
@@ -43,6 +46,23 @@ def open_requests(tx: Connection, now: datetime, account: AccountId | None = Non
     if account is not None:
         query = query.where(table.c.account == account)
     return [_load(row) for row in tx.execute(query)]
+
+
+def asked(
+    tx: Connection, account: AccountId, chat: ChatKey, by: datetime, now: datetime
+) -> tuple[PairingRequest, Fate] | None:
+    """The last request that was made in a chat until the moment ``by``, and what became of it until ``now``."""
+    row = tx.execute(
+        select(table)
+        .where(table.c.account == account, table.c.chat_key == chat, table.c.created_at <= to_ms(by))
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    request = _load(row)
+    is_over = row.state == "open" and request.expires_at <= now
+    return request, "expired" if is_over else cast("Fate", row.state)
 
 
 def add(
