@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.children import hear_ctrl_c
 
 from openclaw.cli.main import main
 from openclaw.control.server import open_control
@@ -152,6 +153,12 @@ async def running_gateway(installation: Installation, token: str | None = None) 
             async with open_control(surface, port=0, token=token, state_dir=state_dir):
                 await ledger.write(ann_asked)
                 yield gateway
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ctrl_c() -> None:
+    """Children hear Ctrl-C however the tests were started."""
+    hear_ctrl_c()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.children import bounded
 
 from openclaw.control.address import running_gateway
 
@@ -40,13 +41,14 @@ def test_a_pipe_sees_the_code_and_how_to_approve_it(tmp_path: Path) -> None:
 def test_whatever_ends_it_ends_the_gateway(tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl-C, a kill and a closed window leave nothing running (design 5: bounded ends)."""
     environ = os.environ | {"OPENCLAW_DEMO_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
+    started = subprocess.Popen(
         [sys.executable, "-m", "openclaw.cli.demo", "--terminal", "--model", "nowhere/nothing"],
         env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    ) as child:
+    )
+    with bounded(started) as child:
         assert child.stdout is not None
         assert "a stranger" in child.stdout.readline()
         gateway = running_gateway(tmp_path / "state")

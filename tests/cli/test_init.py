@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.children import bounded
 
 from openclaw.cli.init import command
 from openclaw.config.load import load_config
@@ -155,14 +156,15 @@ def test_no_is_no(desk: Desk) -> None:
 def test_ctrl_c_leaves_nothing(desk: Desk) -> None:
     """Interrupted at the first question, the program ends with a sentence and no file."""
     environ = {**os.environ, **desk.environ}
-    with subprocess.Popen(
+    started = subprocess.Popen(
         [sys.executable, "-c", "from openclaw.cli.init import command; command()", *desk.phone_flags()],
         env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as child:
+    )
+    with bounded(started) as child:
         assert child.stdout is not None
         for line in child.stdout:
             if "Whoever writes to it" in line:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from click.testing import CliRunner
+from tests.waiting import BOUND_S
 
 from openclaw.cli.init import command
 from openclaw.config.load import load_config
@@ -51,5 +52,6 @@ def test_a_wrapper_finds_imsg_where_homebrew_puts_it(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
+        timeout=BOUND_S,
     )
     assert ended.stdout == "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin\n"

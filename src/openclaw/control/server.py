@@ -29,6 +29,8 @@ log = structlog.get_logger("openclaw.control")
 
 # A handful of commands and one scraper; more at once is somebody's mistake, and is told to come back.
 _CONNECTIONS = 64
+# It listens already; only a bug keeps it from saying so.
+_START_LIMIT_S = 10.0
 # What an answer under way may still take when the gateway stops.
 _GRACE_S = 2
 # Beyond the grace only a bug keeps the server; the gateway does not wait for it.
@@ -80,7 +82,8 @@ async def open_control(
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve([listener]), name="control")
         try:
-            await server.listening.wait()
+            async with asyncio.timeout(_START_LIMIT_S):
+                await server.listening.wait()
             publish(address, state_dir)
             log.info("control.listening", port=address.port)
             yield address
