@@ -37,6 +37,7 @@ from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, DeliveryId, MessageGuid, RowId
 from openclaw.store import accounts, checkpoints
 from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import OPEN_DELIVERY
 from openclaw.store.schema import delivery as table
 
 UNCERTAIN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
@@ -76,11 +77,16 @@ _RECENT = (
 _NEXT = (
     select(table)
     .where(
+        OPEN_DELIVERY,
         table.c.account == bindparam("of_account"),
         table.c.state == DeliveryState.QUEUED,
         table.c.chat_key.not_in(
             select(table.c.chat_key).where(
-                table.c.account == bindparam("of_account"), table.c.state.in_(_BLOCKING)
+                # Always true; it is what makes SQLite choose the index of open bubbles.
+                table.c.id > 0,
+                OPEN_DELIVERY,
+                table.c.account == bindparam("of_account"),
+                table.c.state.in_(_BLOCKING),
             )
         ),
         table.c.chat_key.not_in(bindparam("paused", expanding=True)),
@@ -134,9 +140,7 @@ def mark(tx: Connection, delivery: DeliveryId, state: DeliveryState, now: dateti
     _set(tx, [delivery], state, now, reason)
 
 
-def not_sent(
-    tx: Connection, delivery: DeliveryId, reason: str, now: datetime, *, final: bool = False
-) -> None:
+def not_sent(tx: Connection, delivery: DeliveryId, reason: str, now: datetime, final: bool = False) -> None:
     """The bubble is proven to be here still: it waits for its next try (C), or has failed (D).
 
     Does nothing when its own row was seen meanwhile.
@@ -234,7 +238,7 @@ def overdue(tx: Connection, state: DeliveryState, older_than: timedelta, now: da
     # A queued bubble may have been tried many times meanwhile, and each try changed it.
     since = table.c.queued_at if state is DeliveryState.QUEUED else table.c.changed_at
     outside = or_(since <= to_ms(now - older_than), since >= to_ms(now + older_than))
-    query = select(table).where(table.c.state == state, outside)
+    query = select(table).where(OPEN_DELIVERY, table.c.state == state, outside)
     return [_load(row) for row in tx.execute(query)]
 
 

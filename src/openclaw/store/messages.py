@@ -1,9 +1,10 @@
 """Messages: one row for each ``chat.db`` row that reached us. The only module that writes ``message.state``.
 
-A received ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused | waiting
+A received ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused
+             | waiting | commanded
 C paused ───────> received            (resumed: judged again)
 D waiting ──────> in turn             (a turn claimed it)
-E waiting | commanded ──> answered    (a command was answered)
+E waiting | commanded ──> answered    (a command was answered); waiting ──> cancelled (/stop)
 F in turn ──────> answered | silent | failed | cancelled
 G in turn ──────> waiting             (its turn never ran)
 H held | late ──> received            (the operator released it: judged again, and not held again)

@@ -1,4 +1,4 @@
-"""The tables of the ledger, and nothing else. Times are whole milliseconds since 1970 (UTC).
+"""The tables of the ledger with their indexes, and nothing else. Times are whole milliseconds since 1970 (UTC).
 
 Status columns hold the values of the enums in ``domain``; each is written by one module beside this one.
 A change here needs a new step in ``migrations``; a test compares the two.
@@ -6,7 +6,10 @@ A change here needs a new step in ``migrations``; a test compares the two.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     Column,
     ForeignKey,
@@ -17,12 +20,18 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
 )
 
 VERSION = 1
 """The schema that this release reads and writes."""
 
 metadata = MetaData()
+
+
+def _literally(name: str, *values: str) -> BindParameter[Any]:
+    return bindparam(name, values, expanding=True, literal_execute=True)
+
 
 account = Table(
     "account",
@@ -113,6 +122,9 @@ turn = Table(
     Column("ended_at", Integer),
 )
 Index("turn_open", turn.c.session_key, turn.c.id, sqlite_where=turn.c.state.in_(("queued", "running")))
+OPEN_TURN = turn.c.state.in_(_literally("open_turn", "queued", "running"))
+"""The condition of ``turn_open``, for statements that are to use it."""
+
 Index("turn_ended_badly", turn.c.id, sqlite_where=turn.c.state.in_(("failed", "interrupted")))
 
 delivery = Table(
@@ -145,6 +157,9 @@ Index(
     delivery.c.id,
     sqlite_where=delivery.c.state.in_(("queued", "sending", "sent", "unknown")),
 )
+OPEN_DELIVERY = delivery.c.state.in_(_literally("open_delivery", "queued", "sending", "sent", "unknown"))
+"""The condition of ``delivery_open``; SQLite uses that index only for a statement that literally has it."""
+
 Index(
     "delivery_in_doubt",
     delivery.c.id,

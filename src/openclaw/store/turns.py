@@ -8,7 +8,7 @@ E running ────> failed            the third attempt failed
 F running ────> cancelled         /stop
 G running ────> interrupted       the gateway stopped after an effect had begun; nobody repeats that unasked
 H failed | interrupted ──> queued              the operator had it run again: three new attempts
-I queued | failed | interrupted ──> cancelled  the operator gave it up
+I queued | failed | interrupted ──> cancelled  the operator gave it up, or /stop came between two attempts
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.turns import Finished, Turn, TurnMessage, TurnRecord, TurnState
 from openclaw.store import checkpoints, messages
 from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import OPEN_TURN
 from openclaw.store.schema import turn as table
 
 BADLY_ENDED = (TurnState.FAILED, TurnState.INTERRUPTED)
@@ -73,7 +74,7 @@ def queued(tx: Connection, session: SessionKey) -> list[Turn]:
     """The turns of a session that are to run again, oldest first."""
     query = (
         select(table)
-        .where(table.c.session_key == session, table.c.state == TurnState.QUEUED)
+        .where(OPEN_TURN, table.c.session_key == session, table.c.state == TurnState.QUEUED)
         .order_by(table.c.id)
     )
     return [_load(tx, row) for row in tx.execute(query).all()]
@@ -81,12 +82,14 @@ def queued(tx: Connection, session: SessionKey) -> list[Turn]:
 
 def queued_sessions(tx: Connection) -> list[str]:
     """The sessions that have a turn to run again."""
-    return list(tx.scalars(select(table.c.session_key).where(table.c.state == TurnState.QUEUED).distinct()))
+    query = select(table.c.session_key).where(OPEN_TURN, table.c.state == TurnState.QUEUED)
+    return list(tx.scalars(query.distinct()))
 
 
 def running(tx: Connection) -> list[Turn]:
     """The turns that run, or ran when the gateway stopped."""
-    return [_load(tx, row) for row in tx.execute(select(table).where(table.c.state == TurnState.RUNNING))]
+    query = select(table).where(OPEN_TURN, table.c.state == TurnState.RUNNING)
+    return [_load(tx, row) for row in tx.execute(query).all()]
 
 
 def run_again(tx: Connection, turn: Turn, now: datetime) -> Turn:
@@ -142,9 +145,7 @@ def ended_badly() -> ColumnElement[bool]:
 
 def of_sessions(tx: Connection, keys: Collection[SessionKey]) -> dict[SessionKey, TurnRecord]:
     """The turn that runs, or is to run again, in each of ``keys`` that has one."""
-    query = select(table).where(
-        table.c.session_key.in_(keys), table.c.state.in_((TurnState.QUEUED, TurnState.RUNNING))
-    )
+    query = select(table).where(OPEN_TURN, table.c.session_key.in_(keys))
     rows = tx.execute(query.order_by(table.c.id.desc())).all()
     return {SessionKey(row.session_key): _load_record(tx, row) for row in rows}
 

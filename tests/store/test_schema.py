@@ -1,0 +1,56 @@
+"""The indexes that keep the cost of a message flat are used by the statements that they are made for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, event
+from tests.making import ACCOUNT, NOON
+
+from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.ids import SessionKey
+from openclaw.store import deliveries, messages, turns
+from openclaw.store.schema import metadata
+
+KEY = SessionKey("agent:main:main")
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("work", "index"),
+    [
+        (lambda tx: turns.queued(tx, KEY), "turn_open"),
+        (turns.queued_sessions, "turn_open"),
+        (turns.running, "turn_open"),
+        (lambda tx: messages.waiting(tx, KEY, 50), "message_waiting"),
+        (lambda tx: deliveries.claim(tx, ACCOUNT, NOON), "delivery_open"),
+        (lambda tx: deliveries.overdue(tx, DeliveryState.SENT, HOUR, NOON), "delivery_open"),
+    ],
+    ids=["queued turns", "sessions with turns", "running turns", "waiting messages", "claim", "overdue"],
+)
+def test_what_every_message_asks_reads_only_what_is_open(
+    work: Callable[[Connection], object], index: str
+) -> None:
+    """Design section 12: the cost of a message is flat from 1 to 100,000 stored ones."""
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_tx: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
+        if "chat_key" in statement or "session_key" in statement:
+            asked.append((statement, values))
+
+    with engine.begin() as tx:
+        event.listen(engine, "before_cursor_execute", note)
+        work(tx)
+        event.remove(engine, "before_cursor_execute", note)
+        statement, values = asked[-1]
+        plan = [str(row[3]) for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    engine.dispose()
+    reads = [step for step in plan if step.startswith(("SCAN", "SEARCH")) and " INDEX " in step]
+    assert reads
+    assert all(index in step for step in reads), plan
+    assert not any(step in ("SCAN turn", "SCAN delivery", "SCAN message") for step in plan), plan
