@@ -17,6 +17,16 @@ from openclaw.control.operations import OPERATIONS
 from .conftest import TOKEN, Caller, Running
 
 DESCRIBED: Any = schemathesis.openapi.from_dict(description())
+OTHERS = [
+    "/healthz",
+    "/readyz",
+    "/login",
+    "/logout",
+    "/api/page-code",
+    "/api/me",
+    "/api/status",
+    "/api/channels",
+]
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 FEW = settings(
     max_examples=15,
@@ -47,9 +57,29 @@ async def test_the_interface_is_as_it_is_described(caller: Caller, running: Runn
     await asyncio.to_thread(drive)
 
 
+@pytest.mark.parametrize("path", [path for path in OTHERS if path.startswith("/api/")])
+async def test_what_stands_beside_the_table_is_described_too(caller: Caller, path: str):
+    """Their answers have the types of the description."""
+    await asyncio.to_thread(drive_one, caller, path)
+
+
+def drive_one(caller: Caller, path: str) -> None:
+    """One plain request, checked against its description."""
+    method = next(iter(description()["paths"][path]))  # type: ignore[index,call-overload]
+    case = DESCRIBED[path][method.upper()].Case(body={}, media_type="application/json")
+    if method == "get":
+        case = DESCRIBED[path]["GET"].Case()
+    case.call_and_validate(
+        base_url=f"http://127.0.0.1:{caller.port}",
+        headers={"Authorization": f"Bearer {TOKEN}"},
+        checks=CHECKS,
+    )
+
+
 async def test_the_description_is_served_to_the_operator(caller: Caller):
     """The document lists every request of the table, and nobody else gets it."""
     answer = await asyncio.to_thread(caller.send, "GET", "/api/openapi.json")
-    assert set(answer.json["paths"]) == {f"/api/{name}" for name in OPERATIONS}
+    assert {f"/api/{name}" for name in OPERATIONS} <= set(answer.json["paths"])
+    assert set(OTHERS) <= set(answer.json["paths"])
     stranger = await asyncio.to_thread(caller.send, "GET", "/api/openapi.json", authorization=None)
     assert stranger.code == 401

@@ -1,0 +1,145 @@
+"""Samples of answers, made by the very functions that make the answers, and the types that can be read off them.
+
+Each thing is there full and sparse, so that what may be missing or ``null`` shows. Knows no OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from openclaw.control.shapes import (
+    CHANNEL,
+    Json,
+    account_shape,
+    chat_shape,
+    grant_shape,
+    iso,
+    probe_shape,
+    request_shape,
+)
+from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
+from openclaw.domain.access import Grant, PairingRequest
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
+from openclaw.domain.handles import Handle
+from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
+from openclaw.domain.ids import (
+    AccountId,
+    AgentId,
+    ChatRowId,
+    DeliveryId,
+    MessageGuid,
+    MessageId,
+    RowId,
+    SessionKey,
+    TurnId,
+)
+from openclaw.domain.messages import InboundMessage, KnownChat, LedgerMessage, MessageState
+from openclaw.domain.sessions import Session
+from openclaw.domain.turns import Turn, TurnRecord, TurnState
+
+_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+_LATER = _AT + timedelta(seconds=4)
+_ACCOUNT, _AGENT, _KEY = AccountId("default"), AgentId("main"), SessionKey("agent:main:main")
+_WHO = Handle("+15550100001")
+_CHAT = ChatRef(ChatRowId(7), f"iMessage;-;{_WHO}", _WHO)
+_TEXT = "See you tomorrow"
+
+
+def _message(chat: ChatRef | None, from_me: bool | None, turn: int | None) -> Json:
+    heard = InboundMessage(_ACCOUNT, RowId(41), MessageGuid("1F0C"), chat, _WHO, from_me, _TEXT, _AT)
+    return message_shape(
+        LedgerMessage(MessageId(12), heard, _LATER, MessageState.HELD, "suspect-echo", 0, turn=turn)
+    )
+
+
+def _delivery(target: ChatRef | Handle) -> Json:
+    said = OutboundMessage(_ACCOUNT, target, "Yes!")
+    return delivery_shape(
+        Delivery(DeliveryId(7), Cause.TURN, 3, 0, said, DeliveryState.CONFIRMED, _AT, _LATER)
+    )
+
+
+def _record(tokens: int | None, ended: datetime | None) -> TurnRecord:
+    turn = Turn(TurnId(3), _ACCOUNT, _AGENT, _KEY, _CHAT, False, (), 1, False)
+    return TurnRecord(turn, TurnState.FINISHED, "", "local/small", tokens, tokens, _AT, ended)
+
+
+_SESSION = Session(_KEY, _AGENT, 2, _AT, _LATER)
+_HEALTH = AccountHealth(AccountState.CONNECTED, _AT, newest_row=RowId(45), version="0.13.0")
+_FAILING = AccountHealth(AccountState.BACKING_OFF, _AT, "no answer", next_try=_LATER)
+_PROBE = {
+    "probe": probe_shape(Probe(ProbeCode.WORKS, version="0.13.0", latency_ms=12.5, newest_row=RowId(45)))
+}
+_ACCOUNT_SHAPES = [account_shape(_ACCOUNT, _HEALTH) | _PROBE, account_shape(_ACCOUNT, _FAILING)]
+_MESSAGES = [_message(_CHAT, False, 3), _message(None, None, None)]
+_DELIVERIES = [_delivery(_CHAT), _delivery(_WHO)]
+_TURNS = [turn_shape(_record(120, _LATER)), turn_shape(_record(None, None))]
+_REQUEST = PairingRequest(1, _ACCOUNT, _WHO, "ABCD2345", _CHAT, _AT, _LATER, _AT + timedelta(hours=1))
+_GRANT = Grant(_ACCOUNT, "dm", _WHO, _AT, "operator")
+_STEP = {"at": iso(_AT), "subject": "message", "subjectId": 12, "step": "received"}
+_STEPS = [_STEP | {"title": "The message reached the gateway.", "says": "", "fix": ""}]
+
+ANSWERS: Mapping[str, Sequence[Json]] = {
+    "status": [{"running": True, "version": "0.1.0", "uptimeSeconds": 71, "accounts": _ACCOUNT_SHAPES}],
+    "channels": [{"channelOrder": [CHANNEL], "channelAccounts": {CHANNEL: _ACCOUNT_SHAPES}}],
+    "messages": [{"messages": _MESSAGES}],
+    "deliveries": [{"deliveries": _DELIVERIES}],
+    "turns": [{"turns": _TURNS}],
+    "sessions": [
+        {
+            "sessions": [
+                session_shape(_SESSION, 14, 0, _record(None, None)),
+                session_shape(_SESSION, 0, 1, None),
+            ]
+        }
+    ],
+    "chats": [{"chats": [chat_shape(KnownChat(_ACCOUNT, _CHAT, "", False, _AT, False))]}],
+    "pairing": [{"channel": CHANNEL, "requests": [request_shape(_REQUEST)]}],
+    "pairing/grants": [{"channel": CHANNEL, "grants": [grant_shape(_GRANT)]}],
+    "pairing/approve": [grant_shape(_GRANT) | {"notified": True}],
+    "story": [
+        {"message": message, "steps": _STEPS, "turn": turn, "deliveries": _DELIVERIES}
+        for message, turn in ((_MESSAGES[0], _TURNS[0]), (_MESSAGES[1], _TURNS[1]), (_MESSAGES[1], None))
+    ],
+}
+"""What requests answer, by their names; one that is not here answers an object of its own."""
+
+
+def schema_of(*values: object) -> Json:
+    """The JSON schema of all ``values``, with the first text or number as an example.
+
+    A key that only some of them have is not required; one that is ``null`` in some may be ``null``.
+    """
+    kinds = sorted({_kind(value) for value in values})
+    schema: Json = {"type": kinds[0] if len(kinds) == 1 else kinds} if kinds else {}
+    objects = [cast("Json", value) for value in values if isinstance(value, dict)]
+    items = [item for value in values if isinstance(value, list) for item in cast("list[object]", value)]
+    if objects:
+        names = dict.fromkeys(name for one in objects for name in one)
+        schema["properties"] = {
+            name: schema_of(*(one[name] for one in objects if name in one)) for name in names
+        }
+        schema["required"] = [name for name in names if all(name in one for one in objects)]
+    if items:
+        schema["items"] = schema_of(*items)
+    plain = next((value for value in values if isinstance(value, str | int | float) and value != ""), None)
+    return schema if plain is None else schema | {"examples": [plain]}
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
