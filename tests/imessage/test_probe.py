@@ -122,6 +122,37 @@ async def test_a_wrapper_that_finds_no_imsg_there_says_so(tmp_path: Path) -> Non
     assert (await probe_phone(cli, None)).code is ProbeCode.IMSG_NOT_FOUND
 
 
+async def test_a_shell_that_finds_no_program_says_so_in_any_language(tmp_path: Path) -> None:
+    """Shells exit with 127 then, whatever their words are (POSIX, sh)."""
+    cli = program(tmp_path / "imsg-ssh", "#!/bin/sh\necho 'sh: imsg: nicht gefunden' >&2\nexit 127\n")
+
+    probe = await probe_phone(cli, None)
+
+    assert probe.code is ProbeCode.IMSG_NOT_FOUND
+    assert "nicht gefunden" in probe.detail
+
+
+async def test_a_program_that_may_not_be_run_is_to_be_made_executable(tmp_path: Path) -> None:
+    """It is there, so installing it again would not help."""
+    cli = program(tmp_path / "imsg", "#!/bin/sh\n")
+    Path(cli).chmod(0o600)
+
+    probe = await probe_phone(cli, None)
+
+    assert probe.code is ProbeCode.IMSG_NOT_FOUND
+    assert "chmod +x" in probe.fix
+
+
+async def test_the_banner_of_a_missing_permission_is_told_once_and_in_its_order(tmp_path: Path) -> None:
+    """Error and stderr both carry its last line (issue 2, part 3)."""
+    said = "echo 'Permission Error: cannot open it' >&2; echo 'Grant Full Disk Access' >&2; exit 1"
+    cli = program(tmp_path / "imsg", f"#!/bin/sh\n{said}\n")
+
+    probe = await probe_phone(cli, None)
+
+    assert probe.detail.endswith("database: Permission Error: cannot open it Grant Full Disk Access")
+
+
 @pytest.mark.parametrize(
     ("outcome", "lacks"),
     [

@@ -13,7 +13,7 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.errors import ChildFailed, PeerClosed, RequestFailed, WireError
 from openclaw.imessage import wire
 from openclaw.imessage.command import ImsgCommand
-from openclaw.imessage.diagnosis import FIX_NOT_FOUND, diagnose_error, unusable
+from openclaw.imessage.diagnosis import FIX_NOT_EXECUTABLE, FIX_NOT_FOUND, diagnose_error, unusable
 from openclaw.jsonrpc.peer import Peer, open_peer
 from openclaw.jsonrpc.transcript import Transcript
 
@@ -61,7 +61,8 @@ async def open_imsg(
                 raise
     except ChildFailed as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno in _NOT_RUNNABLE:
-            raise unusable(ProbeCode.IMSG_NOT_FOUND, str(error), FIX_NOT_FOUND) from error
+            fix = FIX_NOT_EXECUTABLE if error.__cause__.errno == errno.EACCES else FIX_NOT_FOUND
+            raise unusable(ProbeCode.IMSG_NOT_FOUND, str(error), fix) from error
         raise
 
 

@@ -17,6 +17,7 @@ FIX_PERMISSION = (
 FIX_UPDATE = "Update imsg: version 0.3.0 is the first one with rpc"
 FIX_DATABASE = "Sign in to Messages on that Mac, or correct channels.imessage.dbPath"
 FIX_NOT_FOUND = "Install imsg (brew install steipete/tap/imsg) or correct channels.imessage.cliPath"
+FIX_NOT_EXECUTABLE = "Make it executable (chmod +x), or correct channels.imessage.cliPath"
 
 # Every form in which a release of imsg, or the system under it, says that it may not or cannot open the database.
 _DENIED = (
@@ -38,6 +39,8 @@ _NO_IMSG = ("imsg: command not found", "imsg: not found", "command not found: im
 # imsg 0.14: the database cannot be opened just now.
 _DATABASE_UNAVAILABLE = -32002
 _LONGEST_DETAIL = 300
+# What a shell, here or on the Mac, exits with when it finds no program to run.
+_EXIT_NO_COMMAND = 127
 
 
 def diagnose(texts: Iterable[str], command: ImsgCommand) -> PhoneUnusable | None:
@@ -63,7 +66,11 @@ def diagnose_error(error: Exception, command: ImsgCommand, peer: Peer | None = N
             return _cannot_open(detail_of(error), command)
         texts = [detail_of(error)]
     elif peer is not None:
-        texts += ["\n".join(noise.text for noise in peer.noise), peer.child.stderr_tail]
+        if peer.child.exit_code == _EXIT_NO_COMMAND:
+            return unusable(ProbeCode.IMSG_NOT_FOUND, peer.obituary, FIX_NOT_FOUND)
+        # The error itself ends with one of these lines, so it is told only when there are none.
+        said = ["\n".join(noise.text for noise in peer.noise), peer.child.stderr_tail]
+        texts = said if any(said) else texts
     return diagnose(texts, command)
 
 
