@@ -93,6 +93,14 @@ async def test_the_last_words_of_a_child_are_in_the_error() -> None:
     assert not caught.value.written
 
 
+async def test_a_child_that_was_killed_is_told_as_killed() -> None:
+    """A negative exit code means nothing to an operator (issue 2: imsg exits and comes back)."""
+    async with open_peer(child("os.kill(os.getpid(), 9)")) as peer:
+        await peer.closed()
+        assert await peer.child.over_within(BOUND)
+        assert peer.obituary.endswith("was ended by signal 9")
+
+
 async def test_a_grandchild_that_holds_the_pipe_does_not_hide_the_death() -> None:
     """Death counts, not only the end of the stream; and what was left behind is killed."""
     async with open_peer(

@@ -182,7 +182,10 @@ class Peer:
     def obituary(self) -> str:
         """How the other end went, with its last words; more may be known a moment after its output has ended."""
         code = self.child.exit_code
-        how = "ended its output" if code is None else f"exited with code {code}"
+        if code is None:
+            how = "ended its output"
+        else:
+            how = f"exited with code {code}" if code >= 0 else f"was ended by signal {-code}"
         return f"{self.child.name} {how}" + (f": {self.last_words}" if self.last_words else "")
 
 
