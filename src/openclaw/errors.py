@@ -68,7 +68,7 @@ class ConfigInvalid(ConfigError):
         self.issues = tuple(issues)
         lines = [f"{source} has {len(self.issues)} problem{'s' if len(self.issues) != 1 else ''}:"]
         lines += [
-            f"- {issue.path or '<root>'}: {issue.message}" + (f" Fix: {issue.fix}" if issue.fix else "")
+            f"- {issue.path or '<root>'}: {issue.message}" + (f". Fix: {issue.fix}" if issue.fix else "")
             for issue in self.issues
         ]
         super().__init__("\n".join(lines))

@@ -77,6 +77,13 @@ def test_validate_passes_a_good_file_and_tells_its_warnings(installation: Instal
     assert installation.run("config", "validate").code == 0
 
 
+def test_validate_says_when_there_is_no_file(installation: Installation):
+    """A mistyped OPENCLAW_CONFIG_PATH must not look like a checked file; none at all is no mistake."""
+    ran = installation.run("config", "validate")
+    assert ran.code == 0
+    assert "openclaw.json: there is no such file, so the defaults count; valid" in ran.out
+
+
 def test_validate_reports_a_file_that_cannot_be_read(installation: Installation):
     """Not JSON5 is an issue of the root, in the same shape (brief)."""
     installation.configure("{ channels: ")

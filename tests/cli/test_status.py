@@ -57,4 +57,4 @@ async def test_a_running_gateway_tells_of_itself(installation: Installation):
         gateway.state, gateway.cause = AccountState.BACKING_OFF, "imsg ended"
         ran = await installation.run_beside("status")
         assert ran.code == 1
-        assert "imsg ended" in ran.out
+        assert "default: imsg ended" in ran.out.splitlines()

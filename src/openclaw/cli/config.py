@@ -76,7 +76,8 @@ def validate(as_json: bool) -> None:
             }
         )
     else:
-        click.echo(f"{path}: {'valid' if not issues else f'{len(issues)} to mend'}")
+        absent = "" if os.path.exists(path) else "there is no such file, so the defaults count; "
+        click.echo(f"{path}: {absent}{'valid' if not issues else f'{len(issues)} to mend'}")
         for kind, found in (("", issues), ("Warning: ", warnings)):
             for issue in found:
                 click.echo(f"- {kind}{_sentence(issue)}", err=bool(issues))
@@ -106,5 +107,5 @@ def _document() -> dict[str, Any]:
 
 
 def _sentence(issue: ConfigIssue) -> str:
-    fix = f" Fix: {issue.fix}" if issue.fix else ""
+    fix = f". Fix: {issue.fix}" if issue.fix else ""
     return clean(f"{issue.path or '<root>'}: {issue.message}{fix}")

@@ -55,12 +55,15 @@ def _show(body: dict[str, Any]) -> None:
                 one["accountId"],
                 _state(one),
                 local_time(one.get("since")),
-                one.get("cause"),
                 one.get("sending"),
             )
             for one in body["accounts"]
         ]
-        print_table(("Account", "State", "Since", "Cause", "Sending"), rows)
+        print_table(("Account", "State", "Since", "Sending"), rows)
+    # A cause is a sentence or two: too wide for a table.
+    for one in body["accounts"]:
+        if one.get("cause"):
+            click.echo(f"{clean(one['accountId'])}: {clean(one['cause'])}")
     if body["agents"]:
         print_table(("Agent", "Model"), [(one["id"], one["model"] or "none") for one in body["agents"]])
     for line in _work_lines(body["work"]):
@@ -94,4 +97,4 @@ def _work_lines(work: dict[str, Any]) -> list[str]:
 
 
 def _fix(issue: dict[str, Any]) -> str:
-    return f" Fix: {clean(issue['fix'])}" if issue.get("fix") else ""
+    return f". Fix: {clean(issue['fix'])}" if issue.get("fix") else ""

@@ -77,7 +77,9 @@ def _warning(section: KeyPath, ignored: list[str], later: list[str]) -> ConfigIs
         return _BLUEBUBBLES
     if ignored == [place]:
         return ConfigIssue(
-            place, "this section is not served by this program; it has no effect", fix="none needed"
+            place,
+            "this section is not served by this program; it has no effect",
+            fix="keep it or take it out",
         )
     said = [f"without effect in this program: {_listed(ignored)}"] if ignored else []
     said += [f"read but not acted on yet: {_listed(later)}"] if later else []
