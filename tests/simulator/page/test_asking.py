@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.types import Message
 
 from openclaw.errors import BadRequest
 from openclaw.simulator.page import asking
@@ -53,3 +56,15 @@ def test_any_value_is_read_or_refused(fields: dict[str, Any]) -> None:
         except BadRequest:
             continue
         assert isinstance(value, (str, bool, list))
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    """A window that sends half a request holds nothing for long (style, 25)."""
+
+    async def receive() -> Message:
+        return await asyncio.get_running_loop().create_future()
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with pytest.raises(BadRequest, match="in time"):
+        async for _ in asking.stream(request, limit_s=0):
+            pass
