@@ -58,3 +58,11 @@ async def test_a_running_gateway_tells_of_itself(installation: Installation):
         ran = await installation.run_beside("status")
         assert ran.code == 1
         assert "default: imsg ended" in ran.out.splitlines()
+
+
+async def test_a_paused_account_is_seen_wherever_accounts_are_listed(installation: Installation):
+    """Who forgot a pause looks there first when nothing is answered."""
+    async with running_gateway(installation):
+        await installation.run_beside("pause", "--account", "default")
+        for words in (["status"], ["channels", "status"]):
+            assert "connected, paused" in (await installation.run_beside(*words)).out

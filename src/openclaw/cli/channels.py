@@ -11,6 +11,7 @@ import click
 
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, here
+from openclaw.cli.status import state_of
 from openclaw.control.address import running_gateway
 
 _LOOK_MS, _PROBE_MS = 10_000, 30_000
@@ -85,7 +86,7 @@ def _row(account: dict[str, Any]) -> tuple[object, ...]:
     latency = f" ({probe['latencyMs']:g} ms)" if probe.get("latencyMs") is not None else ""
     return (
         account["accountId"],
-        account["state"] if account["enabled"] else "disabled",
+        state_of(account),
         local_time(account.get("since")),
         account.get("reading"),
         account.get("sending"),

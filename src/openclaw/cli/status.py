@@ -53,7 +53,7 @@ def _show(body: dict[str, Any]) -> None:
         rows = [
             (
                 one["accountId"],
-                _state(one),
+                state_of(one),
                 local_time(one.get("since")),
                 one.get("sending"),
             )
@@ -79,8 +79,11 @@ def _gateway_line(body: dict[str, Any]) -> str:
     return f"Gateway {body['version']} runs as process {body['pid']} for {uptime}."
 
 
-def _state(account: dict[str, Any]) -> str:
-    return account["state"] if account["enabled"] else "disabled"
+def state_of(account: dict[str, Any]) -> str:
+    """The state of an account as a table shows it."""
+    if not account["enabled"]:
+        return "disabled"
+    return f"{account['state']}, paused" if account.get("paused") else account["state"]
 
 
 def _work_lines(work: dict[str, Any]) -> list[str]:
