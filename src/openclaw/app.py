@@ -90,6 +90,8 @@ async def _run(loaded: Loaded, *, port: int | None, verbose: bool, phone: Path |
     logging = replace(config.logging, console_level="debug") if verbose else config.logging
     log_file = open_logs(logging, state_dir / "logs")
     log.info("gateway.starting", version=__version__, config=str(loaded.path), exists=loaded.exists)
+    if not loaded.exists:
+        log.warning("config.missing", path=str(loaded.path), fix="Make one with: openclaw init")
     for warning in (*loaded.warnings, *review(config)):
         log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
     try:
@@ -146,7 +148,7 @@ async def _serve(
             ),
             phones.open(gateway, group),
         ):
-            log.info("gateway.ready", accounts=len(phones.health()))
+            log.info("gateway.ready", accounts=phones.enabled)
             await asyncio.Event().wait()
 
 
@@ -182,6 +184,11 @@ class _Phones:
         self._configured = configured
         self._phones: dict[AccountId, Phone] = {}
         self._health = {account.id: _before_opening(account) for account in configured}
+
+    @property
+    def enabled(self) -> int:
+        """How many accounts are to be served."""
+        return sum(account.enabled for account in self._configured)
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
         """How each account that runs is doing."""
