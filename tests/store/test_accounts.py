@@ -89,8 +89,8 @@ async def test_a_pause_covers_a_chat_an_account_or_everything(
         accounts.set_pause(tx, account, chat, NOON)
         accounts.set_pause(tx, account, chat, NOON)
         during = covers(tx)
-        assert accounts.clear_pause(tx, account, chat)
-        assert not accounts.clear_pause(tx, account, chat)
+        assert accounts.clear_pause(tx, account, chat, NOON)
+        assert not accounts.clear_pause(tx, account, chat, NOON)
         return [during, covers(tx)]
 
     assert await ledger.write(look) == [covered, set()]
@@ -102,7 +102,7 @@ async def test_resuming_an_account_resumes_its_chats(ledger: Ledger) -> None:
     def resume(tx: Tx) -> frozenset[tuple[AccountId, ChatKey]]:
         for account in (ACCOUNT, WORK):
             accounts.set_pause(tx, account, ANNS, NOON)
-        accounts.clear_pause(tx, ACCOUNT, EVERY_CHAT)
+        accounts.clear_pause(tx, ACCOUNT, EVERY_CHAT, NOON)
         return accounts.paused_chats(tx)
 
     assert await ledger.write(resume) == {(WORK, ANNS)}

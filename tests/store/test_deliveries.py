@@ -119,7 +119,7 @@ async def test_what_is_paused_stays_here(ledger: Ledger, account: AccountId, cha
         say(tx, "to bob", chat=BOBS, cause_id=900)
         accounts.set_pause(tx, account, chat, NOON)
         during = claim(tx)[0]
-        accounts.clear_pause(tx, account, chat)
+        accounts.clear_pause(tx, account, chat, NOON)
         return [during, claim(tx)[0]]
 
     assert await ledger.write(send) == ["to bob" if chat else "", "to ann 0"]
@@ -267,7 +267,7 @@ class Line:
             accounts.set_pause(self._tx, ACCOUNT, ann, NOON)
             self._paused = True
         elif what == "resume ann":
-            accounts.clear_pause(self._tx, ACCOUNT, ann)
+            accounts.clear_pause(self._tx, ACCOUNT, ann, NOON)
             self._paused = False
         elif self._under_way:
             self._settle(what, *self._under_way.popitem())

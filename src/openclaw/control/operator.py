@@ -112,10 +112,10 @@ def resume(tx: Tx, target: str | None, account: AccountId | None, now: datetime)
         NotFound: ``target`` names no chat that wrote to us.
     """
     if target is None:
-        ended = accounts.clear_pause(tx, account or accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT)
+        ended = accounts.clear_pause(tx, account or accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT, now)
     else:
         found = find_chats(tx, target, account)
-        cleared = [accounts.clear_pause(tx, chat.account, chat.chat.key) for chat in found]
+        cleared = [accounts.clear_pause(tx, chat.account, chat.chat.key, now) for chat in found]
         ended = any(cleared)
     paused = accounts.paused_chats(tx)
     held_back = messages.in_state(tx, MessageState.PAUSED, limit=_ALL)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
@@ -119,20 +119,38 @@ def is_paused(paused: frozenset[tuple[AccountId, ChatKey]], account: AccountId, 
     return bool(paused & {(EVERY_ACCOUNT, EVERY_CHAT), (account, EVERY_CHAT), (account, chat)})
 
 
-def set_pause(tx: Connection, account: AccountId, chat: ChatKey, now: datetime) -> None:
-    """Pause a chat, with ``EVERY_CHAT`` an account, with ``EVERY_ACCOUNT`` everything."""
+def set_pause(tx: Connection, account: AccountId, chat: ChatKey, now: datetime, reason: str = "") -> None:
+    """Pause a chat, with ``EVERY_CHAT`` an account, with ``EVERY_ACCOUNT`` everything.
+
+    ``reason`` is "" on the operator's word, else what tripped.
+    """
     tx.execute(delete(schema.pause).where(schema.pause.c.account == account, schema.pause.c.chat_key == chat))
-    tx.execute(insert(schema.pause).values(account=account, chat_key=chat, since=to_ms(now)))
+    tx.execute(insert(schema.pause).values(account=account, chat_key=chat, since=to_ms(now), reason=reason))
 
 
-def clear_pause(tx: Connection, account: AccountId, chat: ChatKey) -> bool:
+def clear_pause(tx: Connection, account: AccountId, chat: ChatKey, now: datetime) -> bool:
     """End a pause; ``EVERY_ACCOUNT`` ends all of them. Whether there was one."""
-    query = delete(schema.pause)
+    which = select(schema.pause.c.account, schema.pause.c.chat_key)
     if account != EVERY_ACCOUNT:
-        query = query.where(schema.pause.c.account == account)
+        which = which.where(schema.pause.c.account == account)
         if chat != EVERY_CHAT:
-            query = query.where(schema.pause.c.chat_key == chat)
-    return tx.execute(query).rowcount > 0
+            which = which.where(schema.pause.c.chat_key == chat)
+    ended = tx.execute(which).all()
+    for row in ended:
+        for table in (schema.pause, schema.resumed):
+            tx.execute(delete(table).where(table.c.account == row.account, table.c.chat_key == row.chat_key))
+        tx.execute(insert(schema.resumed).values(account=row.account, chat_key=row.chat_key, at=to_ms(now)))
+    return bool(ended)
+
+
+def resumed_at(tx: Connection, account: AccountId, chat: ChatKey) -> datetime | None:
+    """When a pause that covered this chat was ended last: a brake counts nothing that came before."""
+    query = select(func.max(schema.resumed.c.at)).where(
+        schema.resumed.c.account.in_((account, EVERY_ACCOUNT)),
+        schema.resumed.c.chat_key.in_((chat, EVERY_CHAT)),
+    )
+    at = tx.scalar(query)
+    return None if at is None else from_ms(at)
 
 
 def _load_chat(row: Row[Any], paused: frozenset[tuple[AccountId, ChatKey]]) -> KnownChat:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     bindparam,
 )
 
-VERSION = 1
+VERSION = 2
 """The schema that this release reads and writes."""
 
 metadata = MetaData()
@@ -39,6 +39,10 @@ account = Table(
     Column("id", String, primary_key=True),
     Column("cursor", Integer, nullable=False),
     Column("started_at", Integer, nullable=False),
+    # Which of the databases that this account has had: row numbers mean something inside one of them only.
+    Column("epoch", Integer, nullable=False, server_default="1"),
+    # Set while the operator has not said what chat numbers mean in a database that took the place of another.
+    Column("unproven_since", Integer),
 )
 
 chat = Table(
@@ -125,6 +129,7 @@ Index("turn_open", turn.c.session_key, turn.c.id, sqlite_where=turn.c.state.in_(
 OPEN_TURN = turn.c.state.in_(_literally("open_turn", "queued", "running"))
 """The condition of ``turn_open``, for statements that are to use it."""
 
+Index("turn_chat", turn.c.account, turn.c.chat_key, turn.c.started_at)
 Index("turn_ended_badly", turn.c.id, sqlite_where=turn.c.state.in_(("failed", "interrupted")))
 
 delivery = Table(
@@ -149,6 +154,9 @@ delivery = Table(
     Column("row_id", Integer),
     Column("queued_at", Integer, nullable=False),
     Column("changed_at", Integer, nullable=False),
+    # When its last sending began, and how many there have been.
+    Column("began_at", Integer),
+    Column("attempts", Integer, nullable=False, server_default="0"),
     UniqueConstraint("cause", "cause_id", "position"),
 )
 Index(
@@ -166,6 +174,9 @@ Index(
     sqlite_where=delivery.c.state.in_(("parked", "unconfirmed", "expired", "failed")),
 )
 Index("delivery_chat", delivery.c.account, delivery.c.chat_key, delivery.c.changed_at)
+Index(
+    "delivery_began", delivery.c.account, delivery.c.began_at, sqlite_where=delivery.c.began_at.is_not(None)
+)
 Index("delivery_guid", delivery.c.account, delivery.c.guid, sqlite_where=delivery.c.guid.is_not(None))
 
 checkpoint = Table(
@@ -245,4 +256,15 @@ pause = Table(
     Column("account", String, primary_key=True),
     Column("chat_key", String, primary_key=True),
     Column("since", Integer, nullable=False),
+    # "" when the operator asked for it, else what tripped.
+    Column("reason", String, nullable=False, server_default=""),
+)
+
+resumed = Table(
+    "resumed",
+    metadata,
+    # When a pause of this account and chat was ended last: what tripped a brake before that counts no more.
+    Column("account", String, primary_key=True),
+    Column("chat_key", String, primary_key=True),
+    Column("at", Integer, nullable=False),
 )

@@ -17,7 +17,24 @@ from openclaw.store import schema
 # "oclw": marks the file as ours, so that another program's database is never taken for an old ledger.
 APPLICATION_ID = 0x6F636C77
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {}
+
+def _identity_and_brakes(connection: Connection) -> None:
+    """Version 2: which database an account reads, what tripped a pause, and when each bubble was last begun."""
+    for statement in (
+        "ALTER TABLE account ADD COLUMN epoch INTEGER DEFAULT '1' NOT NULL",
+        "ALTER TABLE account ADD COLUMN unproven_since INTEGER",
+        "ALTER TABLE pause ADD COLUMN reason VARCHAR DEFAULT '' NOT NULL",
+        "ALTER TABLE delivery ADD COLUMN began_at INTEGER",
+        "ALTER TABLE delivery ADD COLUMN attempts INTEGER DEFAULT '0' NOT NULL",
+        "CREATE TABLE resumed (account VARCHAR NOT NULL, chat_key VARCHAR NOT NULL, at INTEGER NOT NULL,"
+        " PRIMARY KEY (account, chat_key))",
+        "CREATE INDEX delivery_began ON delivery (account, began_at) WHERE began_at IS NOT NULL",
+        "CREATE INDEX turn_chat ON turn (account, chat_key, started_at)",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {2: _identity_and_brakes}
 """What brings a database from version N - 1 to version N."""
 
 
