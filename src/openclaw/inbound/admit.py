@@ -23,9 +23,9 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.messages import InboundMessage, is_undecoded
+from openclaw.domain.own_words import OwnWords, match_own, repeats_us
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound.access import AccessPolicy
-from openclaw.inbound.echo import OwnWords, match_own, repeats_us
 from openclaw.inbound.mentions import MentionPatterns
 
 MAX_OPEN_REQUESTS = 3

@@ -11,9 +11,9 @@ from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid
 from openclaw.domain.messages import InboundMessage, LedgerMessage
+from openclaw.domain.own_words import OwnWords
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Facts
-from openclaw.inbound.echo import OwnWords
 from openclaw.inbound.freshness import is_late
 from openclaw.store import Tx, accounts, deliveries, pairing
 

@@ -13,7 +13,7 @@ from tests.making import NOON, inbound
 from openclaw.domain.admission import Held, Ours, Reason
 from openclaw.domain.ids import DeliveryId
 from openclaw.domain.messages import canonical_text
-from openclaw.inbound.echo import OwnWords, match_own, repeats_us
+from openclaw.domain.own_words import OwnWords, match_own, repeats_us
 
 LONG = "The train leaves at nine from platform four."
 BLOB = "\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@\x84\x84\x84\x12NSAttributedString"
