@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,15 @@ def test_the_database_is_private(database: Path) -> None:
     """Files 0600, directories 0700."""
     assert database.stat().st_mode & 0o777 == 0o600
     assert database.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_backlog_ends_now_and_a_backfill_long_ago(database: Path) -> None:
+    """Many rows in one transaction; iCloud brings old dates under new row ids (oc#2551, oc#89237)."""
+    said = phone.backlog(database, ANN, ["a", "b", "c"], step=60, body_only=True)
+    assert [each.row_id for each in said] == [1, 2, 3]
+    times = [each.at for each in phone.read_thread(database, ANN)]
+    assert [round(later - times[0]) for later in times] == [0, 60, 120]
+    assert abs(times[-1] - time.time()) < 60
+    group = phone.make_group(database, "G", [ANN])
+    phone.backlog(database, ANN, ["old"], at=1_500_000_000, chat=group)
+    assert [(each.row_id, each.at) for each in phone.read_thread(database, "G")] == [(4, 1_500_000_000)]

@@ -14,6 +14,28 @@ from pathlib import Path
 from typing import Literal, TypedDict, Unpack
 
 from openclaw.simulator import rows, schema, typedstream
+from openclaw.simulator.disk import replace_database, restore, snapshot
+from openclaw.simulator.threads import Bubble, read_thread
+
+__all__ = [
+    "TAPBACKS",
+    "Bubble",
+    "Manner",
+    "NoSuchChat",
+    "Said",
+    "Service",
+    "backlog",
+    "create_database",
+    "join",
+    "make_group",
+    "owner_types",
+    "read_thread",
+    "replace_database",
+    "restore",
+    "say",
+    "snapshot",
+    "tapback",
+]
 
 Service = Literal["iMessage", "SMS", "RCS"]
 
@@ -51,21 +73,6 @@ class Said:
     chat_guid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """One message of a thread as a person sees it. ``at`` is Unix time; ``sender`` is "" on own messages."""
-
-    row_id: int
-    guid: str
-    chat_id: int
-    from_me: bool
-    sender: str
-    text: str
-    at: float
-    service: str
-    attachments: tuple[str, ...]
-
-
 def create_database(path: Path | str, own_handle: str = "+15550100000", *, macos: int = 15) -> Path:
     """Make an empty Messages database of the account ``own_handle``, with its directory (0700), and return its path.
 
@@ -100,6 +107,33 @@ def say(
         service = how.get("service", "iMessage")
         where = _chat(connection, chat, group) or rows.direct_chat(connection, sender, service)
         return _write(connection, text, rows.handle(connection, sender, service), where, how)
+
+
+def backlog(
+    path: Path | str,
+    sender: str,
+    texts: Sequence[str],
+    *,
+    chat: int | None = None,
+    group: str | None = None,
+    step: float = 1.0,
+    **how: Unpack[Manner],
+) -> list[Said]:
+    """Write many messages of ``sender`` in one transaction: what comes after a night without a network.
+
+    They are dated ``step`` seconds apart from ``at`` on, or without it so that the last one is of this moment. With an
+    ``at`` of long ago it is what iCloud brings back: old dates under new row ids. Otherwise as `say`.
+    """
+    with _writing(path) as connection:
+        service = how.get("service", "iMessage")
+        where = _chat(connection, chat, group) or rows.direct_chat(connection, sender, service)
+        handle = rows.handle(connection, sender, service)
+        start = how.get("at", rows.now() / 1e9 + rows.APPLE_EPOCH_S - step * (len(texts) - 1))
+        said: list[Said] = []
+        for number, text in enumerate(texts):
+            how["at"] = start + step * number
+            said.append(_write(connection, text, handle, where, how))
+        return said
 
 
 def tapback(path: Path | str, sender: str, guid: str, kind: str = "love", *, remove: bool = False) -> Said:
@@ -159,46 +193,6 @@ def join(path: Path | str, said: Said) -> None:
             "INSERT INTO chat_message_join SELECT ?, ROWID, date FROM message WHERE ROWID = ?",
             (said.chat_id, said.row_id),
         )
-
-
-def read_thread(path: Path | str, chat: int | str, since: int = 0) -> list[Bubble]:
-    """Return the bubbles after row id ``since``, oldest first; tapbacks are left out.
-
-    ``chat`` is a chat id, a contact's handle (all direct chats with it) or the name of a group; one that does not
-    exist has no bubbles. Raises NotSimulated when there is no database.
-    """
-    schema.require(path)
-    with closing(schema.open_reading(path)) as connection:
-        found = connection.execute(
-            "SELECT m.ROWID, m.guid, c.ROWID, m.is_from_me, h.id, m.text, m.attributedBody, m.date, m.service"
-            " FROM message m JOIN chat_message_join j ON j.message_id = m.ROWID JOIN chat c ON c.ROWID = j.chat_id"
-            " LEFT JOIN handle h ON h.ROWID = m.handle_id"
-            " WHERE (c.ROWID = ? OR ? IN (c.chat_identifier, c.display_name, c.guid)) AND m.ROWID > ?"
-            " AND m.associated_message_type = 0 ORDER BY m.ROWID",
-            (chat if isinstance(chat, int) else None, chat if isinstance(chat, str) else None, since),
-        ).fetchall()
-        return [_bubble(connection, *row) for row in found]
-
-
-def _bubble(connection: sqlite3.Connection, *row: object) -> Bubble:
-    rowid, guid, chat, from_me, sender, text, body, date, service = row
-    names = connection.execute(
-        "SELECT a.filename FROM attachment a JOIN message_attachment_join j ON j.attachment_id = a.ROWID"
-        " WHERE j.message_id = ? ORDER BY a.ROWID",
-        (rowid,),
-    ).fetchall()
-    shown = text or (typedstream.decode(body) if isinstance(body, bytes) else None) or ""
-    return Bubble(
-        row_id=int(str(rowid)),
-        guid=str(guid),
-        chat_id=int(str(chat)),
-        from_me=bool(from_me),
-        sender="" if from_me else str(sender or ""),
-        text=str(shown),
-        at=int(str(date)) / 1e9 + rows.APPLE_EPOCH_S,
-        service=str(service),
-        attachments=tuple(str(name) for (name,) in names),
-    )
 
 
 @contextmanager
