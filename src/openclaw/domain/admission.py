@@ -48,6 +48,20 @@ class Reason(StrEnum):
         "no-chat",
         "The phone reported it without its conversation, so no reply could be sure of its way.",
     )
+    LIKE_OURS = (
+        "like-ours",
+        "It reads like a message of ours that is still on its way; the phone is asked whose it is.",
+    )
+    SETTLING = (
+        "settling",
+        "A person types on this account too, so its rows are read a second time before they count.",
+        "See channels.imessage.settleMs.",
+    )
+    OTHER_DATABASE = (
+        "other-database",
+        "The phone's database is another one than before, and nobody has said what this chat is called in it.",
+        "openclaw channels confirm-database",
+    )
     NO_SENDER = "no-sender", "The phone reported no sender that can be compared with an allowlist."
     DIRECTION_UNKNOWN = "direction-unknown", "The phone did not say whether the message is our own."
     EMPTY = (
@@ -107,6 +121,20 @@ class Reason(StrEnum):
         "A command from somebody who may not give commands.",
         "See commands.allowFrom.",
     )
+    COMMAND_LATE = (
+        "command-late",
+        "A command that was old when it arrived; carried out now it would surprise whoever sent it.",
+    )
+    LATE = (
+        "late",
+        "It was old when it reached the gateway, and is answered with what else came late.",
+        "See messages.late.policy.",
+    )
+    LOOP = (
+        "loop",
+        "The conversation ran in a circle: the gateway paused it instead of answering on and on.",
+        "openclaw chats resume TARGET",
+    )
     PAUSED = "paused", "The chat, the account or everything is paused.", "openclaw resume"
     DM_OPEN = "dm-open", "Direct messages are open to everybody."
     DM_ALLOWED = "dm-allowed", "The sender is in the allowlist."
@@ -117,13 +145,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """It may become a turn of ``peer``'s conversation, or be a ``command`` to the gateway itself."""
+    """It may become a turn of ``peer``'s conversation, or be a ``command`` to the gateway itself.
+
+    ``late`` ones wait until the whole backlog is in.
+    """
 
     reason: Reason
     peer: Peer
     authorised: bool
     command: Command | None = None
     paused: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +183,13 @@ class OwnerTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """Not complete, or not what it seems: the phone is asked for it again before anything is decided."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """Kept for the operator to release or drop."""
 
@@ -171,7 +210,7 @@ class Dropped:
     reason: Reason
 
 
-Verdict = Admitted | Challenged | Ours | OwnerTyped | Held | Quarantined | Dropped
+Verdict = Admitted | Challenged | Ours | OwnerTyped | Suspect | Held | Quarantined | Dropped
 
 
 def verdict_state(verdict: Verdict) -> MessageState:
@@ -181,6 +220,8 @@ def verdict_state(verdict: Verdict) -> MessageState:
             return MessageState.PAUSED
         case Admitted(command=Command(in_lane=False)):
             return MessageState.COMMANDED
+        case Admitted(late=True):
+            return MessageState.LATE
         case Admitted():
             return MessageState.WAITING
         case Challenged():
@@ -189,6 +230,8 @@ def verdict_state(verdict: Verdict) -> MessageState:
             return MessageState.OURS
         case OwnerTyped():
             return MessageState.OWNER_TYPED
+        case Suspect():
+            return MessageState.SUSPECT
         case Held():
             return MessageState.HELD
         case Quarantined():

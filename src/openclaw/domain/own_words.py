@@ -21,6 +21,7 @@ _ECHO_WINDOW = timedelta(minutes=10)
 _ECHO_WORDS = 4
 # Bytes of the stored form that old imsg versions leave in front of a body.
 _STRAY = 8
+_LINK = "://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,24 @@ def match_own(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -
     if not text:
         return None
     matching = [words for words in own if _same(text, canonical_text(words.text))]
-    long_enough = len(text.split()) >= _ECHO_WORDS
-    if message.from_me or long_enough:
+    if message.from_me or len(text.split()) >= _ECHO_WORDS:
         for words in matching or _only_candidate(message, own, now):
             if words.open and _near(message, words, now):
                 return Ours(Reason.OWN_TEXT, words.delivery)
-    if not message.from_me and repeats_us(message, own):
-        return Held(Reason.SUSPECT_ECHO)
-    return None
+    if message.from_me:
+        return _of_a_link(message, text, own, now)
+    return Held(Reason.SUSPECT_ECHO) if repeats_us(message, own) else None
+
+
+def may_be_ours(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> bool:
+    """Whether ``message`` says what a bubble says whose own row is still missing, be it ever so short.
+
+    macOS may show an own row as the peer's for a moment (imsg#80), so its direction is worth a second look.
+    """
+    text = canonical_text(message.text)
+    return bool(text) and any(
+        words.open and _same(text, canonical_text(words.text)) and _near(message, words, now) for words in own
+    )
 
 
 def repeats_us(message: InboundMessage, own: Sequence[OwnWords]) -> bool:
@@ -87,6 +98,16 @@ def _near(message: InboundMessage, words: OwnWords, now: datetime) -> bool:
 
 def _echoes(message: InboundMessage, words: OwnWords) -> bool:
     return not words.open and abs(message.sent_at - words.at) <= _ECHO_WINDOW
+
+
+def _of_a_link(message: InboundMessage, text: str, own: Sequence[OwnWords], now: datetime) -> Ours | None:
+    """Messages makes two rows of a bubble with a link: the words and the link, or the same link twice (demand D7)."""
+    for words in own:
+        said = canonical_text(words.text)
+        is_part = said.startswith(f"{text} ") or said.endswith(f" {text}") or said == text
+        if _LINK in said and is_part and _near(message, words, now):
+            return Ours(Reason.OWN_TEXT, words.delivery)
+    return None
 
 
 def _only_candidate(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> list[OwnWords]:

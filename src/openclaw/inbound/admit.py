@@ -1,12 +1,12 @@
 """The gates in their one order, as one function. No other code path leads to a turn (design section 6).
 
-Own or echo, conversation, content, direct or group policy, readable text, command authority, mention, pause.
+Own or echo, conversation, direct or group policy, content, command authority, mention, then settled, late or paused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from openclaw.domain.admission import (
@@ -17,16 +17,21 @@ from openclaw.domain.admission import (
     OwnerTyped,
     Quarantined,
     Reason,
+    Suspect,
     Verdict,
 )
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.ids import ChatRowId
 from openclaw.domain.messages import InboundMessage, is_undecoded
-from openclaw.domain.own_words import OwnWords, match_own, repeats_us
+from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_us
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.mentions import MentionPatterns
+
+# No chat of a phone has it.
+_NO_NUMBER = ChatRowId(0)
 
 MAX_OPEN_REQUESTS = 3
 """Pairing requests that one account keeps open at a time (ruling 12)."""
@@ -40,6 +45,8 @@ class Facts:
     message reached: only a chat with these is one with oneself. ``granted`` says whether the sender was approved;
     ``pairing_open`` and ``requests_open`` are about pairing requests of the sender and of the account; ``late`` is a
     message that was old when it reached us first; ``released`` one of which the operator said that a person wrote it.
+    ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
+    anything follows from it; ``chat_unproven`` that the chat's number may mean another conversation than before.
     """
 
     now: datetime
@@ -52,6 +59,9 @@ class Facts:
     late: bool = False
     released: bool = False
     paused: bool = False
+    look_again: bool = False
+    unsettled: bool = False
+    chat_unproven: bool = False
 
 
 def admit(
@@ -66,27 +76,47 @@ def admit(
     ``command`` is the command that the whole text is, if it is one; ``patterns`` tells by which words the agent
     that would answer a peer is called.
     """
-    own = match_own(message, facts.own_words, facts.now)
-    if own is not None and (own.reason is Reason.OWN_GUID or not _may_be_new(message, policy, facts)):
+    own = _own(message, policy, facts)
+    if own is not None:
         return own
     if message.is_reaction:
         return Dropped(Reason.REACTION)
     chat = message.chat
     if chat is None:
-        return OwnerTyped() if message.from_me else Quarantined(Reason.NO_CHAT)
+        return _chatless(message, facts)
+    if message.from_me and _is_empty(message):
+        return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     sender = _sender(message, chat, policy, facts)
     if not isinstance(sender, str):
         return sender
     if message.from_me and not facts.released and repeats_us(message, facts.own_words):
         return Held(Reason.SUSPECT_ECHO)
-    if not message.text.replace("\ufffc", "").strip() and not message.attachments:
-        return Dropped(Reason.EMPTY)
     if chat.service not in policy.services and chat.service != "any":
         return Dropped(Reason.SERVICE)
+    if facts.chat_unproven:
+        if policy.is_group(message):
+            return Held(Reason.OTHER_DATABASE)
+        # The number of a direct chat is no name of it either, until somebody has said so.
+        chat = replace(chat, row_id=_NO_NUMBER)
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
+    if _is_empty(message) and isinstance(verdict, Admitted | Challenged):
+        return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     if not isinstance(verdict, Admitted):
         return verdict
+    return _entering(message, chat, verdict, policy, facts, command, patterns)
+
+
+def _entering(
+    message: InboundMessage,
+    chat: ChatRef,
+    verdict: Admitted,
+    policy: AccessPolicy,
+    facts: Facts,
+    command: Command | None,
+    patterns: Callable[[Peer], MentionPatterns],
+) -> Verdict:
+    """The gates behind the one of policy: what is said, by whose authority, to whom, and when."""
     if is_undecoded(message.text) and not facts.released:
         return Held(Reason.UNREADABLE)
     if command is not None and not verdict.authorised:
@@ -95,7 +125,40 @@ def admit(
         words = patterns(verdict.peer)
         if not words.is_empty and not words.occur_in(message.text):
             return Dropped(Reason.NOT_MENTIONED)
-    return Admitted(verdict.reason, verdict.peer, verdict.authorised, command, facts.paused)
+    if facts.unsettled:
+        return Suspect(Reason.SETTLING)
+    is_late = facts.late and not facts.released
+    if is_late and command is not None and not command.in_lane:
+        return Dropped(Reason.COMMAND_LATE)
+    return replace(verdict, command=command, paused=facts.paused, late=is_late)
+
+
+def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict | None:
+    """The verdict on a row that is ours or looks like it; ``None`` for what somebody else may have said."""
+    own = match_own(message, facts.own_words, facts.now)
+    if own is not None and own.reason is Reason.OWN_GUID:
+        return own
+    if _may_be_new(message, policy, facts):
+        return None
+    if not message.from_me and facts.look_again and may_be_ours(message, facts.own_words, facts.now):
+        return Suspect(Reason.LIKE_OURS)
+    return own
+
+
+def _chatless(message: InboundMessage, facts: Facts) -> Verdict:
+    """The verdict on a row without its conversation (demand B2): nothing may be derived from its sender."""
+    if message.from_me:
+        return _again(facts, Reason.NO_CHAT, Dropped(Reason.EMPTY) if _is_empty(message) else OwnerTyped())
+    return _again(facts, Reason.NO_CHAT, Quarantined(Reason.NO_CHAT))
+
+
+def _again(facts: Facts, reason: Reason, at_last: Verdict) -> Verdict:
+    """Another look at the phone while there may be one, ``at_last`` when there will be none."""
+    return Suspect(reason) if facts.look_again else at_last
+
+
+def _is_empty(message: InboundMessage) -> bool:
+    return not message.text.replace("\ufffc", "").strip() and not message.attachments
 
 
 def _may_be_new(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
@@ -120,7 +183,7 @@ def _sender(message: InboundMessage, chat: ChatRef, policy: AccessPolicy, facts:
     if sender in facts.own_handles:
         return Dropped(Reason.OWN_HANDLE)
     if message.from_me is None and not facts.released:
-        return Held(Reason.DIRECTION_UNKNOWN)
+        return _again(facts, Reason.DIRECTION_UNKNOWN, Held(Reason.DIRECTION_UNKNOWN))
     return sender
 
 
