@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import NotSent, OutboundMessage, Sent, Unknown
 from openclaw.domain.handles import Handle
 from openclaw.domain.health import AccountState, ProbeCode
-from openclaw.domain.ids import AccountId, ChatRowId, RowId
+from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
 from openclaw.imessage.phone import Timing, open_phone
 from openclaw.simulator.phone import make_group, owner_types, say
 from openclaw.supervision import Backoff
@@ -123,14 +124,53 @@ async def test_a_reply_goes_to_the_chat_that_was_meant_or_nowhere(tmp_path: Path
 
     async with connected(Account(cli, db)) as (phone, _, _):
         wrong = await phone.send(to_chat(ChatRef(ChatRowId(1), "iMessage;-;+15550100099"), "psst"))
-        absent = await phone.send(to_chat(ChatRef(ChatRowId(77), f"iMessage;-;{ANN}"), "psst"))
+        absent = await phone.send(to_chat(ChatRef(ChatRowId(77), "iMessage;-;+15550100098"), "psst"))
+        moved = await phone.send(to_chat(ChatRef(ChatRowId(77), f"iMessage;-;{ANN}"), "found"))
         renamed = await phone.send(to_chat(ChatRef(ChatRowId(1), f"any;-;{ANN}"), "fine"))
         texts = [message.text for message in await phone.history(ChatRowId(1), 10)]
 
-    assert wrong == NotSent("the phone's chat 1 is another conversation now", final=True)
-    assert absent == NotSent("the phone has no chat 77", final=True)
+    gone = "the phone's chat 1 is another conversation now, and the one meant is not there"
+    assert wrong == NotSent(gone, final=True)
+    assert absent == NotSent("the phone has no chat 77, and none of that name", final=True)
+    assert isinstance(moved, Sent), "its number changed, its name did not"
     assert isinstance(renamed, Sent), "the service part of a guid may change"
-    assert texts == ["fine", "hello"]
+    assert texts == ["fine", "found", "hello"]
+
+
+async def test_what_was_said_lately_is_found_by_chat_by_new_number_and_by_person(tmp_path: Path) -> None:
+    """What proves that a bubble left, or did not, is the history of its own conversation only (design 4)."""
+    cli, db = simulated(tmp_path)
+    group = make_group(db, "Family", [ANN, "ann@example.com"])
+    say(db, ANN, "in the group", chat=group)
+    said = say(db, ANN, "one")
+    say(db, ANN, "two")
+    chat = ChatRef(ChatRowId(said.chat_id), said.chat_guid)
+
+    async with connected(Account(cli, db)) as (phone, _, _):
+        assert phone.is_live
+        for target in (
+            chat,
+            ChatRef(group, said.chat_guid),
+            ChatRef(ChatRowId(77), f"any;-;{ANN}"),
+            Handle(ANN),
+        ):
+            assert [row.text for row in await phone.recent(target, 5)] == ["two", "one"]
+        assert [row.text for row in await phone.recent(chat, 1)] == ["two"]
+        assert await phone.recent(ChatRef(group, "iMessage;-;+15550100099"), 5) == []
+        assert await phone.recent(Handle("+15550100099"), 5) == []
+
+
+async def test_a_row_is_read_again_by_its_guid_also_without_its_chat(tmp_path: Path) -> None:
+    """A suspect row may have its text or its chat a moment later (design 5)."""
+    cli, db = simulated(tmp_path)
+
+    async with connected(Account(cli, db)) as (phone, inbox, _):
+        say(db, ANN, "hello")
+        (row,) = await inbox.rows_when(lambda rows: len(rows) == 1)
+        assert await phone.reread(replace(row, text="")) == row
+        assert await phone.reread(replace(row, chat=None, text="")) == row
+        assert await phone.reread(replace(row, guid=MessageGuid(""))) == row
+        assert await phone.reread(replace(row, guid=MessageGuid("another"))) is None
 
 
 async def test_an_sms_conversation_stays_sms(tmp_path: Path) -> None:

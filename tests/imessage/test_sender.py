@@ -67,6 +67,30 @@ async def test_a_handle_goes_with_service_and_region(tmp_path: Path) -> None:
     ]
 
 
+async def test_the_moment_in_which_a_request_may_have_left_is_told(tmp_path: Path) -> None:
+    """Before it, a cut-off sending is proven not to have left; after it, nothing is (design 4)."""
+    cli, moments = scripted(tmp_path, on_send("answer(request, {'ok': True})")), list[int]()
+
+    async with connected(Account(cli)) as (phone, _, _):
+        message = OutboundMessage(AccountId("default"), CHAT, "hi")
+        await phone.send(message, lambda: moments.append(len(sent(tmp_path))))
+        nowhere = OutboundMessage(AccountId("default"), ChatRef(ChatRowId(5), "any;-;x"), "hi")
+        await phone.send(nowhere, lambda: moments.append(-1))
+
+    assert len(moments) == 1
+    assert moments[0] >= 0
+
+
+@pytest.mark.parametrize("ending", ["fail(request, -32603, 'odd')", "answer(request, {})"])
+async def test_the_child_that_took_a_request_of_unknown_fate_is_ended(tmp_path: Path, ending: str) -> None:
+    """Only a dead child can be proved to send nothing any more (design 4)."""
+    cli = scripted(tmp_path, on_send(f"if launch == 2: {ending}\nelse: answer(request, {{'ok': True}})"))
+
+    async with connected(Account(cli)) as (phone, _, _):
+        assert isinstance(await say_hi(phone), Unknown)
+        assert await say_hi(phone) == Sent()
+
+
 async def test_a_child_that_dies_during_a_send_leaves_its_fate_unknown(tmp_path: Path) -> None:
     """It had the request; the next send gets a new child."""
     cli = scripted(

@@ -147,7 +147,12 @@ async def test_the_next_batch_waits_until_the_last_one_is_kept(tmp_path: Path) -
             await super().receive(batch)  # type: ignore[arg-type]
 
     inbox = SlowInbox()
-    cli = scripted(tmp_path, on_subscribe("ordinary(request)\nfor number in range(8, 308): tell(number)"))
+    cli = scripted(
+        tmp_path,
+        on_subscribe(
+            "ordinary(request)\nfor number in range(request['params']['since_rowid'] + 1, 308): tell(number)"
+        ),
+    )
     async with connected(Account(cli), inbox):
         async with asyncio.timeout(10):
             await inbox.entered.wait()

@@ -1,4 +1,4 @@
-"""Which conversation each chat number means just now, as the phone last said."""
+"""Which conversation each chat number means to one child of imsg, as it last said."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REMEMBERED = 5000
 
 
 class ChatBook:
-    """The last word on each chat number. Emptied when the watch begins anew: it may read another database then."""
+    """The last word on each chat number. Emptied for another child: that one may read another database."""
 
     def __init__(self) -> None:
         self._chats: OrderedDict[ChatRowId, ChatRef] = OrderedDict()

@@ -56,9 +56,9 @@ class Line:
         """
         self._in_flight += 1
         try:
-            peer = await self._opened()
+            peer = await self.opened()
             while peer.is_closed:  # it ended between its opening and our turn
-                peer = await self._opened()
+                peer = await self.opened()
             return await peer.request(method, params, timeout)
         finally:
             self._in_flight -= 1
@@ -73,7 +73,11 @@ class Line:
             except OpenClawError as error:
                 await self._rest(error)
 
-    async def _opened(self) -> Peer:
+    async def opened(self) -> Peer:
+        """The present child, for requests that must all go to the same one; opens one when there is none.
+
+        Raises ``PhoneUnusable`` or the ``WireError`` for which none can be opened.
+        """
         if self._opening.done() and not self._opening.exception():
             if not self._opening.result().is_closed:
                 return self._opening.result()

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from openclaw.domain.delivery import OutboundMessage, SendResult
+from openclaw.domain.delivery import OutboundMessage, SendResult, Target
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import ChatRowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import OpenClawError
 from openclaw.imessage.board import HealthBoard
-from openclaw.imessage.chatbook import ChatBook
 from openclaw.imessage.command import command_of
 from openclaw.imessage.connection import list_chats, read_history
 from openclaw.imessage.line import Line
+from openclaw.imessage.lookup import recent, reread
 from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.probe import probe_command
 from openclaw.imessage.sender import Sender
@@ -59,11 +59,8 @@ class Phone:
         self._board = HealthBoard(on_health)
         self._reader = Line(self._command, "reader", timing.backoff, timing.reader_idle)
         self._sending = Line(self._command, "sender", timing.backoff)
-        chats = ChatBook()
-        self._watch = Watch(account, inbox, self._board, chats, self._sending.warm)
-        self._sender = Sender(
-            account, self._sending, self._reader, chats, self._board, lambda: self._watch.version
-        )
+        self._watch = Watch(account, inbox, self._board, self._sending.warm)
+        self._sender = Sender(account, self._sending, self._board, lambda: self._watch.version)
         self._truth = TruthCheck(account, self._reader, self._watch, inbox, self._board)
 
     @property
@@ -71,9 +68,37 @@ class Phone:
         """How the account is doing."""
         return self._board.health
 
-    async def send(self, message: OutboundMessage) -> SendResult:
-        """Hand one bubble to the phone; the result says what is known of its fate. Never raises for a bad line."""
-        return await self._sender.send(message)
+    @property
+    def is_live(self) -> bool:
+        """Whether the watch listens and has caught up with what is on the phone."""
+        return self._watch.is_live
+
+    async def send(
+        self, message: OutboundMessage, on_written: Callable[[], None] = lambda: None
+    ) -> SendResult:
+        """Hand one bubble to the phone; the result says what is known of its fate. Never raises for a bad line.
+
+        ``on_written`` is called, perhaps twice, when the first byte of the request may have left. The child that took
+        a request whose fate stays unknown is ended.
+        """
+        return await self._sender.send(message, on_written)
+
+    async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
+        """The newest ``limit`` messages of a conversation, or with a person, newest first; empty when it is unknown.
+
+        A conversation is known by its lasting name and found under another number too. Raises ``WireError`` or
+        ``PhoneUnusable``.
+        """
+        account, files = self._account, self._account.include_attachments
+        return await recent(self._reader, account.id, account.region, target, limit, attachments=files)
+
+    async def reread(self, message: InboundMessage) -> InboundMessage | None:
+        """``message`` as the phone has it now, or ``None`` when it is not among the newest rows.
+
+        Raises ``WireError`` or ``PhoneUnusable``.
+        """
+        files = self._account.include_attachments
+        return await reread(self._reader, self._account.id, message, attachments=files)
 
     async def chats(self, limit: int = 20) -> list[PhoneChat]:
         """The ``limit`` conversations with the newest activity. Raises ``WireError`` or ``PhoneUnusable``."""

@@ -17,7 +17,6 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.errors import WireError
 from openclaw.imessage import wire
 from openclaw.imessage.board import HealthBoard
-from openclaw.imessage.chatbook import ChatBook
 from openclaw.imessage.command import command_of
 from openclaw.imessage.connection import START_LIMIT, newest_row, open_imsg, subscribe
 from openclaw.imessage.ports import Inbox, PhoneAccount
@@ -47,7 +46,6 @@ class Watch:
         account: PhoneAccount,
         inbox: Inbox,
         board: HealthBoard,
-        chats: ChatBook,
         on_live: Callable[[], None],
     ) -> None:
         self.version: Version | None = None
@@ -56,7 +54,6 @@ class Watch:
         self._command = command_of(account)
         self._inbox = inbox
         self._board = board
-        self._chats = chats
         self._on_live = on_live
         self._peer: Peer | None = None
         self._subscription = 0
@@ -83,7 +80,6 @@ class Watch:
 
     async def run(self, pulse: Pulse) -> None:
         """Listen until the child or its subscription ends; raises why. Call again for the next child."""
-        self._chats.forget()
         self._subscription = 0
         async with reading_release(self._command) as release, open_imsg(self._command, _BACKLOG) as peer:
             self._peer = peer
@@ -148,8 +144,6 @@ class Watch:
             _log.warning("row.unreadable", account=self._account.id)
             return
         rows.append(row)
-        if row.chat is not None:
-            self._chats.note(row.chat)
 
     async def _deliver(self, rows: list[InboundMessage]) -> None:
         await self._inbox.receive(rows)

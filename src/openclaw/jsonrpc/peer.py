@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -32,10 +32,16 @@ from openclaw.jsonrpc.transcript import Transcript
 class _Waiter:
     method: str
     answer: asyncio.Future[Any]
+    on_written: Callable[[], None]
     written: bool = False
 
     def note_written(self) -> None:
         self.written = True
+        self.on_written()
+
+
+def _unwatched() -> None:
+    """Nobody wants to know when a request leaves."""
 
 
 class Peer:
@@ -68,16 +74,23 @@ class Peer:
         """Return when the other end is gone."""
         await self._closed.wait()
 
-    async def request(self, method: str, params: Mapping[str, Any], timeout: float) -> Any:
+    async def request(
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        timeout: float,
+        on_written: Callable[[], None] = _unwatched,
+    ) -> Any:
         """The result of ``method``, waiting at most ``timeout`` seconds.
 
+        ``on_written`` is called once, when the first byte of the request has left; it must not raise.
         Raises ``RequestFailed`` for an error answer, ``RequestTimedOut`` when no answer came to a request that was
         written, and ``PeerClosed`` when the other end is gone or took not one byte of the request in time.
         """
         if self._closed.is_set():
             raise PeerClosed(self.obituary, written=False)
         request_id = str(next(self._ids))
-        waiter = _Waiter(method, asyncio.get_running_loop().create_future())
+        waiter = _Waiter(method, asyncio.get_running_loop().create_future(), on_written)
         self._waiting[request_id] = waiter
         try:
             async with asyncio.timeout(timeout):
