@@ -45,6 +45,8 @@ COMMANDS: Mapping[str, Entry] = {
     "sessions": Entry("openclaw.cli.sessions", "group", "See the agents' conversations; reset or stop one."),
     "pause": Entry("openclaw.cli.pause", "pause", "Stop answering a chat, an account, or everybody."),
     "resume": Entry("openclaw.cli.pause", "resume", "Answer again, beginning with what came meanwhile."),
+    "backup": Entry("openclaw.cli.backup", "backup", "Copy the ledger to a file, and check the copy."),
+    "restore": Entry("openclaw.cli.backup", "restore_command", "Put a copy of the ledger back."),
     "config": Entry("openclaw.cli.config", "group", "Look at the configuration and check it."),
     "simulator": Entry("openclaw.cli.simulator", "group", "A simulated Mac: try the gateway without one."),
 }

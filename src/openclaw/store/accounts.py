@@ -24,6 +24,8 @@ _ADVANCE = (
     .where(schema.account.c.id == bindparam("of_account"), schema.account.c.cursor < bindparam("to"))
     .values(cursor=bindparam("to"))
 )
+# No row of a phone has such a number: the account begins at the newest row it finds, as at a first start.
+_ANEW = -1
 _EVERY_HANDLE = select(schema.own_handle.c.handle)
 _OWN_HANDLES = _EVERY_HANDLE.where(schema.own_handle.c.account == bindparam("of_account"))
 _PAUSED = select(schema.pause.c.account, schema.pause.c.chat_key)
@@ -33,15 +35,27 @@ _NOTE_CHAT = update(schema.chat).where(
 
 
 def cursor(tx: Connection, account: AccountId) -> RowId | None:
-    """The highest row of the phone that is safely kept; ``None`` before the first start."""
+    """The highest row of the phone that is safely kept; ``None`` before the first start, or one that begins anew."""
     value = tx.scalar(select(schema.account.c.cursor).where(schema.account.c.id == account))
-    return None if value is None else RowId(value)
+    return None if value is None or value == _ANEW else RowId(value)
 
 
 def begin(tx: Connection, account: AccountId, start: RowId, now: datetime) -> None:
     """Fix where an account starts: nothing at or below ``start`` is ever answered. Does nothing the second time."""
-    if cursor(tx, account) is None:
+    if cursor(tx, account) is not None:
+        return
+    fixed = update(schema.account).where(schema.account.c.id == account).values(cursor=start)
+    if tx.execute(fixed).rowcount == 0:
         tx.execute(insert(schema.account).values(id=account, cursor=start, started_at=to_ms(now)))
+
+
+def begin_anew(tx: Connection) -> list[AccountId]:
+    """Have every account begin at its phone's newest row when it starts next: nothing before is answered."""
+    found = [
+        AccountId(name) for name in tx.scalars(select(schema.account.c.id).order_by(schema.account.c.id))
+    ]
+    tx.execute(update(schema.account).values(cursor=_ANEW))
+    return found
 
 
 def advance(tx: Connection, account: AccountId, to: RowId) -> None:
