@@ -32,9 +32,14 @@ _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
+def visible(text: str) -> str:
+    """``text`` without white space around it and without marks that nobody sees."""
+    return _INVISIBLE.sub("", text).strip()
+
+
 def strip_service(text: str) -> str:
     """``text`` without the service words (``imessage:``, ``sms:``, ``auto:`` …) in front, however many."""
-    stripped = _INVISIBLE.sub("", text).strip()
+    stripped = visible(text)
     while match := _SERVICE_PREFIX.match(stripped):
         stripped = stripped[match.end() :].strip()
     return stripped
