@@ -1,0 +1,121 @@
+"""The crash suite as a command: count the moments of each scenario, then let a gateway die at each of them.
+
+Prints a line for each crash and a summary; the exit code is 1 when a promise was broken, and then the houses stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.agents.model_server import open_model_server
+from tests.crash.crashing import Outcome, Stage, count, crash, prepare
+from tests.crash.script import SCENARIOS, Scenario
+
+WORKERS = 2
+"""How many crashes run beside each other; more than the machine has processors makes each of them late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The ``at``-th moment of a scenario."""
+
+    scenario: Scenario
+    at: int
+
+
+def spread(moments: Sequence[Moment], most: int, shift: int) -> list[Moment]:
+    """At most ``most`` of them, evenly spread; each ``shift`` gives the neighbours of the one before."""
+    if len(moments) <= most:
+        return list(moments)
+    stride = len(moments) / most
+    return [moments[int(number * stride + shift) % len(moments)] for number in range(most)]
+
+
+async def crashes(
+    directory: Path, choose: Callable[[Sequence[Moment]], Sequence[Moment]], workers: int = WORKERS
+) -> AsyncGenerator[tuple[int, int, Outcome]]:
+    """The crashes at the moments that ``choose`` takes from all, as they end: (all, chosen, outcome)."""
+    async with open_model_server() as server:
+        stages = [await _stages(directory / f"worker-{number}", server.url) for number in range(workers)]
+        every = [
+            Moment(stage.scenario, at)
+            for stage in stages[0].values()
+            for at in range(1, await count(stage) + 1)
+        ]
+        chosen = choose(every)
+        waiting, ended = list(reversed(chosen)), asyncio.Queue[Outcome]()
+        async with asyncio.TaskGroup() as group:
+            for own in stages:
+                group.create_task(_work(own, waiting, ended))
+            for _ in chosen:
+                yield len(every), len(chosen), await ended.get()
+
+
+async def _stages(directory: Path, model_url: str) -> dict[str, Stage]:
+    return {each.name: await prepare(directory / each.name, each, model_url) for each in SCENARIOS}
+
+
+async def _work(stages: dict[str, Stage], waiting: list[Moment], ended: asyncio.Queue[Outcome]) -> None:
+    while waiting:
+        moment = waiting.pop()
+        ended.put_nowait(await crash(stages[moment.scenario.name], moment.at))
+
+
+def say(line: str) -> None:
+    """Print at once, also into a file."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def run(given: argparse.Namespace, directory: Path) -> int:
+    """Run what was asked for; how many crashes broke a promise."""
+    failed, withheld = 0, Counter[str]()
+
+    def choose(every: Sequence[Moment]) -> Sequence[Moment]:
+        wanted = [each for each in every if given.scenario in (None, each.scenario.name)]
+        wanted = [each for each in wanted if not given.at or each.at in given.at]
+        return spread(wanted, given.most or len(wanted), given.shift)
+
+    total = done = 0
+    async for all_of_them, _, outcome in crashes(directory, choose, given.workers):
+        total, done = all_of_them, done + 1
+        failed += bool(outcome.complaints)
+        withheld[outcome.scenario] += bool(outcome.withheld)
+        verdict = "BROKEN" if outcome.complaints else f"ok, {len(outcome.withheld)} withheld"
+        say(f"{outcome.scenario:<12}{outcome.at:>4}  {outcome.moment:<32}{outcome.seconds:5.1f} s  {verdict}")
+        for complaint in outcome.complaints:
+            say(f"      {complaint}")
+    say(f"{total} moments, {done} crashes, {failed} broke a promise, {withheld.total()} withheld something")
+    return failed
+
+
+def main() -> int:
+    """The command; see --help."""
+    parser = argparse.ArgumentParser(prog="scripts/crash", description=__doc__)
+    names = [each.name for each in SCENARIOS]
+    parser.add_argument("--scenario", choices=names, help="only this one")
+    parser.add_argument("--at", type=int, nargs="+", metavar="N", help="only these moments")
+    parser.add_argument("--most", type=int, metavar="COUNT", help="only so many, evenly spread")
+    parser.add_argument("--shift", type=int, default=0, metavar="N", help="with --most: the N-th neighbours")
+    parser.add_argument(
+        "--workers", type=int, default=WORKERS, metavar="N", help="side by side (%(default)s)"
+    )
+    directory = Path(tempfile.mkdtemp(prefix="openclaw-crash-"))
+    failed = asyncio.run(run(parser.parse_args(), directory))
+    if failed:
+        say(f"The houses are in {directory}; each holds its last crash.")
+    else:
+        shutil.rmtree(directory)
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
