@@ -9,20 +9,23 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 MARK = re.compile(r"\bm-[0-9a-z]+-\d+\b")
 _LONGEST = 16 << 20
 
+Say = Callable[[list[dict[str, Any]]], str]
+
 
 class Model:
     """The server's address, and how often it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Say) -> None:
         self.calls = 0
         self.port = 0
+        self._say = say
 
     @property
     def base_url(self) -> str:
@@ -46,7 +49,7 @@ class Model:
             return _http("application/json", b'{"object":"list","data":[{"id":"instant","object":"model"}]}')
         self.calls += 1
         request = json.loads(body)
-        text = answer(request.get("messages", []))
+        text = self._say(request.get("messages", []))
         if request.get("stream"):
             return _http("text/event-stream", _stream(text, request))
         return _http("application/json", json.dumps(_completion(text)).encode())
@@ -59,11 +62,12 @@ def answer(messages: list[dict[str, Any]]) -> str:
         if message.get("role") == "assistant":
             break
         if message.get("role") == "user":
-            marks = MARK.findall(_text(message.get("content"))) + marks
+            marks = MARK.findall(words_of(message.get("content"))) + marks
     return f"Answer to {' '.join(dict.fromkeys(marks)) or 'nothing'}."
 
 
-def _text(content: str | list[dict[str, Any]] | None) -> str:
+def words_of(content: str | list[dict[str, Any]] | None) -> str:
+    """The text of a message's ``content``, whichever form it has."""
     if isinstance(content, list):
         return "\n".join(str(part.get("text", "")) for part in content)
     return content or ""
@@ -119,9 +123,9 @@ def _envelope(kind: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_model() -> AsyncGenerator[Model]:
-    """The model on a free port of loopback, until the context ends."""
-    model = Model()
+async def open_model(say: Say = answer) -> AsyncGenerator[Model]:
+    """The model on a free port of loopback, until the context ends; ``say`` words its answers."""
+    model = Model(say)
     server = await asyncio.start_server(model.serve, "127.0.0.1", 0, limit=_LONGEST)
     model.port = server.sockets[0].getsockname()[1]
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _PROC = Path("/proc")
 
 
@@ -32,6 +33,49 @@ def tree(root: int) -> list[Process]:
 def memory_mib(pids: Iterable[int]) -> float:
     """The proportional share of memory of these processes, in MiB; those that have ended count nothing."""
     return sum(map(_pss_kib, pids)) / 1024
+
+
+def resident_mib(pids: Iterable[int]) -> float:
+    """What these processes have in memory, in MiB, shared pages counted for each of them."""
+    return sum(_fields(pid, "statm", 1) for pid in pids) * _PAGE / (1 << 20)
+
+
+def descriptors(pid: int) -> int:
+    """How many files, pipes and sockets a process has open; 0 when it has ended."""
+    try:
+        return len(os.listdir(_PROC / str(pid) / "fd"))
+    except OSError:
+        return 0
+
+
+def threads(pid: int) -> int:
+    """How many threads a process has; 0 when it has ended."""
+    try:
+        return len(os.listdir(_PROC / str(pid) / "task"))
+    except OSError:
+        return 0
+
+
+def of_environment(name: str, value: str) -> set[int]:
+    """The processes that were started with ``name=value`` in their environment."""
+    wanted = f"{name}={value}".encode()
+    found = set[int]()
+    for folder in _PROC.iterdir():
+        if folder.name.isdigit():
+            try:
+                entries = (folder / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue  # it has ended, or is somebody else's
+            if wanted in entries:
+                found.add(int(folder.name))
+    return found
+
+
+def _fields(pid: int, file: str, at: int) -> int:
+    try:
+        return int((_PROC / str(pid) / file).read_text().split()[at])
+    except (OSError, IndexError):
+        return 0
 
 
 def _all() -> Iterable[Process]:

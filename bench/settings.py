@@ -42,6 +42,16 @@ def settings(phone: Path, base_url: str, workspace: Path) -> dict[str, Any]:
     }
 
 
+def without_brakes(content: dict[str, Any]) -> dict[str, Any]:
+    """The same with every brake out of the way: what is measured is speed, and a bench talks like no person does."""
+    high = 1_000_000
+    messages = content.get("messages", {}) | {
+        "fuse": {"perContactPerMinute": high, "newContactsPerHour": high, "perAccountPerMinute": high},
+        "loop": {"maxTurnsPerMinute": high},
+    }
+    return content | {"messages": messages}
+
+
 def write_settings(path: Path, content: dict[str, Any]) -> None:
     """Write ``content`` for the eyes of the owner only."""
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
