@@ -67,7 +67,7 @@ class TruthCheck:
             self._board.show(
                 AccountState.DEAF, f"row {newest} is in the history, the watch stopped at {cursor}"
             )
-            self._watch.give_up_as_deaf()
+            self._watch.give_up(deaf=True)
         elif self._watch.is_live and self._board.health.state is AccountState.DEGRADED:
             self._board.show(AccountState.CONNECTED)
 

@@ -14,11 +14,19 @@ Version = tuple[int, int, int]
 # The first release with `imsg rpc`.
 FIRST_WITH_RPC: Version = (0, 3, 0)
 
+# The first release that reads rows in the order of their numbers, by pages.
+FIRST_WITH_PAGES: Version = (0, 14, 0)
+
 _ALWAYS = FIRST_WITH_RPC
 _PARAMETERS: Mapping[str, Mapping[str, Version]] = {
     "chats.list": {"limit": _ALWAYS},
     "messages.history": {"chat_id": _ALWAYS, "limit": _ALWAYS, "attachments": _ALWAYS},
     "watch.subscribe": {"since_rowid": _ALWAYS, "attachments": _ALWAYS, "debounce_ms": (0, 6, 0)},
+    "messages.after": {
+        "since_rowid": FIRST_WITH_PAGES,
+        "limit": FIRST_WITH_PAGES,
+        "attachments": FIRST_WITH_PAGES,
+    },
     "watch.unsubscribe": {"subscription": _ALWAYS},
     "send": {
         "to": _ALWAYS,

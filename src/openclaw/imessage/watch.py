@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 
 import structlog
 
-from openclaw.domain.health import AccountState
 from openclaw.domain.ids import RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import WireError
 from openclaw.imessage import wire
 from openclaw.imessage.board import HealthBoard
+from openclaw.imessage.catchup import CatchUp, pages
 from openclaw.imessage.command import command_of
 from openclaw.imessage.connection import START_LIMIT, newest_row, open_imsg, subscribe
 from openclaw.imessage.ports import Inbox, PhoneAccount
@@ -32,8 +33,8 @@ ROWS_PER_POLL = 100
 _BACKLOG = 10 * ROWS_PER_POLL
 # The delay that releases before 0.6 had; their successors' 500 ms only makes every answer later.
 _DEBOUNCE_MS = 250
-# Rows of one poll come without a longer pause than this, even from a slow Mac.
-_POLL_GAP = 1.0
+# imsg polls at once when it is subscribed to; rows that reads show and the watch never does are not waited for longer.
+_QUIET = 2.0
 
 _log = structlog.get_logger("openclaw.imessage")
 
@@ -60,22 +61,23 @@ class Watch:
         self._cursor = RowId(0)
         self._subscribed_from = RowId(0)
         self._burst = 0
-        self._last_taken = 0.0
+        self._catch_up = CatchUp(account.id, board)
 
     @property
     def is_live(self) -> bool:
-        """Whether a subscription stands."""
-        return self._peer is not None and not self._peer.is_closed and self._subscription > 0
+        """Whether a subscription stands and has brought what waited."""
+        standing = self._peer is not None and not self._peer.is_closed and self._subscription > 0
+        return standing and self._catch_up.is_over
 
     @property
     def _has_left_rows_behind(self) -> bool:
         # Without progress the same hundred rows would come again, for ever.
         return self._burst >= ROWS_PER_POLL and self._cursor > self._subscribed_from
 
-    def give_up_as_deaf(self) -> None:
-        """End the present child: it has missed what reads can see."""
+    def give_up(self, *, deaf: bool) -> None:
+        """End the present child, because it missed what reads can see (``deaf``), or for another database."""
         if self._peer is not None:
-            self.is_deaf = True
+            self.is_deaf = deaf
             self._peer.end()
 
     async def run(self, pulse: Pulse) -> None:
@@ -86,28 +88,33 @@ class Watch:
             await self._begin(peer, release)
             pulse.healthy()
             self.is_deaf = False
-            self._board.show(AccountState.CONNECTED)
+            self._catch_up.show()
             self._on_live()
             while True:
-                await self._take(await peer.notifications(ROWS_PER_POLL))
-                if self._has_left_rows_behind and not peer.has_notifications:
-                    await self._subscribe_again(peer)
+                await self._listen(peer)
 
     async def _begin(self, peer: Peer, release: ReleaseReading) -> None:
-        cursor = await self._inbox.cursor()
+        cursor, newest = await self._inbox.cursor(), await newest_row(peer, self._account.id)
         if cursor is None:
-            cursor = await newest_row(peer, self._account.id) or RowId(0)
+            cursor = newest or RowId(0)
             await self._inbox.begin(cursor)
         self._cursor = cursor
         self.version = await release.version()
         self._board.note_version(render_version(self.version))
+        self._catch_up.begin(cursor, newest)
         await self._subscribe(peer)
         _log.info("watch.live", account=self._account.id, cursor=cursor, version=render_version(self.version))
 
     async def _subscribe(self, peer: Peer) -> None:
-        params = wire.subscribe_params(
-            self._cursor, _DEBOUNCE_MS, attachments=self._account.include_attachments
-        )
+        """Listen from the last row kept on, after reading by pages what is there, where imsg can."""
+        files = self._account.include_attachments
+        async with aclosing(
+            pages(peer, self._account.id, self.version, self._cursor, attachments=files)
+        ) as read:
+            async for rows, reaches in read:
+                await self._deliver(rows)
+                self._cursor = max(self._cursor, reaches)
+        params = wire.subscribe_params(self._cursor, _DEBOUNCE_MS, attachments=files)
         self._subscription = await subscribe(peer, known_params(self.version, "watch.subscribe", params))
         self._subscribed_from = self._cursor
         self._burst = 0
@@ -117,10 +124,24 @@ class Watch:
         await peer.request("watch.unsubscribe", wire.unsubscribe_params(self._subscription), START_LIMIT)
         await self._subscribe(peer)
 
-    async def _take(self, told: list[Notification]) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._last_taken > _POLL_GAP:
-            self._burst = 0
+    async def _listen(self, peer: Peer) -> None:
+        try:
+            async with asyncio.timeout(None if self._catch_up.is_over else _QUIET):
+                told = await peer.notifications(ROWS_PER_POLL)
+        except TimeoutError:
+            self._catch_up.end()
+            return
+        ended = await self._take(told)
+        if ended is not None:
+            if not ended.goes_on or self._cursor <= self._subscribed_from:
+                raise WireError(f"imsg ended the watch: {ended.reason}")
+            _log.info("watch.overflow", account=self._account.id, cursor=self._cursor)
+            await self._subscribe(peer)
+        elif self._has_left_rows_behind and not peer.has_notifications:
+            await self._subscribe_again(peer)
+
+    async def _take(self, told: list[Notification]) -> wire.WatchEnd | None:
+        """Keep the rows of ``told``; the end of our subscription, if that is among it."""
         ended: wire.WatchEnd | None = None
         rows: list[InboundMessage] = []
         for notification in told:
@@ -129,14 +150,12 @@ class Watch:
                     self._burst += 1
                     self._read_into(rows, notification)
                 case "error" | "watch.overflow":
-                    ended = wire.parse_watch_end(notification.params)
+                    end = wire.parse_watch_end(notification.params)
+                    ended = end if end.subscription in (None, self._subscription) else ended
                 case _:
                     _log.debug("notification.unknown", account=self._account.id, method=notification.method)
-        if rows:
-            await self._deliver(rows)
-        self._last_taken = asyncio.get_running_loop().time()
-        if ended and ended.subscription in (None, self._subscription):
-            raise WireError(f"imsg ended the watch: {ended.reason}")
+        await self._deliver(rows)
+        return ended
 
     def _read_into(self, rows: list[InboundMessage], notification: Notification) -> None:
         row = wire.parse_told_message(notification.params, self._account.id)
@@ -146,7 +165,10 @@ class Watch:
         rows.append(row)
 
     async def _deliver(self, rows: list[InboundMessage]) -> None:
+        if not rows:
+            return
         await self._inbox.receive(rows)
         # A row that came again from an older subscription must not turn the cursor back.
         self._cursor = max(self._cursor, *(row.row_id for row in rows))
         self._board.note_row(self._cursor)
+        self._catch_up.note(len(rows), self._cursor)

@@ -32,10 +32,23 @@ class PhoneChat:
 
 @dataclass(frozen=True, slots=True)
 class WatchEnd:
-    """A subscription that is over: which one (``None`` when the phone did not say), and why."""
+    """A subscription that is over: which one (``None`` when the phone did not say), and why.
+
+    ``goes_on`` says that only its buffer was full: a new one from the last row kept loses nothing.
+    """
 
     subscription: int | None
     reason: str
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """Rows in the order of their numbers, up to and with the number ``reaches``."""
+
+    rows: list[InboundMessage]
+    reaches: RowId
+    has_more: bool
 
 
 def parse_message(value: object, account: AccountId) -> InboundMessage | None:
@@ -78,7 +91,15 @@ def parse_watch_end(params: object) -> WatchEnd:
     """The end of a subscription, from an ``error`` or ``watch.overflow`` notification."""
     told = _object(params)
     reason = _text(_object(told.get("error")), "message") or _text(told, "reason")
-    return WatchEnd(_integer(told, "subscription"), reason or "imsg did not say why")
+    goes_on = _integer(told, "resume_after_rowid") is not None
+    return WatchEnd(_integer(told, "subscription"), reason or "imsg did not say why", goes_on)
+
+
+def parse_page(result: object, account: AccountId) -> RowPage:
+    """A ``messages.after`` result. Rows that are not shown count as well: the next page begins behind them."""
+    told, rows = _object(result), parse_messages(result, account)
+    reaches = max([_integer(told, "next_rowid") or 0, *(row.row_id for row in rows)])
+    return RowPage(rows, RowId(reaches), told.get("has_more") is True)
 
 
 def parse_chats(result: object) -> list[PhoneChat]:
@@ -117,6 +138,11 @@ def subscribe_params(since: RowId, debounce_ms: int, *, attachments: bool) -> di
     """Parameters of ``watch.subscribe`` for every row above ``since``."""
     # On the wire 0 means "from now", which loses what came in between; a phone that was empty is read from -1.
     return {"since_rowid": int(since) or -1, "attachments": attachments, "debounce_ms": debounce_ms}
+
+
+def after_params(since: RowId, limit: int, *, attachments: bool) -> dict[str, Any]:
+    """Parameters of ``messages.after``."""
+    return {"since_rowid": int(since), "limit": limit, "attachments": attachments}
 
 
 def unsubscribe_params(subscription: int) -> dict[str, Any]:
