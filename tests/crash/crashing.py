@@ -18,27 +18,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
 from tests.crash import script
-from tests.crash.evidence import Evidence, look_at_phone, still_open
+from tests.crash.evidence import ask, asked, listed, look_at_phone, still_open
 from tests.crash.script import Line, Scenario, Written
+from tests.crash.starts import Start
 from tests.crash.verdict import complaints, withheld
 from tests.journeys.house import OPENCLAW, House, build, channel, model
 from tests.making import ANN
 from tests.waiting import BOUND_S, until
 
-from openclaw.control.address import running_gateway
-from openclaw.control.client import ask
-from openclaw.control.token import kept_token
-from openclaw.domain.delivery import DeliveryState
 from openclaw.errors import ControlUnreachable
-from openclaw.jsonrpc.orphans import MARK
 from openclaw.simulator import phone
 
 _DYING = Path(__file__).with_name("gateway_that_dies.py")
-_MOST = 1000
-# As in the proof of an orphan: start times are read in different ways.
-_SAME_START_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +43,6 @@ class Outcome:
     complaints: list[str]
     withheld: list[str]
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """One start of a gateway, by which its children are known; a process number alone may be somebody else's."""
-
-    pid: int
-    at: float
-
-    @classmethod
-    def of(cls, pid: int) -> Start:
-        """The start of the process that has this number now."""
-        return cls(pid, psutil.Process(pid).create_time())
 
 
 @dataclass(slots=True)
@@ -129,11 +108,11 @@ async def crash(stage: Stage, at: int) -> Outcome:
         async with _gateway(stage.house, *OPENCLAW, "gateway", end=signal.SIGTERM) as process:
             second = Start.of(process.pid)
             await _rest(life, stage.scenario, process)
-            await until(lambda: _childless(dead), "the next gateway ends the children of the dead one")
-            evidence = await _evidence(stage.house, life.written)
+            await until(dead.is_childless, "the next gateway ends the children of the dead one")
+            evidence = await listed(stage.house, life.written)
             found += complaints(evidence)
             held_back += withheld(evidence)
-        await until(lambda: _childless(second), "no child outlives a gateway that was stopped")
+        await until(second.is_childless, "no child outlives a gateway that was stopped")
     except AssertionError as error:
         found.append(str(error))
     told = json.loads(stage.tally.read_text()) if stage.tally.exists() else {"moment": "at rest"}
@@ -144,7 +123,7 @@ async def count(stage: Stage) -> int:
     """How many moments there are when nobody dies."""
     life = _Life(stage.house, await asyncio.to_thread(stage.put_back))
     start = await _die(stage, life, 0)
-    await until(lambda: _childless(start), "no child outlives a gateway that was stopped")
+    await until(start.is_childless, "no child outlives a gateway that was stopped")
     return json.loads(stage.tally.read_text())["count"]
 
 
@@ -186,7 +165,7 @@ async def _die(stage: Stage, life: _Life, at: int) -> Start:
         )
         if not at:
             # Else nobody would notice if the mark were read wrongly.
-            assert await asyncio.to_thread(_children, start), "a gateway that lives has children"
+            assert await asyncio.to_thread(start.children), "a gateway that lives has children"
     expected = -signal.SIGKILL if at else 0
     assert process.returncode == expected, f"the gateway ended with {process.returncode} by itself"
     return start
@@ -231,7 +210,7 @@ async def _due(house: House, word: str) -> bool:
         shown = look_at_phone(house.mac, []).bubbles.values()
         return any(word in bubble for place in shown for bubble in place)
     try:
-        accounts = (await asyncio.to_thread(_ask, house, "channels"))["channelAccounts"]["imessage"]
+        accounts = (await asyncio.to_thread(ask, house, "channels"))["channelAccounts"]["imessage"]
     except ControlUnreachable:
         return False
     return all(account["state"] == "connected" for account in accounts)
@@ -240,54 +219,6 @@ async def _due(house: House, word: str) -> bool:
 async def _settled(house: House, written: Sequence[Written]) -> bool:
     """Whether the running gateway has nothing left to do; asked quickly, not by the command line."""
     try:
-        return not still_open(await asyncio.to_thread(_asked, house, written))
+        return not still_open(await asyncio.to_thread(asked, house, written))
     except ControlUnreachable:
         return False
-
-
-def _ask(house: House, name: str, **params: object) -> dict[str, Any]:
-    gateway, token = running_gateway(house.state), kept_token(house.state)
-    if gateway is None or not token:
-        raise ControlUnreachable("it does not listen yet")
-    return ask(gateway, f"/api/{name}", params, [token])
-
-
-def _asked(house: House, written: Sequence[Written]) -> Evidence:
-    states = [str(state) for state in DeliveryState]
-    deliveries = _ask(house, "deliveries", state=states, limit=_MOST)["deliveries"]
-    messages = _ask(house, "messages", limit=_MOST)["messages"]
-    # The phone last: what it shows beyond what is confirmed has come since, and is looked at again.
-    return Evidence(written, look_at_phone(house.mac, written), messages, deliveries)
-
-
-async def _evidence(house: House, written: Sequence[Written]) -> Evidence:
-    """What an operator would see: the lists of the command line, and the phone."""
-    states = [word for state in DeliveryState for word in ("--state", str(state))]
-    most = ("--limit", str(_MOST), "--json")
-    messages, deliveries = await asyncio.gather(
-        house.openclaw("messages", "list", *most), house.openclaw("deliveries", "list", *states, *most)
-    )
-    assert (messages.code, deliveries.code) == (0, 0), messages.err + deliveries.err
-    return Evidence(
-        written,
-        look_at_phone(house.mac, written),
-        messages.json()["messages"],
-        deliveries.json()["deliveries"],
-    )
-
-
-async def _childless(start: Start) -> bool:
-    return not await asyncio.to_thread(_children, start)
-
-
-def _children(start: Start) -> list[int]:
-    """The processes that carry the mark of a gateway, whoever their parent is by now."""
-    found: list[int] = []
-    for process in psutil.process_iter():
-        try:
-            pid, _, at = process.environ().get(MARK, "").partition(":")
-            if pid == str(start.pid) and abs(float(at) - start.at) < _SAME_START_S:
-                found.append(process.pid)
-        except (psutil.Error, OSError):
-            continue  # gone meanwhile, or not ours to read
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -9,14 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.crash.script import CREW, Written
+from tests.crash.script import CREW, Fate, Written
+from tests.journeys.house import House
 from tests.making import ANN, BOB
 
+from openclaw.control import client
+from openclaw.control.address import running_gateway
+from openclaw.control.token import kept_token
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.messages import MessageState
+from openclaw.errors import ControlUnreachable
 from openclaw.simulator import phone
 
 PLACES = (ANN, BOB, CREW)
+
+# The most that the gateway lists at a time, and far more than there is.
+_MOST = 1000
 
 # What the gateway still works on: a verdict would come too early.
 _UNFINISHED = (
@@ -65,6 +74,39 @@ def look_at_phone(database: Path, written: Sequence[Written]) -> Phone:
     return Phone(bubbles, len(own - typed) - sum(map(len, bubbles.values())))
 
 
+def ask(house: House, name: str, **params: object) -> dict[str, Any]:
+    """What the running gateway says at once; raises ControlUnreachable when there is none."""
+    gateway, token = running_gateway(house.state), kept_token(house.state)
+    if gateway is None or not token:
+        raise ControlUnreachable("it does not listen yet")
+    return client.ask(gateway, f"/api/{name}", params, [token])
+
+
+def asked(house: House, written: Sequence[Written]) -> Evidence:
+    """The evidence from the running gateway, quickly; raises ControlUnreachable when there is none."""
+    states = [str(state) for state in DeliveryState]
+    # In the order of cause and effect: an answer that is seen has its bubbles in the list, a confirmed one its row.
+    messages = ask(house, "messages", limit=_MOST)["messages"]
+    deliveries = ask(house, "deliveries", state=states, limit=_MOST)["deliveries"]
+    return Evidence(written, look_at_phone(house.mac, written), messages, deliveries)
+
+
+async def listed(house: House, written: Sequence[Written]) -> Evidence:
+    """What an operator would see: the lists of the command line, and the phone."""
+    states = [word for state in DeliveryState for word in ("--state", str(state))]
+    most = ("--limit", str(_MOST), "--json")
+    messages, deliveries = await asyncio.gather(
+        house.openclaw("messages", "list", *most), house.openclaw("deliveries", "list", *states, *most)
+    )
+    assert (messages.code, deliveries.code) == (0, 0), messages.err + deliveries.err
+    return Evidence(
+        written,
+        look_at_phone(house.mac, written),
+        messages.json()["messages"],
+        deliveries.json()["deliveries"],
+    )
+
+
 def place_of(evidence: Evidence, delivery: dict[str, Any]) -> str:
     """The place that a delivery goes to; "" for none of them."""
     chats = {one.row.chat_id: one.line.place for one in evidence.written}
@@ -83,7 +125,7 @@ def still_open(evidence: Evidence) -> list[str]:
     A bubble whose fate is not known counts as settled while no row of it is on the phone: it is withheld, and shown.
     """
     kept = {each["guid"] for each in evidence.messages}
-    due = [one for one in evidence.written if one.line.fate.value != "too old"]
+    due = [one for one in evidence.written if one.line.fate is not Fate.TOO_OLD]
     found = [f"{one.line.name} is not in the ledger" for one in due if one.row.guid not in kept]
     found += [f"message {m['id']} is {m['state']}" for m in evidence.messages if m["state"] in _UNFINISHED]
     for place in PLACES:
