@@ -108,7 +108,7 @@ async def test_a_damaged_ledger_gives_no_copy(tmp_path: Path) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[:-32768] + b"\xff" * 32768)
 
-    with pytest.raises(StoreError, match="could not be copied|damaged"):
+    with pytest.raises(StoreError, match=r"could not be copied|damaged"):
         back_up(path, tmp_path / "copy.sqlite")
 
     assert not (tmp_path / "copy.sqlite").exists()

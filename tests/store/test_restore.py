@@ -1,4 +1,4 @@
-"""Putting a copy back: nothing is answered twice, nothing is lost, and one whole ledger stands there at every moment."""
+"""Putting a copy back: nothing is answered twice or lost, and at every moment one whole ledger stands there."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Entry] = {
     "health": Entry("openclaw.cli.attention", "health", "Show the last hours in numbers."),
     "channels": Entry("openclaw.cli.channels", "group", "See whether the phone accounts work, and why not."),
     "pairing": Entry("openclaw.cli.pairing", "group", "Let in people who wrote and are not known yet."),
+    "contacts": Entry("openclaw.cli.contacts", "group", "See who is known; forget somebody."),
     "chats": Entry("openclaw.cli.chats", "group", "See the conversations that wrote to this gateway."),
     "messages": Entry("openclaw.cli.messages", "group", "See what became of each message, and decide."),
     "deliveries": Entry("openclaw.cli.deliveries", "group", "See what waits to be sent, or did not arrive."),

@@ -34,4 +34,4 @@ def perform_offline(name: str, params: Params, state_dir: Path, now: datetime) -
 async def _perform(name: str, params: Params, state_dir: Path, now: datetime) -> Json:
     async with open_ledger(state_dir) as ledger:
         answer = await ledger.write(lambda tx: perform(tx, name, params, now))
-        return answer.body
+        return answer.body | ({"logEmptied": await ledger.empty_log()} if answer.wipe else {})

@@ -32,7 +32,8 @@ class Answer:
     """``body`` for the operator, and what a running gateway does about it.
 
     It judges the messages ``judge``, sends what is queued when ``deliver`` says so, goes on in the sessions ``wake``,
-    and stops the turns of the sessions ``stop``; the body's ``stopped`` says afterwards whether there was one.
+    and stops the turns of the sessions ``stop``; the body's ``stopped`` says afterwards whether there was one. With
+    ``wipe`` the ledger's log is emptied; the body's ``logEmptied`` says whether that could be done at once.
     """
 
     body: Json
@@ -40,6 +41,7 @@ class Answer:
     deliver: bool = False
     wake: tuple[SessionKey, ...] = ()
     stop: tuple[SessionKey, ...] = ()
+    wipe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from openclaw.control import looks, orders
+from openclaw.control import looks, orders, people
 from openclaw.control.looks import (
     ACCOUNT,
     ATTENTION_LIMIT,
@@ -32,6 +32,7 @@ _CODE = Param("code", required=True)
 _HANDLE = Param("handle", required=True)
 _KEY = Param("key", required=True)
 _NOTIFY = Param("notify", "flag")
+_DRY_RUN = Param("dryRun", "flag")
 
 _LOOKS: Mapping[str, Operation] = {
     "overview": Operation(looks.overview, (), "How much of what there is."),
@@ -53,6 +54,7 @@ _LOOKS: Mapping[str, Operation] = {
     "chats": Operation(looks.list_chats, (ACCOUNT, LIMIT), "The chats that wrote."),
     "pairing": Operation(looks.list_requests, (ACCOUNT,), "Who asks to be let in."),
     "pairing/grants": Operation(looks.list_grants, (ACCOUNT,), "Who was let in by approval."),
+    "contacts": Operation(people.list_contacts, (ACCOUNT, LIMIT), "Who is known."),
     "pauses": Operation(looks.list_pauses, (), "What is paused."),
 }
 
@@ -60,6 +62,9 @@ _ORDERS: Mapping[str, Operation] = {
     "pairing/approve": Operation(orders.approve, (_CODE, ACCOUNT, _NOTIFY), "Let somebody in.", changes=True),
     "pairing/deny": Operation(orders.deny, (_CODE, ACCOUNT), "Close a request.", changes=True),
     "pairing/revoke": Operation(orders.revoke, (_HANDLE, ACCOUNT), "Take an approval back.", changes=True),
+    "contacts/forget": Operation(
+        people.forget_contact, (_HANDLE, ACCOUNT, _DRY_RUN), "Forget a person.", changes=True
+    ),
     "pause": Operation(orders.pause, (_TARGET, ACCOUNT), "Stop answering.", changes=True),
     "resume": Operation(orders.resume, (_TARGET, ACCOUNT), "Answer again.", changes=True),
     "messages/release": Operation(orders.release_message, (ID,), "Let a held message in.", changes=True),

@@ -113,7 +113,8 @@ async def _follow_up(surface: Surface, answer: Answer) -> Json:
     for session in answer.wake:
         surface.wake(session)
     stopped = [surface.stop_turn(session) for session in answer.stop]
-    return answer.body | ({"stopped": any(stopped)} if stopped else {})
+    emptied: Json = {"logEmptied": await surface.ledger.empty_log()} if answer.wipe else {}
+    return answer.body | ({"stopped": any(stopped)} if stopped else {}) | emptied
 
 
 def _query(request: Request) -> Params:

@@ -74,6 +74,21 @@ class Ledger:
         except DBAPIError as error:
             raise StoreError(f"the ledger could not be read: {error.orig}") from error
 
+    async def empty_log(self) -> bool:
+        """Overwrite what the write-ahead log still holds of earlier versions of rows; whether it could be done now.
+
+        Raises:
+            StoreError: the disk refused.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._empty_log)
+
+    def _empty_log(self) -> bool:
+        try:
+            with self._engine.connect() as connection:
+                return connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0
+        except DBAPIError as error:
+            raise StoreError(f"the ledger's log could not be emptied: {error.orig}") from error
+
     def close(self) -> None:
         """Finish every write that was handed over, then close the file."""
         self._writer.close()
@@ -138,6 +153,8 @@ def _configure(connection: sqlite3.Connection, _record: Any) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-4000",
+        # What is forgotten is overwritten, not only unlinked from its page.
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     if sys.platform == "darwin":

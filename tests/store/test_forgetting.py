@@ -1,0 +1,228 @@
+"""Forgetting a person: everything about them, nothing about anybody else, and nothing is answered again."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
+
+from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import AccountId, AgentId, RowId, SessionKey
+from openclaw.domain.messages import MessageState
+from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.turns import Finished, TurnState
+from openclaw.store import (
+    FILE_NAME,
+    Ledger,
+    Tx,
+    accounts,
+    deliveries,
+    forgetting,
+    messages,
+    pairing,
+    sessions,
+    turns,
+)
+from openclaw.store.forgetting import Forgotten
+
+from .keeping import SESSION, keep, keep_admitted, say, state_of
+
+WHO = Handle(ANN)
+
+
+def answered(tx: Tx, row: int, text: str, sender: str = ANN, *, in_group: bool = False) -> int:
+    """A message that was answered: turn, transcript and bubble. Returns the turn's number."""
+    chat = group_chat() if in_group else direct_chat(sender)
+    told = inbound(row, text, chat=chat, sender=sender)
+    accounts.note_chat(tx, told, is_group=in_group)
+    turn = turns.create(tx, keep_admitted(tx, told), NOON)
+    session = sessions.find(tx, SESSION) or sessions.start(tx, SESSION, AgentId("main"), NOON)
+    said = TranscriptEntry("user", text), TranscriptEntry("assistant", f"answer to {text}")
+    sessions.add(tx, session, turn.id, said)
+    bubble = say(tx, f"answer to {text}", chat=chat, cause_id=turn.id)[0]
+    deliveries.confirm(tx, bubble.id, f"own-{row}", RowId(row + 1000), NOON)  # type: ignore[arg-type]
+    messages.settle(tx, [one.id for one in turn.messages], MessageState.ANSWERED, NOON)
+    turns.finish(tx, turn.id, Finished("test/one", 1, 1), NOON)
+    return turn.id
+
+
+def forget(tx: Tx, handle: str = ANN, account: AccountId | None = None) -> Forgotten:
+    """Forget somebody, as the operator's request does."""
+    return forgetting.forget(tx, forgetting.find(tx, Handle(handle), account), NOON)
+
+
+def texts(state_dir: Path) -> bytes:
+    """Everything that stands in the ledger's files."""
+    return b"".join(path.read_bytes() for path in state_dir.glob(f"{FILE_NAME}*") if "shm" not in path.name)
+
+
+async def test_nothing_of_them_is_left_in_the_files(ledger: Ledger, tmp_path: Path) -> None:
+    """Freed space is overwritten and the log is emptied: it is really gone (issue 4, point 7)."""
+
+    def live(tx: Tx) -> None:
+        answered(tx, 1, "the secret of ann " * 400)
+        pairing.grant(tx, ACCOUNT, WHO, "operator", NOON)
+        pairing.add(tx, ACCOUNT, WHO, direct_chat(), "SECRETCD", NOON)
+        answered(tx, 2, "words of bob", BOB)
+
+    await ledger.write(live)
+    assert b"secret of ann" in texts(tmp_path / "state")
+
+    await ledger.write(forget)
+
+    assert await ledger.empty_log()
+    left = texts(tmp_path / "state")
+    assert b"secret of ann" not in left
+    assert ANN.encode() not in left
+    assert b"SECRETCD" not in left
+    assert b"words of bob" in left
+    assert BOB.encode() in left
+
+
+async def test_a_forgotten_message_is_known_still_by_its_identity(ledger: Ledger) -> None:
+    """The phone may report the row again; it must not be answered again (promise 2)."""
+    await ledger.write(lambda tx: answered(tx, 1, "hello"))
+
+    done = await ledger.write(forget)
+
+    assert (done.messages, done.deliveries, done.turns, done.transcript) == (1, 1, 1, 2)
+    assert await ledger.write(lambda tx: messages.receive(tx, [inbound(1, "hello")], NOON)) == []
+    kept = (await ledger.read(lambda tx: messages.latest(tx, 9)))[0]
+    assert (kept.state, kept.message.text, kept.message.sender, kept.message.chat) == (
+        MessageState.ANSWERED,
+        "",
+        "",
+        None,
+    )
+
+
+async def test_what_they_wrote_in_a_group_is_forgotten_and_the_group_is_not(ledger: Ledger) -> None:
+    """Their words there are theirs; the others' stay."""
+    await ledger.write(lambda tx: answered(tx, 1, "of ann", in_group=True))
+    await ledger.write(lambda tx: answered(tx, 2, "of bob", BOB, in_group=True))
+
+    await ledger.write(forget)
+
+    kept = await ledger.read(lambda tx: messages.latest(tx, 9))
+    assert [(one.message.text, one.message.sender) for one in kept] == [("of bob", BOB), ("", "")]
+    assert all(one.message.chat == group_chat() for one in kept)
+    session = await ledger.read(lambda tx: sessions.find(tx, SESSION))
+    assert session is not None
+    remembered = await ledger.read(lambda tx: sessions.history(tx, session))
+    assert [entry.text for entry in remembered] == ["of bob", "answer to of bob"]
+
+
+async def test_a_session_of_their_own_goes_and_a_shared_one_stays(ledger: Ledger) -> None:
+    """With `dmScope: main` others are in the session; only what was said in their turns is forgotten there."""
+    await ledger.write(lambda tx: answered(tx, 1, "of ann"))
+    await ledger.write(lambda tx: answered(tx, 2, "of bob", BOB))
+
+    assert (await ledger.write(forget)).sessions == 0
+    assert (await ledger.write(lambda tx: forget(tx, BOB))).sessions == 1
+    assert await ledger.read(lambda tx: sessions.find(tx, SESSION)) is None
+
+
+async def test_what_is_open_is_closed(ledger: Ledger) -> None:
+    """Nobody answers a person who was forgotten, and nothing of theirs waits for a decision."""
+
+    def open_work(tx: Tx) -> None:
+        keep_admitted(tx, inbound(1, "waiting"))
+        keep(tx, inbound(2, "just come"))
+        turn = turns.create(tx, keep_admitted(tx, inbound(3, "failed")), NOON)
+        turns.end(tx, turn.id, TurnState.FAILED, NOON, "no model")
+        messages.settle(tx, [turn.messages[0].id], MessageState.FAILED, NOON)
+        say(tx, "not sent yet", cause_id=77)
+
+    await ledger.write(open_work)
+
+    await ledger.write(forget)
+
+    assert {one.state for one in await ledger.read(lambda tx: messages.latest(tx, 9))} == {
+        MessageState.CANCELLED,
+        MessageState.DROPPED,
+    }
+    assert [one.state for one in await ledger.read(lambda tx: turns.records(tx, [], 9))] == [
+        TurnState.CANCELLED
+    ]
+    bubble = await ledger.read(lambda tx: deliveries.find(tx, 1))
+    assert bubble is not None
+    assert (bubble.state, bubble.message.text) == (DeliveryState.DROPPED, "")
+
+
+@pytest.mark.parametrize("what", ["turn", "bubble"])
+async def test_what_is_under_way_is_noticed(ledger: Ledger, what: str) -> None:
+    """A bubble that is being sent needs its text to be recognised when it comes back as a row."""
+
+    def begin(tx: Tx) -> None:
+        held = keep_admitted(tx, inbound(1, "hello"))
+        if what == "turn":
+            turns.create(tx, held, NOON)
+        else:
+            deliveries.mark(tx, say(tx, "hi")[0].id, DeliveryState.SENDING, NOON)
+
+    await ledger.write(begin)
+
+    assert await ledger.read(lambda tx: forgetting.under_way(tx, forgetting.find(tx, WHO, None)))
+    assert not await ledger.read(lambda tx: forgetting.under_way(tx, forgetting.find(tx, Handle(BOB), None)))
+
+
+async def test_only_the_named_account_forgets(ledger: Ledger) -> None:
+    """`--account`: the same person is somebody else at another account."""
+    other = AccountId("work")
+    await ledger.write(lambda tx: keep(tx, inbound(1, "here")))
+    await ledger.write(lambda tx: keep(tx, inbound(1, "there", account=other)))
+
+    assert (await ledger.write(lambda tx: forget(tx, account=other))).messages == 1
+
+    kept = await ledger.read(lambda tx: messages.latest(tx, 9))
+    assert {one.message.account: one.message.text for one in kept} == {ACCOUNT: "here", other: ""}
+
+
+async def test_every_spelling_of_a_handle_is_one_person(ledger: Ledger) -> None:
+    """Handles compare normalised (ruling 4)."""
+    chat = direct_chat("Ann@Example.com")
+    await ledger.write(lambda tx: keep(tx, inbound(1, "hello", chat=chat, sender="Ann@Example.com")))
+
+    assert (await ledger.write(lambda tx: forget(tx, "ann@example.com"))).messages == 1
+
+
+async def test_a_rehearsal_counts_and_changes_nothing(ledger: Ledger) -> None:
+    """`--dry-run` says exactly what would be done."""
+    await ledger.write(lambda tx: answered(tx, 1, "hello"))
+    said = await ledger.write(lambda tx: forgetting.rehearse(tx, forgetting.find(tx, WHO, None), NOON))
+
+    assert (await ledger.read(lambda tx: messages.latest(tx, 9)))[0].message.text == "hello"
+    assert await ledger.write(forget) == said
+    assert (await ledger.write(forget)).is_nothing
+
+
+async def test_a_new_request_after_forgetting_gets_a_number_of_its_own(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """A challenge is known by its request's number: under an old number it would count as sent."""
+    await ledger.write(lambda tx: pairing.add(tx, ACCOUNT, WHO, direct_chat(), "AAAA2222", NOON))
+    await ledger.write(forget)
+
+    again = await ledger.write(lambda tx: pairing.add(tx, ACCOUNT, WHO, direct_chat(), "BBBB2222", NOON))
+
+    assert again.id == 2
+    with closing(sqlite3.connect(tmp_path / "state" / FILE_NAME)) as raw:
+        assert raw.execute("SELECT handle, code FROM pairing ORDER BY id").fetchall() == [
+            ("", ""),
+            (ANN, "BBBB2222"),
+        ]
+
+
+async def test_the_key_of_a_session_stays_when_a_message_waits_elsewhere(ledger: Ledger) -> None:
+    """Another person's work is not touched."""
+    bobs = await ledger.write(lambda tx: keep_admitted(tx, inbound(5, "of bob", sender=BOB))[0].id)
+    await ledger.write(lambda tx: answered(tx, 1, "of ann"))
+
+    await ledger.write(forget)
+
+    assert await ledger.read(lambda tx: state_of(tx, bobs)) == MessageState.WAITING
+    assert await ledger.read(lambda tx: messages.waiting_sessions(tx)) == [SessionKey(SESSION)]
