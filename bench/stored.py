@@ -23,7 +23,7 @@ from openclaw.domain.sessions import Peer, PeerKind, Route, TranscriptEntry
 from openclaw.domain.turns import Finished
 from openclaw.simulator import phone, rows, schema
 from openclaw.simulator.page import conversations
-from openclaw.store import Ledger, Tx, accounts, deliveries, messages, open_ledger, sessions, turns
+from openclaw.store import Ledger, Tx, accounts, deliveries, messages, open_ledger, outbox, sessions, turns
 
 CHATS, MESSAGES = 500, 10_000
 _GROUPS = 50
@@ -167,8 +167,9 @@ def _answer(tx: Tx, one: Exchange) -> None:
     turns.finish(tx, turn.id, Finished("bench/instant", 10, 5), later)
     messages.settle(tx, [held[0].id], MessageState.ANSWERED, later)
     deliveries.queue(tx, Cause.TURN, turn.id, [OutboundMessage(_ACCOUNT, one.chat, one.answer.text)], later)
-    bubble = deliveries.claim(tx, _ACCOUNT, later)
+    bubble = outbox.first(tx, _ACCOUNT)
     assert bubble is not None
+    deliveries.begin(tx, bubble, later)
     own = messages.receive(tx, [_row(one, one.answer, from_me=True)], later)
     messages.settle(tx, own, MessageState.OURS, later, Reason.OWN_GUID)
     deliveries.confirm(tx, bubble.id, MessageGuid(one.answer.guid), RowId(one.answer.row), later)

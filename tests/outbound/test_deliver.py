@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -11,10 +11,24 @@ from tests.making import ACCOUNT, BOB, NOON, direct_chat
 from tests.waiting import until
 
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import Cause, DeliveryState, NotSent, OutboundMessage, SendResult, Sent, Unknown
+from openclaw.domain.delivery import (
+    Cause,
+    DeliveryState,
+    NotSent,
+    OutboundMessage,
+    SendResult,
+    Sent,
+    Target,
+    Unknown,
+)
 from openclaw.domain.ids import MessageGuid, RowId
+from openclaw.domain.messages import InboundMessage
+from openclaw.outbound.claim import claim
 from openclaw.outbound.deliver import Deliverer, recover, sweep
-from openclaw.store import Ledger, Tx, deliveries
+from openclaw.outbound.fuses import Fuses
+from openclaw.store import Ledger, Tx, accounts, deliveries
+
+FUSES = Fuses()
 
 
 class Line:
@@ -26,10 +40,18 @@ class Line:
         self.hangs = asyncio.Event()
         self.hangs.set()
         self.asked = asyncio.Event()
+        self.writes = True
+        self.is_live = True
 
-    async def send(self, message: OutboundMessage) -> SendResult:
+    async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
+        """No history is known here."""
+        return []
+
+    async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
         """One bubble."""
         self.sent.append(message.text)
+        if self.writes:
+            on_written()
         self.asked.set()
         await self.hangs.wait()
         return (
@@ -115,9 +137,10 @@ async def test_its_own_row_ends_the_doubt_and_the_chat_goes_on(ledger: Ledger) -
 async def test_what_would_be_refused_again_fails_at_once(ledger: Ledger) -> None:
     """Invalid parameters precede sending and do not mend themselves."""
     line = Line(NotSent("invalid params", final=True))
-    await ledger.write(lambda tx: say(tx, 1, "bad", "good"))
+    await ledger.write(lambda tx: say(tx, 1, "bad", "rest of it"))
+    await ledger.write(lambda tx: say(tx, 2, "good"))
     async with delivering(ledger, line):
-        await become(ledger, {"bad": "failed", "good": "sent"})
+        await become(ledger, {"bad": "failed", "rest of it": "queued", "good": "sent"})
 
 
 async def test_what_never_left_is_sent_again(ledger: Ledger) -> None:
@@ -127,6 +150,41 @@ async def test_what_never_left_is_sent_again(ledger: Ledger) -> None:
     async with delivering(ledger, line):
         await become(ledger, {"again": "sent"})
     assert line.sent == ["again", "again"]
+
+
+async def test_a_chat_that_is_refused_holds_up_no_other_and_its_bubbles_keep_their_order(
+    ledger: Ledger,
+) -> None:
+    """Issue 4, point 3: each chat rests by itself."""
+    line = Line(NotSent("the chat could not be checked"))
+    await ledger.write(lambda tx: say(tx, 1, "first", "second"))
+    await ledger.write(lambda tx: say(tx, 2, "elsewhere", chat=direct_chat(BOB, 2)))
+    async with delivering(ledger, line):
+        await become(ledger, dict.fromkeys(["first", "second", "elsewhere"], "sent"))
+    assert line.sent == ["first", "elsewhere", "first", "second"]
+
+
+async def test_a_line_that_is_down_is_tried_by_one_chat_at_a_time(ledger: Ledger) -> None:
+    """Three chats refused in a row are the line's trouble: the fourth is not even tried before the line rested."""
+    line = Line(*[NotSent("no child could be opened")] * 3)
+    for number in range(4):
+        there = direct_chat(f"+1555010010{number}", number + 1)
+        await ledger.write(lambda tx, n=number, chat=there: say(tx, n, f"to {n}", chat=chat))
+    async with delivering(ledger, line):
+        await become(ledger, dict.fromkeys(["to 0", "to 1", "to 2", "to 3"], "sent"))
+    assert line.sent[:3] == ["to 0", "to 1", "to 2"]
+    assert len(line.sent) == 7
+
+
+async def test_stopping_before_anything_was_written_leaves_it_queued(ledger: Ledger) -> None:
+    """Design section 4, proof (a): the bytes were never written to the pipe."""
+    line = Line()
+    line.writes = False
+    line.hangs.clear()
+    await ledger.write(lambda tx: say(tx, 1, "still here"))
+    async with delivering(ledger, line):
+        await line.asked.wait()
+    assert await states(ledger) == {"still here": "queued"}
 
 
 async def test_stopping_during_a_send_leaves_it_in_doubt(ledger: Ledger) -> None:
@@ -142,10 +200,10 @@ async def test_stopping_during_a_send_leaves_it_in_doubt(ledger: Ledger) -> None
 async def test_what_was_being_sent_at_a_crash_is_in_doubt_at_the_next_start(ledger: Ledger) -> None:
     """Design section 4: sending, found at start, is unknown and not sent again."""
     await ledger.write(lambda tx: say(tx, 1, "cut off"))
-    await ledger.write(lambda tx: deliveries.claim(tx, ACCOUNT, NOON))
+    await ledger.write(lambda tx: claim(tx, ACCOUNT, FUSES, NOON))
     await ledger.write(lambda tx: recover(tx, NOON))
     assert await states(ledger) == {"cut off": "unknown"}
-    assert await ledger.write(lambda tx: deliveries.claim(tx, ACCOUNT, NOON)) is None
+    assert await ledger.write(lambda tx: claim(tx, ACCOUNT, FUSES, NOON)) is None
 
 
 async def test_old_doubts_are_given_up_visibly(ledger: Ledger) -> None:
@@ -155,7 +213,7 @@ async def test_old_doubts_are_given_up_visibly(ledger: Ledger) -> None:
         for cause, name in enumerate(["unknown", "sent", "queued"]):
             say(tx, cause, name, chat=direct_chat(f"+155501000{cause}0", cause))
         for end in (deliveries.doubt, None):
-            claimed = deliveries.claim(tx, ACCOUNT, NOON)
+            claimed = claim(tx, ACCOUNT, FUSES, NOON)
             assert claimed is not None
             if end:
                 end(tx, claimed.id, NOON, "no answer")
@@ -175,7 +233,7 @@ async def test_a_bubble_that_cannot_be_sent_for_an_hour_expires_however_often_it
     await ledger.write(lambda tx: say(tx, 1, "stale"))
     for minutes in (20, 40, 59):
         at = NOON + timedelta(minutes=minutes)
-        tried = await ledger.write(lambda tx, at=at: deliveries.claim(tx, ACCOUNT, at))
+        tried = await ledger.write(lambda tx, at=at: claim(tx, ACCOUNT, FUSES, at))
         assert tried is not None
         await ledger.write(lambda tx, at=at, which=tried.id: deliveries.not_sent(tx, which, "no line", at))
         assert await ledger.write(lambda tx, at=at: sweep(tx, at)) == 0
@@ -203,10 +261,10 @@ async def test_a_bug_in_the_line_leaves_its_bubble_in_doubt_and_the_others_are_s
     """Design section 4, blast radius: it ends neither the deliverer nor, with it, the gateway."""
 
     class Breaking(Line):
-        async def send(self, message: OutboundMessage) -> SendResult:
+        async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
             if message.text == "poison":
                 raise ZeroDivisionError
-            return await super().send(message)
+            return await super().send(message, on_written)
 
     await ledger.write(lambda tx: say(tx, 1, "poison", "next"))
     await ledger.write(lambda tx: say(tx, 2, "elsewhere", chat=direct_chat(BOB, 2)))
@@ -217,8 +275,25 @@ async def test_a_bug_in_the_line_leaves_its_bubble_in_doubt_and_the_others_are_s
 async def test_a_clock_that_was_set_back_does_not_hold_a_chat_for_ever(ledger: Ledger) -> None:
     """A doubt dated years ahead ends as any other (promise 3): the next bubble must leave some day."""
     await ledger.write(lambda tx: say(tx, 1, "doubtful"))
-    await ledger.write(lambda tx: deliveries.claim(tx, ACCOUNT, NOON))
+    await ledger.write(lambda tx: claim(tx, ACCOUNT, FUSES, NOON))
     await ledger.write(lambda tx: recover(tx, NOON))
-    assert await ledger.write(lambda tx: sweep(tx, NOON - timedelta(seconds=60))) == 0
+    assert await ledger.write(lambda tx: sweep(tx, NOON - timedelta(seconds=600 - 1))) == 0
     assert await ledger.write(lambda tx: sweep(tx, NOON - timedelta(days=1000))) == 1
     assert await states(ledger) == {"doubtful": "parked"}
+
+
+async def test_what_is_paused_does_not_expire_and_has_its_hour_afterwards(ledger: Ledger) -> None:
+    """Decision 011: what is asked to wait is not late."""
+    day = timedelta(days=1)
+
+    def wait(tx: Tx) -> list[int]:
+        say(tx, 1, "patient")
+        chat = direct_chat().key
+        accounts.set_pause(tx, ACCOUNT, chat, NOON)
+        swept = [sweep(tx, NOON + day)]
+        accounts.clear_pause(tx, ACCOUNT, chat, NOON + day)
+        swept.append(sweep(tx, NOON + day + timedelta(minutes=59)))
+        swept.append(sweep(tx, NOON + day + timedelta(minutes=60)))
+        return swept
+
+    assert await ledger.write(wait) == [0, 0, 1]

@@ -14,7 +14,7 @@ from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMes
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.domain.sessions import Peer, PeerKind, Route
-from openclaw.store import Tx, deliveries, messages
+from openclaw.store import Tx, deliveries, messages, outbox
 
 SESSION = SessionKey("agent:main:main")
 PEER = Peer(PeerKind.DIRECT, ANN)
@@ -51,3 +51,9 @@ def say(
     where = chat or direct_chat()
     deliveries.queue(tx, Cause.TURN, cause_id, [OutboundMessage(account, where, text) for text in texts], at)
     return [one for one in deliveries.in_state(tx, DeliveryState.QUEUED) if one.cause_id == cause_id]
+
+
+def claim(tx: Tx, account: AccountId = ACCOUNT, now: datetime = NOON) -> Delivery | None:
+    """The next bubble, now being sent."""
+    found = outbox.first(tx, account)
+    return deliveries.begin(tx, found, now) if found else None

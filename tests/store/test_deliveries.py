@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat
+from tests.store import keeping
 from tests.store.keeping import say
 
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
+from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, DeliveryId, MessageGuid, RowId
-from openclaw.store import Ledger, Tx, accounts, deliveries
+from openclaw.store import Ledger, Tx, accounts, deliveries, delivery_lists, outbox
 from openclaw.store.checkpoints import story
 from openclaw.store.schema import metadata
 
@@ -26,7 +27,7 @@ BOBS = direct_chat(BOB, row=2)
 
 def claim(tx: Tx, account: AccountId = ACCOUNT) -> tuple[str, DeliveryId]:
     """The text and id of the next bubble."""
-    found = deliveries.claim(tx, account, NOON)
+    found = keeping.claim(tx, account)
     return (found.message.text, found.id) if found else ("", DeliveryId(0))
 
 
@@ -66,7 +67,8 @@ async def test_a_chat_in_doubt_blocks_only_itself(ledger: Ledger) -> None:
     """The next delivery of that chat waits for the verdict, other chats do not (design section 4)."""
 
     def send(tx: Tx) -> list[str]:
-        say(tx, "to ann", "to ann again", cause_id=1)
+        say(tx, "to ann", cause_id=1)
+        say(tx, "to ann again", cause_id=3)
         say(tx, "to bob", chat=BOBS, cause_id=2)
         _, one = claim(tx)
         deliveries.doubt(tx, one, NOON, "no answer")
@@ -207,9 +209,9 @@ async def test_overdue_counts_from_the_last_change(ledger: Ledger) -> None:
         deliveries.doubt(tx, one, NOON, "no answer")
         wait = timedelta(seconds=150)
         return [
-            len(deliveries.overdue(tx, DeliveryState.UNKNOWN, wait, NOON + wait - timedelta(milliseconds=1))),
-            len(deliveries.overdue(tx, DeliveryState.UNKNOWN, wait, NOON + wait)),
-            len(deliveries.overdue(tx, DeliveryState.SENT, wait, NOON + wait)),
+            len(outbox.overdue(tx, DeliveryState.UNKNOWN, wait, NOON + wait - timedelta(milliseconds=1))),
+            len(outbox.overdue(tx, DeliveryState.UNKNOWN, wait, NOON + wait)),
+            len(outbox.overdue(tx, DeliveryState.SENT, wait, NOON + wait)),
         ]
 
     assert await ledger.write(look) == [0, 1, 0]
@@ -221,12 +223,94 @@ async def test_a_bubble_proven_not_to_have_left_takes_its_place_again(ledger: Le
     def refuse(tx: Tx) -> list[str]:
         say(tx, "one", "two")
         _, one = claim(tx)
-        deliveries.mark(tx, one, DeliveryState.QUEUED, NOON, "the pipe was closed")
-        again, _ = claim(tx)
-        deliveries.mark(tx, one, DeliveryState.FAILED, NOON, "no such chat")
-        return [again, claim(tx)[0]]
+        deliveries.not_sent(tx, one, "the pipe was closed", NOON)
+        return [claim(tx)[0], claim(tx)[0]]
 
-    assert await ledger.write(refuse) == ["one", "two"]
+    assert await ledger.write(refuse) == ["one", ""]
+
+
+def bubble(tx: Tx, delivery: DeliveryId) -> Delivery:
+    """What the ledger says of a bubble."""
+    found = deliveries.find(tx, delivery)
+    assert found is not None
+    return found
+
+
+async def test_the_beginning_of_a_sending_is_written_and_a_proven_miss_takes_it_back(ledger: Ledger) -> None:
+    """What never left is no attempt, so that the brakes and the proofs count what the phone really had."""
+
+    def send(tx: Tx) -> list[tuple[object, int]]:
+        say(tx, "one")
+        _, one = claim(tx)
+        seen = [bubble(tx, one)]
+        deliveries.not_sent(tx, one, "the pipe was closed", NOON)
+        seen.append(bubble(tx, one))
+        claim(tx)
+        deliveries.doubt(tx, one, NOON, "no answer")
+        deliveries.send_again(tx, one, NOON, "not in the history")
+        claim(tx)
+        deliveries.not_sent(tx, one, "the pipe was closed", NOON)
+        seen.append(bubble(tx, one))
+        return [(each.began_at, each.attempts) for each in seen]
+
+    assert await ledger.write(send) == [(NOON, 1), (None, 0), (NOON, 1)]
+
+
+async def test_only_what_is_unknown_is_sent_again_on_a_proof(ledger: Ledger) -> None:
+    """Diagram K: its own row may have been seen while the proof was made."""
+
+    def race(tx: Tx) -> str:
+        say(tx, "one")
+        _, one = claim(tx)
+        deliveries.doubt(tx, one, NOON, "no answer")
+        deliveries.confirm(tx, one, OWN, RowId(9), NOON)
+        deliveries.send_again(tx, one, NOON, "not in the history")
+        return bubble(tx, one).state
+
+    assert await ledger.write(race) == "confirmed"
+
+
+@pytest.mark.parametrize("state", deliveries.GIVEN_UP)
+async def test_the_rest_of_an_answer_waits_behind_a_bubble_that_was_given_up(
+    ledger: Ledger, state: DeliveryState
+) -> None:
+    """An answer with a hole in it says something else; what comes after the answer goes on (issue 4, point 3)."""
+
+    def give_up(tx: Tx) -> list[str]:
+        say(tx, "one", "two", "three", cause_id=1)
+        say(tx, "another answer", cause_id=2)
+        _, one = claim(tx)
+        deliveries.mark(tx, one, state, NOON, "nobody knows")
+        said = [claim(tx)[0], claim(tx)[0]]
+        waiting = delivery_lists.of_cause(tx, Cause.TURN, 1)[1:]
+        assert [each.reason for each in waiting] == [
+            f"it waits until delivery {one} is sent again or dropped"
+        ] * 2
+        deliveries.drop(tx, one, NOON)
+        assert [each.reason for each in delivery_lists.of_cause(tx, Cause.TURN, 1)[1:]] == ["", ""]
+        [other] = deliveries.in_state(tx, DeliveryState.SENDING)
+        deliveries.mark_sent(tx, other.id, OWN, None, NOON)
+        return [*said, claim(tx)[0]]
+
+    assert await ledger.write(give_up) == ["another answer", "", "two"]
+
+
+async def test_a_bubble_sent_again_by_the_operator_comes_before_what_waited_for_it(ledger: Ledger) -> None:
+    """The way on from a hole: resend what is missing, and the rest follows in its order."""
+
+    def resend(tx: Tx) -> list[str]:
+        say(tx, "one", "two", "three")
+        _, one = claim(tx)
+        deliveries.not_sent(tx, one, "refused", NOON, final=True)
+        held = claim(tx)[0]
+        deliveries.queue_again(tx, one, NOON)
+        order = [held]
+        while (found := claim(tx))[0]:
+            deliveries.mark_sent(tx, found[1], MessageGuid(""), None, NOON)
+            order.append(found[0])
+        return order
+
+    assert await ledger.write(resend) == ["", "one", "two", "three"]
 
 
 async def test_the_states_in_numbers(ledger: Ledger) -> None:
@@ -235,7 +319,7 @@ async def test_the_states_in_numbers(ledger: Ledger) -> None:
     def count(tx: Tx) -> dict[str, int]:
         say(tx, "one", "two")
         claim(tx)
-        return deliveries.count_by_state(tx, *DeliveryState)
+        return delivery_lists.count_by_state(tx, *DeliveryState)
 
     assert await ledger.write(count) == {"queued": 1, "sending": 1}
 
@@ -246,7 +330,20 @@ def test_every_state_has_its_place_in_the_diagram() -> None:
     assert [state for state in DeliveryState if state.value not in deliveries.__doc__] == []
 
 
-MOVES = ["claim", "sent", "doubt", "confirm", "miss", "fail", "park", "pause ann", "resume ann"]
+MOVES = [
+    "claim",
+    "sent",
+    "doubt",
+    "confirm",
+    "miss",
+    "proven",
+    "fail",
+    "park",
+    "pause ann",
+    "resume ann",
+    "resend",
+    "drop",
+]
 
 
 class Line:
@@ -256,7 +353,8 @@ class Line:
         self._tx = tx
         self._paused = False
         self._under_way: dict[str, DeliveryId] = {}
-        self._left: dict[str, list[DeliveryId]] = {}
+        self._given_up: list[DeliveryId] = []
+        self.heard: dict[str, list[DeliveryId]] = {}
 
     def move(self, what: str) -> None:
         """Let one thing happen."""
@@ -269,54 +367,74 @@ class Line:
         elif what == "resume ann":
             accounts.clear_pause(self._tx, ACCOUNT, ann, NOON)
             self._paused = False
+        elif what in ("resend", "drop"):
+            if self._given_up:
+                decide = deliveries.queue_again if what == "resend" else deliveries.drop
+                decide(self._tx, self._given_up.pop(), NOON)
         elif self._under_way:
             self._settle(what, *self._under_way.popitem())
 
     def _claim(self) -> None:
-        found = deliveries.claim(self._tx, ACCOUNT, NOON)
+        found = keeping.claim(self._tx)
         if found is None:
             return
-        assert isinstance(found.message.target, ChatRef)
-        chat = found.message.target.key
+        chat = found.message.chat_key
         assert chat not in self._under_way, "two bubbles of one chat at a time"
         assert not (self._paused and chat == direct_chat().key), "a paused chat was spoken to"
-        assert all(before < found.id for before in self._left.get(chat, [])), "out of order"
+        before = delivery_lists.of_cause(self._tx, found.cause, found.cause_id)[: found.index]
+        missing = [one.id for one in before if one.message.chat_key == chat and one.state not in DONE]
+        assert not missing, "a bubble overtook another one of its answer"
         self._under_way[chat] = found.id
 
     def _settle(self, what: str, chat: str, bubble: DeliveryId) -> None:
         match what:
             case "sent":
-                deliveries.mark_sent(self._tx, bubble, OWN, None, NOON)
+                deliveries.mark_sent(self._tx, bubble, MessageGuid(""), None, NOON)
+                if state(self._tx, bubble) == "unknown":
+                    self._under_way[chat] = bubble
+                    return
             case "doubt":
                 deliveries.doubt(self._tx, bubble, NOON, "no answer")
                 self._under_way[chat] = bubble
                 return
             case "confirm":
-                deliveries.confirm(self._tx, bubble, OWN, RowId(1), NOON)
-            case "miss":
-                deliveries.mark(self._tx, bubble, DeliveryState.QUEUED, NOON, "never written")
+                deliveries.confirm(self._tx, bubble, MessageGuid(""), RowId(1), NOON)
+            case "miss" | "proven":
+                deliveries.not_sent(self._tx, bubble, "never written", NOON)
+                deliveries.send_again(self._tx, bubble, NOON, "not in the history")
                 return
             case _:
-                state = DeliveryState.FAILED if what == "fail" else DeliveryState.PARKED
-                deliveries.mark(self._tx, bubble, state, NOON, what)
-        self._left.setdefault(chat, []).append(bubble)
+                given_up = DeliveryState.FAILED if what == "fail" else DeliveryState.PARKED
+                deliveries.mark(self._tx, bubble, given_up, NOON, what)
+                self._given_up.append(bubble)
+                return
+        self.heard.setdefault(chat, []).append(bubble)
+
+
+DONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.DROPPED)
 
 
 @settings(max_examples=150)
 @given(
-    st.lists(st.sampled_from(MOVES), max_size=40),
-    st.lists(st.sampled_from([direct_chat(), BOBS]), min_size=1, max_size=8),
+    st.lists(st.sampled_from(MOVES), max_size=60),
+    st.lists(st.tuples(st.sampled_from([direct_chat(), BOBS]), st.integers(1, 4)), min_size=1, max_size=4),
 )
-def test_whatever_happens_a_chat_hears_its_bubbles_in_order(
-    happening: list[str], chats: list[ChatRef]
+def test_whatever_happens_no_bubble_overtakes_another_of_its_answer(
+    happening: list[str], answers: list[tuple[ChatRef, int]]
 ) -> None:
-    """Never two of one chat under way, never one after its successor left, none while paused (promises 1 and 2)."""
+    """Never two of one chat under way, none before its predecessor is there, none while paused (promises 1 and 2)."""
     engine = create_engine("sqlite://")
     metadata.create_all(engine)
     with engine.begin() as tx:
-        bubbles = [OutboundMessage(ACCOUNT, chat, f"bubble {n}") for n, chat in enumerate(chats)]
-        deliveries.queue(tx, Cause.TURN, 1, bubbles, NOON)
+        for number, (chat, length) in enumerate(answers):
+            bubbles = [OutboundMessage(ACCOUNT, chat, f"bubble {n}") for n in range(length)]
+            deliveries.queue(tx, Cause.TURN, number, bubbles, NOON)
         line = Line(tx)
         for what in happening:
             line.move(what)
+        causes = [deliveries.find(tx, one) for heard in line.heard.values() for one in heard]
+        places = [(one.cause_id, one.index) for one in causes if one is not None]
     engine.dispose()
+    for number in range(len(answers)):
+        of_answer = [index for cause, index in places if cause == number]
+        assert of_answer == sorted(set(of_answer)), "heard twice, or out of order"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.making import NOON, inbound
-from tests.store.keeping import keep_admitted, say
+from tests.store.keeping import claim, keep_admitted, say
 
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import MessageGuid
@@ -21,7 +21,7 @@ def answer(tx: Tx, row: int, after: timedelta) -> None:
     turn = turns.create(tx, held, NOON)
     say(tx, "hello", cause_id=turn.id)
     messages.settle(tx, [one.id for one in held], MessageState.ANSWERED, NOON + after)
-    claimed = deliveries.claim(tx, held[0].message.account, NOON + after)
+    claimed = claim(tx, held[0].message.account, NOON + after)
     assert claimed is not None
     deliveries.mark_sent(tx, claimed.id, MessageGuid(""), None, NOON + after)
 

@@ -14,7 +14,7 @@ from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.ids import AccountId, ChatKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.turns import TurnRecord, TurnState
-from openclaw.store import Tx, accounts, conversations, deliveries, messages, pairing, turns
+from openclaw.store import Tx, accounts, conversations, deliveries, delivery_lists, messages, pairing, turns
 
 _MESSAGE: Mapping[MessageState, str] = {
     MessageState.HELD: "A message is held",
@@ -41,7 +41,7 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
     """At most ``limit`` things that wait for a person, and how many of each kind there are."""
     requests = pairing.open_requests(tx, now)
     held = messages.in_state(tx, *conversations.NEEDING, limit=limit + 1, newest_first=True)
-    bubbles = deliveries.needing_a_person(tx, limit + 1)
+    bubbles = delivery_lists.needing_a_person(tx, limit + 1)
     records = turns.records(tx, turns.BADLY_ENDED, limit + 1)
     known = {(chat.account, chat.chat.key): chat.name for chat in accounts.chats(tx, limit=_EVERY_CHAT)}
     first = [_request(one, known) for one in reversed(requests)]
@@ -56,7 +56,7 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
         "counts": {
             "pairing": len(requests),
             "messages": sum(messages.count_by_state(tx, *conversations.NEEDING).values()),
-            "deliveries": sum(deliveries.count_by_state(tx, *deliveries.IN_DOUBT).values()),
+            "deliveries": sum(delivery_lists.count_by_state(tx, *deliveries.IN_DOUBT).values()),
             "turns": turns.count_badly_ended(tx),
         },
         "truncated": len(items) > limit,

@@ -16,7 +16,7 @@ from openclaw.domain.handles import parse_handle, strip_service
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import KnownChat, LedgerMessage, MessageState
 from openclaw.errors import NotFound
-from openclaw.store import Tx, accounts, checkpoints, deliveries, messages, pairing, sessions
+from openclaw.store import Tx, accounts, checkpoints, deliveries, delivery_lists, messages, pairing, sessions
 
 _APPROVED = "You have been let in. Write whenever you like."
 
@@ -153,7 +153,7 @@ def overview(tx: Tx, now: datetime) -> Overview:
     paused = accounts.paused_chats(tx)
     return Overview(
         messages=messages.count_by_state(tx, *_OPEN_MESSAGES),
-        deliveries=deliveries.count_by_state(tx, *_OPEN_DELIVERIES),
+        deliveries=delivery_lists.count_by_state(tx, *_OPEN_DELIVERIES),
         sessions=sessions.count(tx),
         pairing_requests=len(pairing.open_requests(tx, now)),
         paused=(accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT) in paused,

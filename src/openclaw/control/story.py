@@ -12,7 +12,7 @@ from openclaw.control.things import delivery_shape, message_shape, turn_shape
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.store import Tx, checkpoints, deliveries, turns
+from openclaw.store import Tx, checkpoints, delivery_lists, turns
 from openclaw.store.checkpoints import Checkpoint
 
 _ARRIVED = "The message reached the gateway."
@@ -49,8 +49,8 @@ def story(tx: Tx, message: int, now: datetime) -> Json:
 
 
 def _bubbles(tx: Tx, held: LedgerMessage) -> list[Delivery]:
-    of_command = deliveries.of_cause(tx, Cause.COMMAND, held.id)
-    return of_command + (deliveries.of_cause(tx, Cause.TURN, held.turn) if held.turn is not None else [])
+    of_command = delivery_lists.of_cause(tx, Cause.COMMAND, held.id)
+    return of_command + (delivery_lists.of_cause(tx, Cause.TURN, held.turn) if held.turn is not None else [])
 
 
 def _arrival(held: LedgerMessage) -> Json:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, DeliveryId, MessageGuid, RowId
+from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid, RowId
 
 
 class DeliveryState(StrEnum):
@@ -49,10 +49,20 @@ class OutboundMessage:
     text: str
     service: str = "auto"
 
+    @property
+    def chat_key(self) -> ChatKey:
+        """The lasting name of the chat that it goes to; for a handle, of the direct chat with it."""
+        # Its own row names the chat, and is found under the same name.
+        return self.target.key if isinstance(self.target, ChatRef) else ChatKey(f"-;{self.target}")
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A bubble of the ledger. ``reason`` is why it is in its state, "" when there is nothing to say."""
+    """A bubble of the ledger. ``reason`` is why it is in its state, "" when there is nothing to say.
+
+    ``began_at`` is when its last sending began, ``attempts`` how many there were; a try that is proven not to have
+    left counts as none.
+    """
 
     id: DeliveryId
     cause: Cause
@@ -63,6 +73,8 @@ class Delivery:
     queued_at: datetime
     changed_at: datetime
     reason: str = ""
+    began_at: datetime | None = None
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,52 +2,79 @@
 
 ``sending`` is on disk before the first byte leaves; what is not proven to have stayed here is never sent again. A chat
 whose last bubble is in doubt waits for the verdict; the others go on.
+
+    queued ──claim──> sending ──> sent ──own row──> confirmed
+      ^                  │
+      │ never left       ├──> unknown ──own row──> confirmed      (reconcile looks for it)
+      └──────────────────┤      ├──proven miss──> queued
+                         │      └──10 minutes───> parked
+                         └──> failed
+    parked, expired, failed: the rest of that answer waits behind it, other answers of the chat go on
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from openclaw.domain.delivery import Delivery, DeliveryState, NotSent, SendResult, Sent, Unknown
 from openclaw.domain.ids import AccountId
+from openclaw.outbound.claim import claim
+from openclaw.outbound.fuses import Fuses
+from openclaw.outbound.pacing import Pacing
 from openclaw.outbound.ports import Channel
-from openclaw.store import Ledger, Tx, deliveries
+from openclaw.outbound.reconcile import Reconciler
+from openclaw.store import Ledger, Tx, accounts, deliveries, outbox
 
 log = structlog.get_logger("openclaw.outbound")
 
-# After a line refused a bubble without having sent it: long enough for a child to come back, doubled while it does not.
+# A disk that is full now may not be in a second, and hardly in a minute.
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 
 _UNCONFIRMED_AFTER = timedelta(seconds=120)
-# An Apple event may still run for two minutes after everybody has given up on it.
-_PARKED_AFTER = timedelta(seconds=150)
+# Until then its row, or the proof that there is none, may still be found.
+_PARKED_AFTER = timedelta(minutes=10)
 _EXPIRED_AFTER = timedelta(hours=1)
 
 
 class Deliverer:
-    """The sending side of one account."""
+    """The sending side of one account. ``ticks`` counts seconds that really passed."""
 
     def __init__(
-        self, ledger: Ledger, account: AccountId, channel: Channel, now: Callable[[], datetime]
+        self,
+        ledger: Ledger,
+        account: AccountId,
+        channel: Channel,
+        now: Callable[[], datetime],
+        fuses: Fuses = Fuses(),  # noqa: B008 - a frozen value
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ledger = ledger
         self._account = account
         self._channel = channel
         self._now = now
+        self._fuses = fuses
         self._woken = asyncio.Event()
+        self._pacing = Pacing()
         self._pause_s = _FIRST_PAUSE_S
+        self.reconciler = Reconciler(ledger, account, channel, now, self.wake, ticks)
 
     def wake(self) -> None:
         """Something may be ready to be sent."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Send what is queued, and what will be, until cancelled."""
+        """Send what is queued, and what will be, and look for what is in doubt, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_sending())
+            tasks.create_task(self.reconciler.run())
+
+    async def _keep_sending(self) -> None:
         while True:
             # Listed boundary: a bug or a full disk on one account's way must not stop the others.
             try:
@@ -55,36 +82,62 @@ class Deliverer:
                 await self._serve()
             except Exception:
                 log.exception("deliverer.broken", account=self._account)
-                await self._rest()
+                await asyncio.sleep(self._pause_s)
+                self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
 
     async def _serve(self) -> None:
         while True:
             self._woken.clear()
-            while delivery := await self._ledger.write(
-                lambda tx: deliveries.claim(tx, self._account, self._now())
-            ):
-                await self._send(delivery)
-            await self._woken.wait()
+            delivery = await self._ledger.write(self._claim)
+            while delivery is not None:
+                delivery = await self._send(delivery)
+            await self._rest()
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery) -> Delivery | None:
+        """Send one bubble; the next one, if there is any."""
+        written = asyncio.Event()
+        self.reconciler.note(delivery.id)
         try:
-            result = await self._channel.send(delivery.message)
+            result = await self._channel.send(delivery.message, written.set)
         except asyncio.CancelledError:
-            # Nobody will hear the answer; whether it left is settled by its own row at the next start.
-            await self._ledger.write(
-                lambda tx: _settle(tx, delivery, Unknown("the gateway stopped"), self._now())
-            )
+            # Nobody will hear the answer; whether what was written left is settled by its own row.
+            cut_off = Unknown(_STOPPED) if written.is_set() else NotSent(_STOPPED)
+            await self._ledger.write(lambda tx: _settle(tx, delivery, cut_off, self._now()))
             raise
-        await self._ledger.write(lambda tx: _settle(tx, delivery, result, self._now()))
+        self._note(delivery, result)
+        self._pause_s = _FIRST_PAUSE_S
+        # One transaction for both: what becomes of this one, and which one is next.
+        return await self._ledger.write(lambda tx: self._settle_and_claim(tx, delivery, result))
+
+    def _note(self, delivery: Delivery, result: SendResult) -> None:
         if isinstance(result, NotSent) and not result.final:
             log.warning("delivery.not_sent", delivery=delivery.id, account=self._account, cause=result.reason)
-            await self._rest()
+            self._pacing.refused(delivery.message.chat_key, _clock())
         else:
-            self._pause_s = _FIRST_PAUSE_S
+            self._pacing.taken(delivery.message.chat_key)
+
+    def _settle_and_claim(self, tx: Tx, delivery: Delivery, result: SendResult) -> Delivery | None:
+        _settle(tx, delivery, result, self._now())
+        return self._claim(tx)
+
+    def _claim(self, tx: Tx) -> Delivery | None:
+        at = _clock()
+        if self._pacing.line_rests(at):
+            return None
+        return claim(tx, self._account, self._fuses, self._now(), self._pacing.resting(at))
 
     async def _rest(self) -> None:
-        await asyncio.sleep(self._pause_s)
-        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+        """Wait until there may be something to send."""
+        try:
+            async with asyncio.timeout(self._pacing.pause(_clock())):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+
+_STOPPED = "the gateway stopped"
+# The clock of the rests; it does not jump.
+_clock = time.monotonic
 
 
 def _settle(tx: Tx, delivery: Delivery, result: SendResult, now: datetime) -> None:
@@ -117,7 +170,22 @@ def sweep(tx: Tx, now: datetime) -> int:
         ),
         (DeliveryState.QUEUED, _EXPIRED_AFTER, DeliveryState.EXPIRED, "it could not be sent for an hour"),
     ):
-        for delivery in deliveries.overdue(tx, state, after, now):
+        for delivery in _not_paused(tx, outbox.overdue(tx, state, after, now), now):
             deliveries.mark(tx, delivery.id, becomes, now, reason)
             changed += 1
     return changed
+
+
+def _not_paused(tx: Tx, overdue: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    """Without the bubbles that a pause holds back: what is asked to wait is not late, and has its hour afterwards."""
+    queued = [one for one in overdue if one.state is DeliveryState.QUEUED]
+    if not queued:
+        return list(overdue)
+    paused = accounts.paused_chats(tx)
+    places = {(one.message.account, one.message.chat_key) for one in queued}
+    excused = {place for place in places if accounts.is_paused(paused, *place)}
+    for place in places - excused:
+        resumed = accounts.resumed_at(tx, *place)
+        if resumed is not None and now - _EXPIRED_AFTER < resumed <= now:
+            excused.add(place)
+    return [one for one in overdue if (one.message.account, one.message.chat_key) not in excused]

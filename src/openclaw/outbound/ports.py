@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-from openclaw.domain.delivery import OutboundMessage, SendResult
+from openclaw.domain.delivery import OutboundMessage, SendResult, Target
+from openclaw.domain.messages import InboundMessage
 
 
 class Channel(Protocol):
     """A line to one account's phone."""
 
-    async def send(self, message: OutboundMessage) -> SendResult:
-        """Hand one bubble to the phone; the result says what is known of its fate. Never raises for a bad line."""
+    @property
+    def is_live(self) -> bool:
+        """Whether the watch stands, so that a row that appears on the phone reaches us."""
+        ...
+
+    async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
+        """Hand one bubble to the phone; the result says what is known of its fate. Never raises for a bad line.
+
+        ``on_written`` is called as soon as a byte of the request may have left. After ``Unknown`` nothing that took
+        the bubble lives any more.
+        """
+        ...
+
+    async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
+        """The newest ``limit`` rows of a conversation, newest first; empty for one that is not known.
+
+        Raises:
+            OpenClawError: the phone's history could not be read.
+        """
         ...

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, and_, func, literal, or_, select, un
 from openclaw.domain.delivery import Delivery
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import KnownChat, LedgerMessage, MessageState
-from openclaw.store import accounts, deliveries, messages, turns
+from openclaw.store import accounts, delivery_lists, messages, turns
 from openclaw.store.clock import to_ms
 from openclaw.store.schema import chat, delivery, message, turn
 
@@ -84,7 +84,7 @@ def last_words(tx: Connection, chats: Sequence[KnownChat]) -> list[LastWords]:
     ).where(chat.c.key.in_([one.chat.key for one in chats]))
     numbers = {(row[0], row[1]): (row[2], row[3]) for row in tx.execute(query)}
     inbound = {one.id: one for one in messages.load(tx, [MessageId(n) for n, _ in numbers.values() if n])}
-    outbound = {one.id: one for one in deliveries.load(tx, [n for _, n in numbers.values() if n])}
+    outbound = {one.id: one for one in delivery_lists.load(tx, [n for _, n in numbers.values() if n])}
     pairs = [numbers.get((one.account, one.chat.key), (None, None)) for one in chats]
     return [LastWords(inbound.get(said), outbound.get(answered)) for said, answered in pairs]
 
@@ -93,7 +93,7 @@ def needs(tx: Connection) -> dict[tuple[AccountId, ChatKey], int]:
     """How many messages, bubbles and turns of each chat wait for a person; chats with none are left out."""
     waiting = union_all(
         select(message.c.account, message.c.chat_key).where(messages.in_states(NEEDING)),
-        select(delivery.c.account, delivery.c.chat_key).where(deliveries.in_doubt()),
+        select(delivery.c.account, delivery.c.chat_key).where(delivery_lists.in_doubt()),
         select(turn.c.account, turn.c.chat_key).where(turns.ended_badly()),
     ).subquery()
     query = select(waiting.c.account, waiting.c.chat_key, func.count()).group_by(
@@ -116,6 +116,6 @@ def chats(tx: Connection, account: AccountId | None, skip: int, limit: int) -> l
 
 def _entries(tx: Connection, places: Sequence[Place]) -> list[LedgerMessage | Delivery]:
     said = messages.load(tx, [MessageId(one.id) for one in places if one.kind == _MESSAGE])
-    sent = deliveries.load(tx, [one.id for one in places if one.kind == _DELIVERY])
+    sent = delivery_lists.load(tx, [one.id for one in places if one.kind == _DELIVERY])
     found = {place_of(one): one for one in (*said, *sent)}
     return [found[place] for place in places if place in found]

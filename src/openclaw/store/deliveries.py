@@ -7,26 +7,30 @@ D sending ─────> failed           proven not to have left, and never w
 E sending | sent | unknown | unconfirmed | parked | dropped ──> confirmed   its own row was seen
 F sent ────────> unconfirmed      the phone said yes, and no row showed up
 G unknown ─────> parked           nobody can say whether it left; the operator decides
-H queued ──────> expired | parked
+H queued ──────> expired          it could not be sent for too long
+K unknown ─────> queued           proven not to have left by a look at the phone's history, once
 I parked | unconfirmed | expired | failed ──> queued              the operator had it sent again
 J queued | parked | unconfirmed | expired | failed ──> dropped    the operator gave it up
+
+What follows a parked, expired or failed bubble in the same answer stays ``queued`` behind it, until I or J decides
+about that one: an answer with a hole in it would say something else. Other answers of the chat go on. Which bubble
+leaves next is asked in ``outbox``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
     Connection,
     Row,
+    and_,
     bindparam,
-    func,
+    case,
     insert,
-    or_,
     select,
     update,
 )
@@ -35,9 +39,8 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage, Target
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, DeliveryId, MessageGuid, RowId
-from openclaw.store import accounts, checkpoints
+from openclaw.store import checkpoints
 from openclaw.store.clock import from_ms, to_ms
-from openclaw.store.schema import OPEN_DELIVERY
 from openclaw.store.schema import delivery as table
 
 UNCERTAIN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
@@ -51,7 +54,10 @@ IN_DOUBT = (
 )
 """States in which nothing more happens by itself, and the bubble may not have arrived."""
 
-_BLOCKING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+GIVEN_UP = (DeliveryState.PARKED, DeliveryState.EXPIRED, DeliveryState.FAILED)
+"""States in which a bubble holds back the rest of its answer."""
+
+_sibling = table.alias()
 
 # The statements of every bubble's way are made once: making one takes several times as long as running it.
 _QUEUED = (
@@ -62,6 +68,22 @@ _QUEUED = (
 _QUEUE = insert(table).returning(table.c.id)
 _STATE = select(table.c.state).where(table.c.id == bindparam("which"))
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
+_UNDO = _CHANGE.values(
+    attempts=table.c.attempts - 1, began_at=case((table.c.attempts > 1, table.c.began_at), else_=None)
+)
+_SAME_CAUSE = (
+    select(_sibling.c.id, _sibling.c.state)
+    .join(
+        table,
+        and_(
+            table.c.cause == _sibling.c.cause,
+            table.c.cause_id == _sibling.c.cause_id,
+            table.c.chat_key == _sibling.c.chat_key,
+        ),
+    )
+    .where(table.c.id == bindparam("which"))
+    .order_by(_sibling.c.position)
+)
 _BY_GUIDS = select(table.c.guid, table.c.id).where(
     table.c.account == bindparam("of_account"), table.c.guid.in_(bindparam("guids", expanding=True))
 )
@@ -73,26 +95,6 @@ _RECENT = (
         table.c.changed_at >= bindparam("since"),
     )
     .order_by(table.c.id)
-)
-_NEXT = (
-    select(table)
-    .where(
-        OPEN_DELIVERY,
-        table.c.account == bindparam("of_account"),
-        table.c.state == DeliveryState.QUEUED,
-        table.c.chat_key.not_in(
-            select(table.c.chat_key).where(
-                # Always true; it is what makes SQLite choose the index of open bubbles.
-                table.c.id > 0,
-                OPEN_DELIVERY,
-                table.c.account == bindparam("of_account"),
-                table.c.state.in_(_BLOCKING),
-            )
-        ),
-        table.c.chat_key.not_in(bindparam("paused", expanding=True)),
-    )
-    .order_by(table.c.id)
-    .limit(1)
 )
 
 
@@ -106,6 +108,7 @@ def queue(
     for index, bubble in enumerate(bubbles):
         values = {
             "account": bubble.account,
+            "chat_key": bubble.chat_key,
             "cause": cause,
             "cause_id": cause_id,
             "position": index,
@@ -119,25 +122,23 @@ def queue(
         checkpoints.record(tx, "delivery", [inserted.scalar_one()], DeliveryState.QUEUED, now)
 
 
-def claim(tx: Connection, account: AccountId, now: datetime) -> Delivery | None:
-    """The next bubble to send, now ``sending`` (B).
-
-    The oldest one whose chat is not paused and waits for no verdict on an earlier bubble.
-    """
-    paused = accounts.paused_chats(tx)
-    if accounts.is_paused(paused, account, accounts.EVERY_CHAT):
-        return None
-    silent = [chat for owner, chat in paused if owner == account]
-    row = tx.execute(_NEXT, {"of_account": account, "paused": silent}).one_or_none()
-    if row is None:
-        return None
-    _set(tx, [row.id], DeliveryState.SENDING, now)
-    return _load(row)
+def begin(tx: Connection, bubble: Delivery, now: datetime) -> Delivery:
+    """A queued bubble as it is from now on: ``sending`` (B)."""
+    _set(tx, [bubble.id], DeliveryState.SENDING, now, began_at=to_ms(now), attempts=bubble.attempts + 1)
+    return replace(
+        bubble,
+        state=DeliveryState.SENDING,
+        changed_at=now,
+        reason="",
+        began_at=now,
+        attempts=bubble.attempts + 1,
+    )
 
 
 def mark(tx: Connection, delivery: DeliveryId, state: DeliveryState, now: datetime, reason: str = "") -> None:
     """Write that a bubble is given up (F, G, H)."""
     _set(tx, [delivery], state, now, reason)
+    _tell_those_behind(tx, delivery)
 
 
 def not_sent(tx: Connection, delivery: DeliveryId, reason: str, now: datetime, final: bool = False) -> None:
@@ -146,8 +147,13 @@ def not_sent(tx: Connection, delivery: DeliveryId, reason: str, now: datetime, f
     Does nothing when its own row was seen meanwhile.
     """
     state = tx.scalar(_STATE, {"which": delivery})
-    if state == DeliveryState.SENDING:
-        _set(tx, [delivery], DeliveryState.FAILED if final else DeliveryState.QUEUED, now, reason)
+    if state != DeliveryState.SENDING:
+        return
+    # What never left is no attempt, and the brakes do not count it.
+    tx.execute(_UNDO, {"which": delivery})
+    _set(tx, [delivery], DeliveryState.FAILED if final else DeliveryState.QUEUED, now, reason)
+    if final:
+        _tell_those_behind(tx, delivery)
 
 
 def mark_sent(
@@ -167,49 +173,39 @@ def doubt(tx: Connection, delivery: DeliveryId, now: datetime, reason: str) -> N
 
 
 def confirm(tx: Connection, delivery: DeliveryId, guid: MessageGuid, row_id: RowId, now: datetime) -> None:
-    """The bubble's own row was seen (E)."""
+    """The bubble's own row was seen (E). Does nothing when another row has settled it: each needs its own."""
+    if tx.scalar(_STATE, {"which": delivery}) == DeliveryState.CONFIRMED:
+        return
     named = {"guid": guid} if guid else {}
     _set(tx, [delivery], DeliveryState.CONFIRMED, now, row_id=row_id, **named)
+
+
+def send_again(tx: Connection, delivery: DeliveryId, now: datetime, reason: str) -> None:
+    """Let a bubble be sent once more because it is proven not to have left (K); its hour goes on.
+
+    Does nothing when the doubt about it ended meanwhile.
+    """
+    state = tx.scalar(_STATE, {"which": delivery})
+    if state == DeliveryState.UNKNOWN:
+        _set(tx, [delivery], DeliveryState.QUEUED, now, reason)
 
 
 def queue_again(tx: Connection, delivery: DeliveryId, now: datetime) -> None:
     """Let a bubble be sent once more on the operator's word (I); it waits as long as a new one."""
     _set(tx, [delivery], DeliveryState.QUEUED, now, "sent again by the operator", queued_at=to_ms(now))
+    _tell_those_behind(tx, delivery)
 
 
 def drop(tx: Connection, delivery: DeliveryId, now: datetime) -> None:
     """Give a bubble up on the operator's word (J)."""
     _set(tx, [delivery], DeliveryState.DROPPED, now, "dropped by the operator")
+    _tell_those_behind(tx, delivery)
 
 
 def find(tx: Connection, delivery: int) -> Delivery | None:
     """The bubble with that number."""
     row = tx.execute(select(table).where(table.c.id == delivery)).one_or_none()
-    return _load(row) if row else None
-
-
-def load(tx: Connection, ids: Collection[int]) -> list[Delivery]:
-    """The bubbles ``ids``, in the order in which they were queued first."""
-    return [_load(row) for row in tx.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))]
-
-
-def of_cause(tx: Connection, cause: Cause, cause_id: int) -> list[Delivery]:
-    """The bubbles of one cause, in their order."""
-    query = select(table).where(table.c.cause == cause, table.c.cause_id == cause_id)
-    return [_load(row) for row in tx.execute(query.order_by(table.c.position))]
-
-
-def needing_a_person(tx: Connection, limit: int) -> list[Delivery]:
-    """The bubbles in doubt, newest first."""
-    query = select(table).where(in_doubt()).order_by(table.c.id.desc()).limit(limit)
-    return [_load(row) for row in tx.execute(query)]
-
-
-def in_doubt() -> ColumnElement[bool]:
-    """The condition that a bubble is in doubt, worded so that the index of such bubbles serves it."""
-    # SQLite uses that index only for a statement that literally has the index's own condition.
-    states: BindParameter[Any] = bindparam("in_doubt", IN_DOUBT, expanding=True, literal_execute=True)
-    return table.c.state.in_(states)
+    return of_row(row) if row else None
 
 
 def recent(
@@ -217,7 +213,7 @@ def recent(
 ) -> list[tuple[Delivery, datetime, str]]:
     """Bubbles of a chat that were touched after ``since``: (delivery, when it last changed, its guid or "")."""
     rows = tx.execute(_RECENT, {"of_account": account, "chat": chat, "since": to_ms(since)})
-    return [(_load(row), from_ms(row.changed_at), row.guid or "") for row in rows]
+    return [(of_row(row), from_ms(row.changed_at), row.guid or "") for row in rows]
 
 
 def by_guids(
@@ -230,32 +226,21 @@ def by_guids(
     return {MessageGuid(row.guid): DeliveryId(row.id) for row in rows}
 
 
-def overdue(tx: Connection, state: DeliveryState, older_than: timedelta, now: datetime) -> list[Delivery]:
-    """Bubbles that have been in ``state`` for too long; queued ones count from when they were queued.
-
-    A time that lies as far in the future is too long as well: the clock was set back, and nobody knows how long it is.
-    """
-    # A queued bubble may have been tried many times meanwhile, and each try changed it.
-    since = table.c.queued_at if state is DeliveryState.QUEUED else table.c.changed_at
-    outside = or_(since <= to_ms(now - older_than), since >= to_ms(now + older_than))
-    query = select(table).where(OPEN_DELIVERY, table.c.state == state, outside)
-    return [_load(row) for row in tx.execute(query)]
-
-
 def in_state(tx: Connection, *states: DeliveryState, limit: int = 1000) -> list[Delivery]:
     """Bubbles in one of ``states``, oldest first."""
     query = select(table).where(table.c.state.in_(states)).order_by(table.c.id).limit(limit)
-    return [_load(row) for row in tx.execute(query)]
+    return [of_row(row) for row in tx.execute(query)]
 
 
-def count_by_state(tx: Connection, *states: DeliveryState) -> dict[str, int]:
-    """How many bubbles are in each of ``states``; those with none are left out."""
-    query = (
-        select(table.c.state, func.count().label("number"))
-        .where(table.c.state.in_(states))
-        .group_by(table.c.state)
-    )
-    return {row.state: row.number for row in tx.execute(query)}
+def _tell_those_behind(tx: Connection, delivery: DeliveryId) -> None:
+    """Write on the waiting bubbles of one answer which earlier one they wait for."""
+    waits_for: int | None = None
+    for sibling in tx.execute(_SAME_CAUSE, {"which": delivery}).all():
+        if sibling.state in GIVEN_UP:
+            waits_for = sibling.id
+        elif sibling.state == DeliveryState.QUEUED:
+            reason = f"it waits until delivery {waits_for} is sent again or dropped" if waits_for else None
+            tx.execute(_CHANGE, {"which": sibling.id, "reason": reason})
 
 
 def _set(
@@ -271,17 +256,16 @@ def _target_values(target: Target) -> dict[str, Any]:
     match target:
         case ChatRef():
             return {
-                "chat_key": target.key,
                 "chat_row_id": target.row_id,
                 "chat_guid": target.guid,
                 "chat_identifier": target.identifier,
             }
         case _:
-            # The key of a direct chat, so that its own row, which names the chat, is found under the same name.
-            return {"chat_key": f"-;{target}", "handle": target}
+            return {"handle": target}
 
 
-def _load(row: Row[Any]) -> Delivery:
+def of_row(row: Row[Any]) -> Delivery:
+    """A row of the table as the value that the stages know."""
     target: Target = (
         Handle(row.handle)
         if row.handle
@@ -297,4 +281,6 @@ def _load(row: Row[Any]) -> Delivery:
         queued_at=from_ms(row.queued_at),
         changed_at=from_ms(row.changed_at),
         reason=row.reason or "",
+        began_at=None if row.began_at is None else from_ms(row.began_at),
+        attempts=row.attempts,
     )
