@@ -25,7 +25,7 @@ from openclaw.domain.handles import Handle
 from openclaw.domain.health import AccountState, ProbeCode
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
 from openclaw.imessage.phone import Timing, open_phone
-from openclaw.simulator.phone import make_group, owner_types, say
+from openclaw.simulator.phone import backlog, make_group, owner_types, say
 from openclaw.supervision import Backoff
 
 ANN = "+15550100001"
@@ -98,6 +98,28 @@ async def test_a_later_run_catches_up_from_the_cursor_without_waiting_for_polls(
     assert texts == [f"n{number}" for number in range(41, 351)]
     assert inbox.began is None
     assert max(inbox.batches) <= 100
+
+
+async def test_an_old_imsg_without_polls_gives_up_every_row_that_waited(tmp_path: Path) -> None:
+    """0.3 reads 100 rows and then waits for a file event that may never come (imsg contract 5.1)."""
+    cli, db = simulated(tmp_path, "0.3.0", pollMs=600_000)
+    backlog(db, ANN, [f"n{number}" for number in range(1, 251)])
+
+    async with connected(Account(cli, db), MemoryInbox(cursor=0)) as (_, inbox, _):
+        assert await inbox.texts(250) == [f"n{number}" for number in range(1, 251)]
+
+
+@pytest.mark.parametrize("release", ["0.5.0", "0.9.0", "0.14.0"])
+async def test_thousands_of_rows_come_once_and_in_order(tmp_path: Path, release: str) -> None:
+    """Promise 3: no limit of count, and never more than a few polls' worth in memory."""
+    cli, db = simulated(tmp_path, release, pollMs=600_000)
+    backlog(db, ANN, [str(number) for number in range(5000)])
+
+    async with connected(Account(cli, db), MemoryInbox(cursor=0)) as (phone, inbox, diary):
+        assert await inbox.texts(5000) == [str(number) for number in range(5000)]
+        await diary.when(lambda health: health.state is AccountState.CONNECTED and not health.cause)
+        assert phone.is_live
+        assert max(inbox.batches) <= 1000
 
 
 async def test_a_hung_send_does_not_deafen_the_watch(tmp_path: Path) -> None:

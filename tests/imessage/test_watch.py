@@ -98,6 +98,86 @@ async def test_a_full_poll_is_followed_by_a_new_subscription_from_its_last_row(t
     assert starts(tmp_path) <= 2, "the same child, beside the one that sends"
 
 
+async def test_rows_that_come_slowly_are_taken_to_the_last_one(tmp_path: Path) -> None:
+    """Over a slow line the hundred rows of a poll do not come at once, and nothing tells that they were all."""
+    cli = scripted(
+        tmp_path,
+        on_subscribe(
+            "since = request['params']['since_rowid']\nordinary(request)\n"
+            "for number in range(since + 1, min(since + 101, 228)):\n"
+            "    tell(number)\n    if number % 30 == 0: time.sleep(0.2)"
+        ),
+        version="0.3.0",
+    )
+
+    async with connected(Account(cli)) as (_, inbox, _):
+        assert await inbox.texts(220) == [str(number) for number in range(8, 228)]
+
+
+async def test_an_overflow_that_can_be_resumed_is_no_failure(tmp_path: Path) -> None:
+    """Only imsg's buffer was full (0.14): the same child goes on from our own last row."""
+    full = "say({'method': 'watch.overflow', 'params': {'subscription': 1, 'resume_after_rowid': 99}})"
+    cli = scripted(
+        tmp_path,
+        on_subscribe(
+            "since = request['params']['since_rowid']\nordinary(request)\n"
+            f"if since < 10:\n    tell(since + 1)\n    {full}"
+        ),
+    )
+
+    async with connected(Account(cli)) as (_, inbox, diary):
+        assert await inbox.texts(3) == ["8", "9", "10"]
+
+    assert AccountState.BACKING_OFF not in [health.state for health in diary.entries]
+
+
+async def test_what_waited_is_read_by_pages_where_imsg_has_them(tmp_path: Path) -> None:
+    """In order, from the cursor, hidden rows included in the count, and the watch begins behind them (0.14)."""
+    cli = scripted(
+        tmp_path,
+        "for request in requests():\n"
+        "    since = request['params'].get('since_rowid', 0)\n"
+        "    if request['method'] == 'messages.after':\n"
+        "        rows = [{'id': n, 'text': str(n), 'chat_id': 1, 'chat_guid': ANN} for n in (since + 1, since + 2)]\n"
+        "        more = since < 12\n"
+        "        answer(request, {'messages': rows, 'next_rowid': since + 3, 'has_more': more})\n"
+        "    elif request['method'] == 'watch.subscribe':\n"
+        "        ordinary(request)\n        tell(since + 1)\n"
+        "    else: ordinary(request)",
+        version="0.14.0",
+    )
+
+    async with connected(Account(cli), MemoryInbox(cursor=6)) as (phone, inbox, _):
+        assert await inbox.texts(7) == ["7", "8", "10", "11", "13", "14", "16"]
+        assert phone.is_live
+
+
+async def test_the_watch_counts_as_live_only_after_what_waited(tmp_path: Path) -> None:
+    """Whoever asks whether a row is missing must not be told yes while it is on its way (design 4)."""
+    row = "{'id': 20, 'chat_id': 1, 'chat_guid': ANN}"
+    cli = scripted(
+        tmp_path,
+        "for request in requests():\n"
+        f"    if request['method'] == 'messages.history': answer(request, {{'messages': [{row}]}})\n"
+        "    elif request['method'] == 'watch.subscribe':\n"
+        "        ordinary(request)\n        for n in range(8, 20): tell(n)\n"
+        "        go = os.path.join(os.path.dirname(sys.argv[0]), 'go')\n"
+        "        while not os.path.exists(go): time.sleep(0.01)\n"
+        "        tell(20)\n"
+        "    else: ordinary(request)",
+    )
+
+    async with connected(Account(cli), MemoryInbox(cursor=7)) as (phone, inbox, diary):
+        shown = await diary.when(lambda health: health.cause.startswith("catching up"))
+        assert shown.state is AccountState.CONNECTED
+        await inbox.texts(12)
+        assert not phone.is_live
+        (tmp_path / "go").touch()
+        await inbox.texts(13)
+        await diary.when(lambda health: not health.cause, after=diary.entries.index(shown))
+        assert phone.is_live
+
+
 async def test_a_full_poll_of_unreadable_rows_is_not_asked_for_again(tmp_path: Path) -> None:
     """Without progress a new subscription would bring the same rows, for ever."""
     cli = scripted(

@@ -51,9 +51,6 @@ class CatchUp:
         if self.is_over:
             return
         self._rows += rows
-        if cursor >= self._target:
-            self.end()
-            return
         now = asyncio.get_running_loop().time()
         if now - self._shown >= _SHOWN_EVERY:
             self._shown = now
@@ -67,6 +64,11 @@ class CatchUp:
                 cursor=cursor,
                 newest=self._target,
             )
+
+    def settle(self, cursor: RowId) -> None:
+        """A subscription stands at ``cursor``: that is the end when it has come to what was there."""
+        if cursor >= self._target:
+            self.end()
 
     def show(self) -> None:
         """Show that the watch works, and how far it has come."""

@@ -103,6 +103,7 @@ class Watch:
         self._board.note_version(render_version(self.version))
         self._catch_up.begin(cursor, newest)
         await self._subscribe(peer)
+        self._catch_up.settle(self._cursor)
         _log.info("watch.live", account=self._account.id, cursor=cursor, version=render_version(self.version))
 
     async def _subscribe(self, peer: Peer) -> None:
@@ -172,3 +173,5 @@ class Watch:
         self._cursor = max(self._cursor, *(row.row_id for row in rows))
         self._board.note_row(self._cursor)
         self._catch_up.note(len(rows), self._cursor)
+        if self._subscription:
+            self._catch_up.settle(self._cursor)
