@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,21 @@ from openclaw.config.load import check_document
 from openclaw.config.locations import Locations
 from openclaw.config.sections.root import Config
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import OutboundMessage, SendResult, Sent
+from openclaw.domain.delivery import OutboundMessage, SendResult, Sent, Target
 from openclaw.domain.ids import MessageGuid, RowId, SessionKey
 from openclaw.domain.messages import InboundMessage
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent
+from openclaw.errors import OpenClawError
 from openclaw.gateway import Gateway
 from openclaw.outbound.deliver import Deliverer
 from openclaw.store import Ledger, accounts
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
+
+# As on a phone, but within the blink of an eye.
+LOOKS_S = (0.01, 0.03, 0.06, 0.1)
+QUIET_S = 0.05
 
 Said = Callable[[Prompt], AsyncGenerator[TurnEvent]]
 
@@ -57,9 +62,18 @@ class Agent:
 
 
 class Phone:
-    """Takes bubbles and, unless it is told to be silent, reports each one's own row as a Mac does."""
+    """Takes bubbles and, unless it is told to be silent, reports each one's own row as a Mac does.
+
+    ``history`` is what it shows who reads, newest first; ``OpenClawError`` in its place cannot be read. ``shows`` is
+    what has become of single rows. ``writes``
+    tells whether a bubble's bytes leave before its result is known.
+    """
 
     def __init__(self) -> None:
+        self.history: list[InboundMessage] | OpenClawError = []
+        self.shows: dict[MessageGuid, InboundMessage] = {}
+        self.is_live = True
+        self.writes = True
         self.sent: list[OutboundMessage] = []
         self.results: list[SendResult] = []
         self.shows_own_rows = True
@@ -67,8 +81,10 @@ class Phone:
         self.report: Callable[[Sequence[InboundMessage]], Any] | None = None
         self._row = 1000
 
-    async def send(self, message: OutboundMessage) -> SendResult:
+    async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
         """Say yes, or what ``results`` has next."""
+        if self.writes:
+            on_written()
         async with self.heard:
             self.sent.append(message)
             self.heard.notify_all()
@@ -82,6 +98,17 @@ class Phone:
             )
             await self.report([row])
         return Sent(guid, RowId(self._row))
+
+    async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
+        """The newest rows of a chat."""
+        if isinstance(self.history, OpenClawError):
+            raise self.history
+        key = target.key if isinstance(target, ChatRef) else f"-;{target}"
+        return [row for row in self.history if row.chat is not None and row.chat.key == key][:limit]
+
+    async def reread(self, message: InboundMessage) -> InboundMessage | None:
+        """The row as ``shows`` has it by now."""
+        return self.shows.get(message.guid)
 
     async def texts(self, count: int) -> list[str]:
         """The texts of what was sent, once there are ``count``."""
@@ -125,7 +152,11 @@ def open_to_all(**more: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def running(
-    ledger: Ledger, document: dict[str, Any], agent: Agent | None = None, phone: Phone | None = None
+    ledger: Ledger,
+    document: dict[str, Any],
+    agent: Agent | None = None,
+    phone: Phone | None = None,
+    looks_s: Sequence[float] = LOOKS_S,
 ) -> AsyncGenerator[Rig]:
     """A gateway over ``ledger``, stopped as by a signal at the end."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
@@ -139,10 +170,11 @@ async def running(
 
     try:
         async with asyncio.TaskGroup() as group:
-            gateway = Gateway(ledger, known, assembly.rulebook(phones, configured, config), now)
+            rules = replace(assembly.rulebook(phones, configured, config), looks_s=looks_s, quiet_s=QUIET_S)
+            gateway = Gateway(ledger, known, rules, now)
             say = assembly.speech(phones, configured, config)
-            rules = assembly.claim_rules(known, config, now)
-            runner = TurnRunner(ledger, known, rules, say, gateway.deliver, now, retry_after_s=(0, 0))
+            claims = assembly.claim_rules(known, config, now)
+            runner = TurnRunner(ledger, known, claims, say, gateway.deliver, now, retry_after_s=(0, 0))
             lanes = Lanes(
                 group,
                 runner.step,
@@ -153,7 +185,7 @@ async def running(
             await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON))
             phone.report = lambda batch: gateway.receive(ACCOUNT, batch)
             deliverer = Deliverer(ledger, ACCOUNT, phone, now)
-            gateway.attach(ACCOUNT, deliverer)
+            gateway.attach(ACCOUNT, deliverer, phone.reread)
             group.create_task(deliverer.run())
             await gateway.start(group, runner, lanes)
             yield Rig(gateway, runner, lanes, ledger, phone, agent, clock)

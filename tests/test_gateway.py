@@ -379,7 +379,7 @@ async def test_a_row_without_its_chat_is_quarantined(ledger: Ledger) -> None:
     """Demand B2: never derive a direct reply target from a row with chat_id 0."""
     async with running(ledger, open_to_all()) as rig:
         await rig.hear(replace(inbound(1, "lost"), chat=None, guid=MessageGuid("lost")))
-        [held] = await in_state(ledger, MessageState.QUARANTINED)
+        [held] = await reached(ledger, MessageState.QUARANTINED)
         assert held.reason == Reason.NO_CHAT
         assert rig.phone.sent == []
 
@@ -391,7 +391,8 @@ async def test_a_personal_account_settles_before_it_acts(ledger: Ledger) -> None
     async with running(ledger, document) as rig:
         await rig.hear(inbound(1, "typed by the owner", from_me=True))
         await rig.hear(inbound(2, "hello"))
-        assert len(await in_state(ledger, MessageState.RECEIVED)) == 1
+        [held] = await in_state(ledger, MessageState.SUSPECT)
+        assert held.reason == Reason.SETTLING
         assert await rig.phone.texts(1) == ["You said hello"]
 
 

@@ -135,6 +135,7 @@ async def _serve(
             stop_turn=runner.cancel,
             agents={agent.id: agent.model_primary or "" for agent in agents},
             warnings=(*loaded.warnings, *review(config)),
+            accounts={account.id: account for account in resolve_accounts(config)},
         )
         state_dir = config.locations.state_dir
         token = gateway_token(config.gateway.auth.token, loaded.environment, state_dir)
@@ -217,7 +218,7 @@ class _Phones:
                 )
                 self._phones[account.id] = phone
                 deliverer = Deliverer(self._ledger, account.id, phone, now)
-                gateway.attach(account.id, deliverer)
+                gateway.attach(account.id, deliverer, phone.reread)
                 group.create_task(deliverer.run(), name=f"deliverer {account.id}")
             yield
 

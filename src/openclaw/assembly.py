@@ -16,7 +16,7 @@ from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueMode, Turn
 from openclaw.gateway import Rulebook
 from openclaw.inbound.access import compile_access
-from openclaw.inbound.judge import Door
+from openclaw.inbound.judge import Brakes, Door
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.outbound.compose import Style, bubble, compose
 from openclaw.outbound.prefix import prefix
@@ -50,8 +50,14 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         settle_s={one.id: one.settle_ms / 1000 for one in accounts if one.settle_ms is not None},
         reset_triggers=config.session.reset_triggers,
         queue_mode=queue_mode(config),
-        late_after=timedelta(minutes=config.messages.late.after_minutes),
+        brakes=brakes(config),
     )
+
+
+def brakes(config: Config) -> Brakes:
+    """What keeps a backlog or a loop from running away."""
+    late, loop = config.messages.late, config.messages.loop
+    return Brakes(timedelta(minutes=late.after_minutes), late.policy, loop.max_turns_per_minute)
 
 
 def door(account: AccountConfig, config: Config) -> Door:
@@ -112,6 +118,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
         reset_answer=_reset_answer,
         mode=queue_mode(config),
         serves=served.__contains__,
+        late_turns=config.messages.late.max_turns,
     )
 
 

@@ -7,9 +7,9 @@ step acts on it. After a restart the same functions run over the rows that are n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -18,13 +18,16 @@ from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, AgentId, MessageId, RowId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.turns import QueueMode
-from openclaw.inbound.judge import Consequences, Directions, Door, Judge
+from openclaw.inbound import backlog
+from openclaw.inbound.backlog import QUIET_S, Backlogs
+from openclaw.inbound.judge import Brakes, Consequences, Directions, Door, Judge
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.second_looks import LOOKS_S, Doubt, Look, SecondLooks
 from openclaw.outbound import deliver
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
-from openclaw.store import Ledger, Tx, accounts, deliveries, messages, turns
+from openclaw.store import Ledger, Tx, accounts, databases, deliveries, messages, turns
 from openclaw.turns import runner as running
 from openclaw.turns.commands import Moment, carry_out, command_of
 from openclaw.turns.lanes import Lanes
@@ -50,7 +53,13 @@ class Rulebook:
     settle_s: Mapping[AccountId, float] = field(default_factory=dict[AccountId, float])
     reset_triggers: Sequence[str] = ()
     queue_mode: QueueMode = QueueMode.COLLECT
-    late_after: timedelta = timedelta(minutes=10)
+    brakes: Brakes = field(default_factory=Brakes)
+    looks_s: Sequence[float] = LOOKS_S
+    quiet_s: float = QUIET_S
+
+
+Reread = Callable[[InboundMessage], Awaitable[InboundMessage | None]]
+"""Asks a phone for a row as it has it now; ``None`` when it is not found."""
 
 
 class Gateway:
@@ -63,8 +72,11 @@ class Gateway:
         self._agents = agents
         self._rules = rules
         self._now = now
-        self._judge = Judge(rules.doors, _directions(rules), rules.late_after, now)
+        self._judge = Judge(rules.doors, _directions(rules), rules.brakes, now, self._settle_s)
+        self._looks = SecondLooks(self._reread, self._look_taken, self.judge, rules.looks_s)
+        self._backlogs = Backlogs(self._let_go, rules.quiet_s)
         self._deliverers: dict[AccountId, Deliverer] = {}
+        self._rereads: dict[AccountId, Reread] = {}
         self._personal: set[AccountId] = set()
         self._unanswered: list[LedgerMessage] = []
 
@@ -73,26 +85,25 @@ class Gateway:
         self._group, self._runner, self._lanes = group, runner, lanes
         self._personal |= await self._ledger.write(messages.typed_accounts)
         await self._do(await self._ledger.write(self._recover))
+        group.create_task(self._looks.run(), name="second looks")
+        group.create_task(self._backlogs.run(), name="backlogs")
         group.create_task(self._keep_sweeping(), name="sweep")
 
-    def attach(self, account: AccountId, deliverer: Deliverer) -> None:
-        """Let ``deliverer`` take what ``account`` has to say."""
+    def attach(self, account: AccountId, deliverer: Deliverer, reread: Reread | None = None) -> None:
+        """Let ``deliverer`` take what ``account`` has to say; ``reread`` gives a row as its phone has it now."""
         self._deliverers[account] = deliverer
+        if reread is not None:
+            self._rereads[account] = reread
         deliverer.wake()
 
     async def receive(self, account: AccountId, batch: Sequence[InboundMessage]) -> None:
         """Rows that a phone reported. On return they and the cursor are on disk."""
         if not batch:
             return
-        settle = self._rules.settle_s.get(account, _PERSONAL_SETTLE_S if account in self._personal else 0.0)
-        if settle:
-            ids = await self._ledger.write(lambda tx: self._keep(tx, account, batch))
-            self._group.create_task(self._judge_later(ids, settle), name="settling")
-        else:
-            # One transaction for both: a quiet account loses no time between the row and its verdict.
-            await self._do(
-                await self._ledger.write(lambda tx: self._judge.judge(tx, self._keep(tx, account, batch)))
-            )
+        # One transaction for both: no time is lost between the row and its verdict.
+        await self._do(
+            await self._ledger.write(lambda tx: self._judge.judge(tx, self._keep(tx, account, batch)))
+        )
 
     async def judge(self, ids: Collection[MessageId]) -> None:
         """Give each received message its verdict, and do what follows from it."""
@@ -116,24 +127,45 @@ class Gateway:
     def _keep(self, tx: Tx, account: AccountId, batch: Sequence[InboundMessage]) -> list[MessageId]:
         ids = messages.receive(tx, batch, self._now())
         accounts.advance(tx, account, RowId(max(row.row_id for row in batch)))
+        self._note_chats(tx, account, batch)
+        return ids
+
+    def _note_chats(self, tx: Tx, account: AccountId, batch: Sequence[InboundMessage]) -> None:
+        if account in databases.unproven(tx):
+            return
         # One chat often has many rows of a batch; its last one knows it best.
         for row in {row.chat.key: row for row in batch if row.chat is not None}.values():
             accounts.note_chat(tx, row, is_group=self._rules.doors[account].policy.is_group(row))
-        return ids
 
-    async def _judge_later(self, ids: Collection[MessageId], delay_s: float) -> None:
-        await asyncio.sleep(delay_s)
-        # Listed boundary: a full disk passes, and the rows are on disk; judging twice is judging once.
-        while True:
-            try:
-                return await self.judge(ids)
-            except Exception:
-                log.exception("messages.unjudged", count=len(ids))
-            await asyncio.sleep(_SWEEP_S)
+    def _settle_s(self, account: AccountId) -> float:
+        return self._rules.settle_s.get(account, _PERSONAL_SETTLE_S if account in self._personal else 0.0)
+
+    async def _reread(self, message: InboundMessage) -> InboundMessage | None:
+        reread = self._rereads.get(message.account)
+        return await reread(message) if reread else None
+
+    async def _look_taken(self, message: MessageId, row: InboundMessage | None, look: Look) -> None:
+        await self._do(await self._ledger.write(lambda tx: self._judge_anew(tx, message, row, look)))
+
+    def _judge_anew(self, tx: Tx, message: MessageId, row: InboundMessage | None, look: Look) -> Consequences:
+        if row is not None:
+            messages.amend(tx, message, row)
+            self._note_chats(tx, row.account, [row])
+        return self._judge.judge(tx, [message], look)
+
+    async def _let_go(self, account: AccountId) -> None:
+        for key in await self._ledger.write(lambda tx: backlog.let_go(tx, [account], self._now())):
+            self._lanes.wake(key)
 
     async def _do(self, done: Consequences) -> None:
         """What follows from a judgement, now that it is on disk."""
         self._personal |= done.personal
+        self._looks.expect(done.doubts, done.behind)
+        for message in done.settled:
+            self._looks.over(message)
+        if self._rules.brakes.late_policy != "hold":
+            for account in done.late:
+                self._backlogs.grow(account)
         await self._answer_all(done.commands)
         if self._rules.queue_mode is QueueMode.INTERRUPT:
             for place in done.spoken:
@@ -182,6 +214,14 @@ class Gateway:
             if held.message.account in self._rules.doors
         ]
         done = self._judge.judge(tx, [held.id for held in received])
+        doubtful = messages.in_state(tx, MessageState.SUSPECT, limit=_ALL)
+        expected = {doubt.held.id for doubt in done.doubts}
+        done.doubts += [
+            Doubt(held, self._settle_s(held.message.account))
+            for held in doubtful
+            if held.message.account in self._rules.doors and held.id not in expected
+        ]
+        done.late |= {held.message.account for held in messages.in_state(tx, MessageState.LATE)}
         unfinished = {SessionKey(key) for key in (*messages.waiting_sessions(tx), *turns.queued_sessions(tx))}
         return replace(done, sessions=done.sessions | unfinished, commands=commanded + done.commands)
 

@@ -16,7 +16,8 @@ from openclaw.domain.ids import AccountId, MessageGuid, RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Facts
-from openclaw.inbound.facts import Lookup
+from openclaw.inbound.facts import Lookup, Times
+from openclaw.inbound.second_looks import Look
 from openclaw.store import Ledger, Tx, accounts, deliveries, messages, pairing
 
 TEN = timedelta(minutes=10)
@@ -25,7 +26,9 @@ TEN = timedelta(minutes=10)
 def facts_of(tx: Tx, row: InboundMessage, rules: AccessPolicy | None = None, now: datetime = NOON) -> Facts:
     """The facts about a row that has just been kept."""
     [held] = messages.load(tx, messages.receive(tx, [row], now))
-    return Lookup(tx, [held], frozenset({ME})).facts(held, rules or policy(), TEN, now)
+    return Lookup(tx, [held], frozenset({ME})).facts(
+        held, rules or policy(), Times(now, TEN), Look(last=True)
+    )
 
 
 async def test_a_stranger_in_an_empty_ledger(ledger: Ledger) -> None:
@@ -89,7 +92,7 @@ async def test_lateness_is_age_at_first_sight(ledger: Ledger, minutes: int, late
             tx, messages.receive(tx, [inbound(1, "hi", at=NOON - timedelta(minutes=minutes))], NOON)
         )
         return [
-            Lookup(tx, [held], frozenset()).facts(held, policy(), TEN, NOON + timedelta(hours=n)).late
+            Lookup(tx, [held], frozenset()).facts(held, policy(), Times(NOON + timedelta(hours=n), TEN), Look()).late
             for n in (0, 5)
         ]
 

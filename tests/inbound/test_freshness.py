@@ -24,4 +24,4 @@ TEN = timedelta(minutes=10)
 )
 def test_late_is_older_than_the_limit_at_first_sight(age: timedelta, late: bool) -> None:
     """Judged by age when first stored, more than ten minutes (design section 5); a fast phone clock is not late."""
-    assert is_late(NOON - age, NOON, TEN) is late
+    assert is_late(NOON - age, NOON, TEN, timedelta) is late

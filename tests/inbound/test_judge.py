@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from tests.inbound.policies import policy
 from tests.making import ACCOUNT, NOON, inbound
 
@@ -11,7 +9,7 @@ from openclaw.domain.commands import Command
 from openclaw.domain.ids import AgentId, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Route
-from openclaw.inbound.judge import Directions, Door, Judge
+from openclaw.inbound.judge import Brakes, Directions, Door, Judge
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, messages
@@ -33,7 +31,7 @@ async def test_a_bug_in_a_gate_costs_one_message_its_verdict_and_not_the_account
         command=_command,
         bubble=bubble,
     )
-    judge = Judge({ACCOUNT: Door(policy(dm_policy="open"))}, directions, timedelta(minutes=10), lambda: NOON)
+    judge = Judge({ACCOUNT: Door(policy(dm_policy="open"))}, directions, Brakes(), lambda: NOON)
 
     def work(tx: Tx) -> list[MessageState]:
         ids = messages.receive(tx, [inbound(1, "one"), inbound(2, "poison"), inbound(3, "three")], NOON)

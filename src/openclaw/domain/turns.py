@@ -24,12 +24,13 @@ class TurnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnMessage:
-    """A message as a turn sees it: who wrote what, when."""
+    """A message as a turn sees it: who wrote what, when; ``late`` when it was old before anybody saw it."""
 
     id: MessageId
     sender: str
     text: str
     sent_at: datetime
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from openclaw.domain.access import PairingRequest
@@ -15,7 +16,8 @@ from openclaw.domain.own_words import OwnWords
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Facts
 from openclaw.inbound.freshness import is_late
-from openclaw.store import Tx, accounts, deliveries, pairing
+from openclaw.inbound.second_looks import Look
+from openclaw.store import Tx, accounts, databases, deliveries, pairing, phone_clocks
 
 # As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
 _OWN_WINDOW_MARGIN = timedelta(minutes=15)
@@ -23,6 +25,14 @@ _OWN_WINDOW_MARGIN = timedelta(minutes=15)
 _ASKS_FOR_GRANTS = ("pairing", "open")
 _NEVER_LEFT = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.FAILED)
 _OPEN = (*deliveries.UNCERTAIN, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a batch is judged, and from which age on a message is late."""
+
+    now: datetime
+    late_after: timedelta
 
 
 class Lookup:
@@ -45,30 +55,44 @@ class Lookup:
         self._handles: dict[AccountId, frozenset[Handle]] = {}
         self._grants: dict[AccountId, frozenset[Handle]] = {}
         self._guids: dict[AccountId, Mapping[MessageGuid, DeliveryId]] = {}
+        self._offsets: dict[AccountId, timedelta] = {}
+        self._unproven = databases.unproven(self._tx)
         self._paused = accounts.paused_chats(self._tx)
         self._own_handles = self._configured | accounts.own_handles(self._tx)
 
-    def facts(self, held: LedgerMessage, policy: AccessPolicy, late_after: timedelta, now: datetime) -> Facts:
-        """The facts about one message of the batch."""
-        message, chat = held.message, held.message.chat
+    def facts(
+        self, held: LedgerMessage, policy: AccessPolicy, times: Times, look: Look, *, settles: bool = False
+    ) -> Facts:
+        """The facts about one message of the batch after ``look``; ``settles``: its account's rows have to."""
+        message, chat, now = held.message, held.message.chat, times.now
         by_guid = self._by_guid(message, now)
+        known = Facts(
+            now,
+            own_words=by_guid,
+            own_handles=self._own_handles,
+            released=held.released,
+            look_again=not look.last and not held.released,
+        )
         if chat is None:
-            return Facts(now, own_words=by_guid, own_handles=self._own_handles, released=held.released)
+            return known
         sender = None if message.from_me else parse_handle(message.sender, policy.region)
         asks = sender is not None and policy.dm_policy == "pairing"
         open_requests = self._open_requests(message.account, now) if asks else []
-        return Facts(
-            now=now,
+        return replace(
+            known,
             own_words=self._own_words(message, chat, now) + by_guid,
-            own_handles=self._own_handles,
             account_handles=policy.own_handles | self._account_handles(message.account),
             granted=sender is not None
             and policy.dm_policy in _ASKS_FOR_GRANTS
             and sender in self._granted(message.account),
             pairing_open=any(request.handle == sender for request in open_requests),
             requests_open=len(open_requests),
-            late=is_late(message.sent_at, held.received_at, late_after),
-            released=held.released,
+            late=is_late(
+                message.sent_at, held.received_at, times.late_after, lambda: self._offset(message.account)
+            ),
+            unsettled=settles and not look.settled and not held.released,
+            chat_unproven=message.account in self._unproven
+            and not databases.knows_chat(self._tx, message.account, chat),
             paused=accounts.is_paused(self._paused, message.account, chat.key),
         )
 
@@ -88,6 +112,11 @@ class Lookup:
             self._guids[account] = deliveries.by_guids(self._tx, account, [guid for guid in guids if guid])
         known = self._guids[account].get(message.guid)
         return () if known is None else (OwnWords(known, "", now, open=False, guid=message.guid),)
+
+    def _offset(self, account: AccountId) -> timedelta:
+        if account not in self._offsets:
+            self._offsets[account] = phone_clocks.offset(self._tx, account)
+        return self._offsets[account]
 
     def _open_requests(self, account: AccountId, now: datetime) -> list[PairingRequest]:
         if account not in self._requests:

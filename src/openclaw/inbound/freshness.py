@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 
-def is_late(sent_at: datetime, received_at: datetime, after: timedelta) -> bool:
-    """Whether a message had been waiting for longer than ``after`` when the ledger first saw it."""
-    return received_at - sent_at > after
+def is_late(
+    sent_at: datetime, received_at: datetime, after: timedelta, offset: Callable[[], timedelta]
+) -> bool:
+    """Whether a message had been waiting for longer than ``after`` when the ledger first saw it.
+
+    ``offset`` is what the phone's clock shows more than ours; it is asked for only where it can matter.
+    """
+    age = received_at - sent_at
+    return abs(age) > after and age + offset() > after

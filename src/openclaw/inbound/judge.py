@@ -8,12 +8,22 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 import structlog
 
-from openclaw.domain.admission import Admitted, Challenged, Dropped, Ours, OwnerTyped, Verdict
+from openclaw.domain.admission import (
+    Admitted,
+    Challenged,
+    Dropped,
+    Ours,
+    OwnerTyped,
+    Reason,
+    Suspect,
+    Verdict,
+)
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.delivery import Cause, OutboundMessage
@@ -22,13 +32,19 @@ from openclaw.domain.ids import AccountId, ChatKey, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, Route
 from openclaw.inbound.access import AccessPolicy
-from openclaw.inbound.admit import Facts, admit
-from openclaw.inbound.facts import Lookup
+from openclaw.inbound.admit import admit
+from openclaw.inbound.facts import Lookup, Times
+from openclaw.inbound.loops import runs_in_a_circle
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.pairing import challenge_text, make_code
+from openclaw.inbound.queues import Queues
+from openclaw.inbound.second_looks import FIRST_SIGHT, Doubt, Look
 from openclaw.store import Tx, accounts, deliveries, messages, pairing
 
 log = structlog.get_logger("openclaw.inbound")
+
+
+_UNJUDGED = (MessageState.RECEIVED, MessageState.SUSPECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,8 @@ class Consequences:
     """What is to be done once a judgement is on disk: lanes to wake, commands to answer, accounts with bubbles to send.
 
     ``spoken`` tells in which chat of which account something was said to a session; ``personal`` are accounts on which
-    a person turned out to type too.
+    a person turned out to type too; ``doubts`` are rows to look at again, ``behind`` those that wait for one of them,
+    each with how many seconds it may; ``late`` are accounts with a backlog that may not be all here yet.
     """
 
     sessions: set[SessionKey] = field(default_factory=set[SessionKey])
@@ -65,6 +82,19 @@ class Consequences:
     commands: list[LedgerMessage] = field(default_factory=list[LedgerMessage])
     accounts: set[AccountId] = field(default_factory=set[AccountId])
     personal: set[AccountId] = field(default_factory=set[AccountId])
+    doubts: list[Doubt] = field(default_factory=list[Doubt])
+    behind: dict[MessageId, float] = field(default_factory=dict[MessageId, float])
+    settled: list[MessageId] = field(default_factory=list[MessageId])
+    late: set[AccountId] = field(default_factory=set[AccountId])
+
+
+@dataclass(frozen=True, slots=True)
+class Brakes:
+    """What keeps a backlog or a loop from running away, as ``messages.late`` and ``messages.loop`` say."""
+
+    late_after: timedelta = timedelta(minutes=10)
+    late_policy: Literal["answer", "digest", "hold"] = "digest"
+    turns_a_minute: int = 30
 
 
 class Judge:
@@ -74,42 +104,58 @@ class Judge:
         self,
         doors: Mapping[AccountId, Door],
         directions: Directions,
-        late_after: timedelta,
+        brakes: Brakes,
         now: Callable[[], datetime],
+        settle_s: Callable[[AccountId], float] = lambda account: 0.0,
     ) -> None:
         self._doors = doors
         self._directions = directions
-        self._late_after = late_after
+        self._brakes = brakes
         self._now = now
+        self._settle_s = settle_s
         self._configured = frozenset(handle for door in doors.values() for handle in door.policy.own_handles)
 
-    def judge(self, tx: Tx, ids: Collection[MessageId]) -> Consequences:
-        """Give each of ``ids`` that is still only received its verdict. Accounts without a door are left alone."""
+    def judge(self, tx: Tx, ids: Collection[MessageId], look: Look = FIRST_SIGHT) -> Consequences:
+        """Give each of ``ids`` that has none its verdict, after ``look``. Accounts without a door are left alone."""
         done, dropped = Consequences(), defaultdict[tuple[AccountId, str], list[MessageId]](list)
         batch = [
             held
             for held in messages.load(tx, ids)
-            if held.state is MessageState.RECEIVED and held.message.account in self._doors
+            if held.state in _UNJUDGED and held.message.account in self._doors
         ]
-        lookup = Lookup(tx, batch, self._configured)
+        lookup, queues = Lookup(tx, batch, self._configured), Queues(tx, self._now())
         for held in batch:
-            policy = self._doors[held.message.account].policy
-            facts = lookup.facts(held, policy, self._late_after, self._now())
+            if wait_s := queues.wait_s(held):
+                done.behind[held.id] = wait_s
+                continue
             # Listed boundary: a bug in a gate costs one message its verdict until the next start, not the account.
             try:
-                verdict = self._verdict(held, policy, facts)
+                verdict = self._verdict(tx, held, lookup, look)
             except Exception:
                 log.exception("message.unjudged", message=held.id, account=held.message.account)
                 continue
-            if isinstance(verdict, Dropped):
-                dropped[held.message.account, verdict.reason].append(held.id)
-            else:
-                self._write(tx, held, verdict, done, lookup)
+            if held.state is MessageState.SUSPECT and not isinstance(verdict, Suspect):
+                done.settled.append(held.id)
+                queues.leave(held)
+            match verdict:
+                case Dropped(reason):
+                    dropped[held.message.account, reason].append(held.id)
+                case Suspect():
+                    queues.join(held, verdict)
+                    self._doubt(tx, held, verdict, done)
+                case _:
+                    self._write(tx, held, verdict, done, lookup)
         # Nothing follows from a refusal, so a whole batch of them is one statement: a backlog of strangers is cheap.
         for (account, reason), refused in dropped.items():
             messages.settle(tx, refused, MessageState.DROPPED, self._now(), reason)
             log.info("messages.dropped", account=account, reason=reason, messages=refused)
         return done
+
+    def _doubt(self, tx: Tx, held: LedgerMessage, verdict: Suspect, done: Consequences) -> None:
+        done.doubts.append(Doubt(held, self._settle_s(held.message.account)))
+        if held.state is not MessageState.SUSPECT or held.reason != str(verdict.reason):
+            messages.judge(tx, held, verdict, None, self._now())
+            log.info("message.doubted", message=held.id, account=held.message.account, reason=verdict.reason)
 
     def _write(
         self, tx: Tx, held: LedgerMessage, verdict: Verdict, done: Consequences, lookup: Lookup
@@ -126,9 +172,30 @@ class Judge:
             reason=verdict.reason,
         )
 
-    def _verdict(self, held: LedgerMessage, policy: AccessPolicy, facts: Facts) -> Verdict:
+    def _verdict(self, tx: Tx, held: LedgerMessage, lookup: Lookup, look: Look) -> Verdict:
+        account, policy = held.message.account, self._doors[held.message.account].policy
+        settles = self._settle_s(account) > 0
+        facts = lookup.facts(held, policy, Times(self._now(), self._brakes.late_after), look, settles=settles)
         command = self._directions.command(held.message.text)
-        return admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer))
+        verdict = admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer))
+        if not isinstance(verdict, Admitted):
+            return verdict
+        if verdict.late and self._brakes.late_policy == "answer":
+            verdict = replace(verdict, late=False)
+        return self._braked(tx, held, verdict, lookup)
+
+    def _braked(self, tx: Tx, held: LedgerMessage, verdict: Admitted, lookup: Lookup) -> Admitted:
+        """``verdict``, or its message put on hold with its whole chat when the conversation runs in a circle."""
+        message, now = held.message, self._now()
+        if verdict.paused or verdict.late or message.chat is None:
+            return verdict
+        tripped = runs_in_a_circle(tx, message, self._brakes.turns_a_minute, now)
+        if tripped is None:
+            return verdict
+        log.error("chat.paused", account=message.account, chat=message.chat.key, reason=tripped)
+        accounts.set_pause(tx, message.account, message.chat.key, now, tripped)
+        lookup.forget()
+        return replace(verdict, reason=Reason.LOOP, paused=True)
 
     def _route(self, held: LedgerMessage, peer: Peer) -> Route | None:
         chat = held.message.chat
@@ -159,7 +226,9 @@ class Judge:
                     done.accounts.add(message.account)
                 return fresh
             case Admitted(paused=False, command=command) if route is not None:
-                if command is not None and not command.in_lane:
+                if verdict.late:
+                    done.late.add(message.account)
+                elif command is not None and not command.in_lane:
                     done.commands += messages.load(tx, [held.id])
                 else:
                     done.sessions.add(route.session)

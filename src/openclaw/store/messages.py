@@ -1,12 +1,12 @@
 """Messages: one row for each ``chat.db`` row that reached us. The only module that writes ``message.state``.
 
-A received ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused
-             | waiting | commanded
+A received | suspect ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused
+             | late | waiting | commanded | suspect (looked at again, and judged anew)
 C paused ───────> received            (resumed: judged again)
 D waiting ──────> in turn             (a turn claimed it)
 E waiting | commanded ──> answered    (a command was answered); waiting ──> cancelled (/stop)
 F in turn ──────> answered | silent | failed | cancelled
-G in turn ──────> waiting             (its turn never ran)
+G late ─────────> waiting             (the backlog it came with is in)
 H held | late ──> received            (the operator released it: judged again, and not held again)
 I held | late | quarantined | paused ──> dropped   (the operator dropped it)
 J failed ───────> in turn             (the operator has its turn run again)
@@ -46,7 +46,9 @@ from openclaw.store.schema import message as table
 _KEEPS_TEXT = frozenset(
     {
         MessageState.RECEIVED,
+        MessageState.SUSPECT,
         MessageState.WAITING,
+        MessageState.LATE,
         MessageState.PAUSED,
         MessageState.HELD,
         MessageState.QUARANTINED,
@@ -114,6 +116,15 @@ def judge(
     if state not in _KEEPS_TEXT:
         values |= _FORGOTTEN
     _set(tx, [message.id], now, **values)
+
+
+def amend(tx: Connection, message: MessageId, row: InboundMessage) -> None:
+    """Write down how the phone shows a doubtful row now; its state, its name and its first sight stay."""
+    values = _values("", row, row.sent_at)
+    for kept in ("account", "identity", "row_id", "received_at", "state", "released"):
+        del values[kept]
+    doubtful = _CHANGE.where(table.c.state == MessageState.SUSPECT)
+    tx.execute(doubtful, {"which": message, **values})
 
 
 def load(tx: Connection, ids: Collection[MessageId]) -> list[LedgerMessage]:
@@ -199,7 +210,7 @@ def put_in_turn(tx: Connection, ids: Sequence[MessageId], turn: TurnId, now: dat
 def put_back(
     tx: Connection, ids: Sequence[MessageId], state: MessageState, now: datetime, reason: str = ""
 ) -> None:
-    """Let messages be judged (C) or taken (G) again: ``state`` is ``received`` or ``waiting``."""
+    """Let messages be judged again (C), or late ones be taken (G): ``state`` is ``received`` or ``waiting``."""
     _set(tx, ids, now, state=state, turn_id=None, reason=reason or None)
 
 

@@ -19,8 +19,9 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
+from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import AccountId, AgentId, ChatRowId, SessionKey, TurnId
+from openclaw.domain.ids import AccountId, AgentId, ChatKey, ChatRowId, SessionKey, TurnId
 from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.turns import Finished, Turn, TurnMessage, TurnRecord, TurnState
 from openclaw.store import checkpoints, messages
@@ -34,6 +35,15 @@ BADLY_ENDED = (TurnState.FAILED, TurnState.INTERRUPTED)
 # Made once: making a statement takes several times as long as running it.
 _CREATE = insert(table).returning(table.c.id)
 _FIND = select(table).where(table.c.id == bindparam("which"))
+_SINCE = (
+    select(table.c.id, table.c.started_at)
+    .where(
+        table.c.account == bindparam("of_account"),
+        table.c.chat_key == bindparam("of_chat"),
+        table.c.started_at > bindparam("start"),
+    )
+    .order_by(table.c.started_at, table.c.id)
+)
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
 
 
@@ -68,6 +78,14 @@ def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
 def load(tx: Connection, turn: TurnId) -> Turn:
     """A turn with its messages."""
     return _load(tx, tx.execute(_FIND, {"which": turn}).one())
+
+
+def since(
+    tx: Connection, account: AccountId, chat: ChatKey, start: datetime
+) -> list[tuple[TurnId, datetime]]:
+    """The turns of a chat that were created after ``start``, oldest first, each with when that was."""
+    rows = tx.execute(_SINCE, {"of_account": account, "of_chat": chat, "start": to_ms(start)})
+    return [(TurnId(row.id), from_ms(row.started_at)) for row in rows]
 
 
 def queued(tx: Connection, session: SessionKey) -> list[Turn]:
@@ -197,7 +215,13 @@ def _load(tx: Connection, row: Row[Any]) -> Turn:
         chat=ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier),
         is_group=row.is_group,
         messages=tuple(
-            TurnMessage(held.id, held.message.sender, held.message.text, held.message.sent_at)
+            TurnMessage(
+                held.id,
+                held.message.sender,
+                held.message.text,
+                held.message.sent_at,
+                late=held.reason == str(Reason.LATE),
+            )
             for held in messages.of_turn(tx, row.id)
         ),
         attempts=row.attempts,

@@ -6,20 +6,25 @@ two chats, nor senders of different authority, and a command that keeps its plac
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Session, TranscriptEntry
 from openclaw.domain.turns import QueueMode, Turn
 from openclaw.store import Tx, deliveries, messages, sessions, turns
+from openclaw.turns import prompt
 from openclaw.turns.commands import rest_of
 
-# More messages than this are split over several turns: a prompt must stay readable.
-_MOST = 50
+# More messages than this are split over several turns.
+_MOST = prompt.SHOWN
+# What was missed is told of in one turn, however much it was.
+_MOST_MISSED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Rules:
     """What claiming needs from elsewhere: who can answer, when a session is stale, how a command's answer is worded.
 
     ``serves`` says whether an account runs: what waits for one that was switched off or removed keeps waiting, and
-    holds nobody else of its session up.
+    holds nobody else of its session up. More than ``late_turns`` late messages of a chat become one turn.
     """
 
     can_run: Callable[[AgentId], bool]
@@ -63,6 +68,7 @@ class Rules:
     reset_answer: Callable[[LedgerMessage], OutboundMessage]
     mode: QueueMode
     serves: Callable[[AccountId], bool] = lambda account: True
+    late_turns: int = 3
 
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
@@ -72,11 +78,13 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
             return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
     found = messages.waiting(tx, key, _MOST)
     waiting = [held for held in found if rules.serves(held.message.account)]
-    if rules.mode is QueueMode.FOLLOWUP:
-        waiting = waiting[:1]
     if not waiting:
         return Nothing()
     first = waiting[0]
+    if missed := _missed(tx, key, first, rules):
+        return _claimed(tx, turns.create(tx, missed, now), rules, now, left=True)
+    if rules.mode is QueueMode.FOLLOWUP:
+        waiting = waiting[:1]
     if first.command:
         return _command(tx, first, rules, now)
     if not rules.can_run(AgentId(first.agent)):
@@ -95,6 +103,17 @@ def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Ste
     deliveries.queue(tx, Cause.COMMAND, message.id, [rules.reset_answer(message)], now)
     messages.settle(tx, [message.id], MessageState.ANSWERED, now, message.command)
     return Commanded(message.message.account)
+
+
+def _missed(tx: Tx, key: SessionKey, first: LedgerMessage, rules: Rules) -> list[LedgerMessage]:
+    """The late messages that are to become one turn; none when they are few, or nobody can answer."""
+    if first.reason != str(Reason.LATE) or first.command or not rules.can_run(AgentId(first.agent)):
+        return []
+    late = itertools.takewhile(
+        lambda held: held.reason == str(Reason.LATE), messages.waiting(tx, key, _MOST_MISSED)
+    )
+    together = _together([held for held in late if rules.serves(held.message.account)])
+    return together if len(together) > rules.late_turns else []
 
 
 def _together(waiting: list[LedgerMessage]) -> list[LedgerMessage]:
