@@ -35,11 +35,13 @@ _DYING = Path(__file__).with_name("gateway_that_dies.py")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one crash. ``moment`` is where the gateway died; "at rest" when it had come to its end before."""
+    """What came of one crash. ``moments`` are those at which gateways died, one after the other; "at rest" stands for
+    one that had come to its end before.
+    """
 
     scenario: str
     at: int
-    moment: str
+    moments: list[str]
     complaints: list[str]
     withheld: list[str]
     seconds: float
@@ -62,7 +64,7 @@ class Stage:
 
     @property
     def tally(self) -> Path:
-        """Where the dying gateway says how far it came."""
+        """Where a dying gateway says how far it came."""
         return self.house.root / "tally.json"
 
 
@@ -97,26 +99,33 @@ def _configuration(house: House, model_url: str) -> dict[str, Any]:
     return {"channels": imessage, "messages": messages, **model(model_url)}
 
 
-async def crash(stage: Stage, at: int) -> Outcome:
-    """Let a gateway die at its ``at``-th moment, start an ordinary one after it, and judge what is left."""
+async def crash(stage: Stage, at: int, again: int = 0) -> Outcome:
+    """Let a gateway die at its ``at``-th moment, start an ordinary one after it, and judge what is left.
+
+    With ``again`` the gateway after it dies as well, at its ``again``-th moment, while it takes up what was unfinished.
+    """
     began = time.monotonic()
     life = _Life(stage.house, await asyncio.to_thread(stage.put_back))
+    moments: list[str] = []
     found: list[str] = []
     held_back: list[str] = []
     try:
-        dead = await _die(stage, life, at)
+        dead: list[Start] = []
+        for moment in filter(None, (at, again)):
+            dead.append(await _die(stage, life, moment))
+            moments.append(_told(stage)["moment"])
         async with _gateway(stage.house, *OPENCLAW, "gateway", end=signal.SIGTERM) as process:
             second = Start.of(process.pid)
             await _rest(life, stage.scenario, process)
-            await until(dead.is_childless, "the next gateway ends the children of the dead one")
+            for start in dead:
+                await until(start.is_childless, "the next gateway ends the children of the dead one")
             evidence = await listed(stage.house, life.written)
             found += complaints(evidence)
             held_back += withheld(evidence)
         await until(second.is_childless, "no child outlives a gateway that was stopped")
     except AssertionError as error:
         found.append(str(error))
-    told = json.loads(stage.tally.read_text()) if stage.tally.exists() else {"moment": "at rest"}
-    return Outcome(stage.scenario.name, at, told["moment"], found, held_back, time.monotonic() - began)
+    return Outcome(stage.scenario.name, at, moments, found, held_back, time.monotonic() - began)
 
 
 async def count(stage: Stage) -> int:
@@ -124,7 +133,11 @@ async def count(stage: Stage) -> int:
     life = _Life(stage.house, await asyncio.to_thread(stage.put_back))
     start = await _die(stage, life, 0)
     await until(start.is_childless, "no child outlives a gateway that was stopped")
-    return json.loads(stage.tally.read_text())["count"]
+    return _told(stage)["count"]
+
+
+def _told(stage: Stage) -> dict[str, Any]:
+    return json.loads(stage.tally.read_text()) if stage.tally.exists() else {"moment": "at rest"}
 
 
 @dataclass(slots=True)
@@ -133,7 +146,14 @@ class _Life:
 
     house: House
     written: list[Written]
+    has_begun: bool = False
     steps: int = 0
+
+    def begin(self, scenario: Scenario) -> None:
+        """Write what waits for the first gateway; nothing when that was written before."""
+        if not self.has_begun:
+            self.write(scenario.waiting)
+        self.has_begun = True
 
     def write(self, lines: Sequence[Line]) -> None:
         self.written += [script.write(self.house.mac, line) for line in lines]
@@ -152,7 +172,8 @@ class _Life:
 
 async def _die(stage: Stage, life: _Life, at: int) -> Start:
     """The life of the gateway that dies, and everything that is said during it or instead of it."""
-    life.write(stage.scenario.waiting)
+    life.begin(stage.scenario)
+    stage.tally.unlink(missing_ok=True)
     command = (sys.executable, str(_DYING), str(at), str(stage.tally))
     end = signal.SIGKILL if at else signal.SIGTERM
     async with _gateway(stage.house, *command, end=end) as process:

@@ -40,9 +40,16 @@ def spread(moments: Sequence[Moment], most: int, shift: int) -> list[Moment]:
 
 
 async def crashes(
-    directory: Path, choose: Callable[[Sequence[Moment]], Sequence[Moment]], workers: int = WORKERS
-) -> AsyncGenerator[tuple[int, int, Outcome]]:
-    """The crashes at the moments that ``choose`` takes from all, as they end: (all, chosen, outcome)."""
+    directory: Path,
+    choose: Callable[[Sequence[Moment]], Sequence[Moment]],
+    *,
+    again: int = 0,
+    workers: int = WORKERS,
+) -> AsyncGenerator[tuple[int, Outcome]]:
+    """The crashes at the moments that ``choose`` takes from all, as they end, each with the number of all moments.
+
+    ``again`` is when the gateway after each crash dies as well (0: never).
+    """
     async with open_model_server() as server:
         stages = [await _stages(directory / f"worker-{number}", server.url) for number in range(workers)]
         every = [
@@ -54,19 +61,21 @@ async def crashes(
         waiting, ended = list(reversed(chosen)), asyncio.Queue[Outcome]()
         async with asyncio.TaskGroup() as group:
             for own in stages:
-                group.create_task(_work(own, waiting, ended))
+                group.create_task(_work(own, waiting, again, ended))
             for _ in chosen:
-                yield len(every), len(chosen), await ended.get()
+                yield len(every), await ended.get()
 
 
 async def _stages(directory: Path, model_url: str) -> dict[str, Stage]:
     return {each.name: await prepare(directory / each.name, each, model_url) for each in SCENARIOS}
 
 
-async def _work(stages: dict[str, Stage], waiting: list[Moment], ended: asyncio.Queue[Outcome]) -> None:
+async def _work(
+    stages: dict[str, Stage], waiting: list[Moment], again: int, ended: asyncio.Queue[Outcome]
+) -> None:
     while waiting:
         moment = waiting.pop()
-        ended.put_nowait(await crash(stages[moment.scenario.name], moment.at))
+        ended.put_nowait(await crash(stages[moment.scenario.name], moment.at, again))
 
 
 def say(line: str) -> None:
@@ -85,12 +94,13 @@ async def run(given: argparse.Namespace, directory: Path) -> int:
         return spread(wanted, given.most or len(wanted), given.shift)
 
     total = done = 0
-    async for all_of_them, _, outcome in crashes(directory, choose, given.workers):
+    async for all_of_them, outcome in crashes(directory, choose, again=given.again, workers=given.workers):
         total, done = all_of_them, done + 1
         failed += bool(outcome.complaints)
         withheld[outcome.scenario] += bool(outcome.withheld)
         verdict = "BROKEN" if outcome.complaints else f"ok, {len(outcome.withheld)} withheld"
-        say(f"{outcome.scenario:<12}{outcome.at:>4}  {outcome.moment:<32}{outcome.seconds:5.1f} s  {verdict}")
+        where = f"{outcome.scenario:<12}{outcome.at:>4}  {', '.join(outcome.moments):<32}"
+        say(f"{where}{outcome.seconds:6.1f} s  {verdict}")
         for complaint in outcome.complaints:
             say(f"      {complaint}")
     say(f"{total} moments, {done} crashes, {failed} broke a promise, {withheld.total()} withheld something")
@@ -105,6 +115,9 @@ def main() -> int:
     parser.add_argument("--at", type=int, nargs="+", metavar="N", help="only these moments")
     parser.add_argument("--most", type=int, metavar="COUNT", help="only so many, evenly spread")
     parser.add_argument("--shift", type=int, default=0, metavar="N", help="with --most: the N-th neighbours")
+    parser.add_argument(
+        "--again", type=int, default=0, metavar="N", help="kill the next gateway as well, at its N-th moment"
+    )
     parser.add_argument(
         "--workers", type=int, default=WORKERS, metavar="N", help="side by side (%(default)s)"
     )
