@@ -14,15 +14,16 @@ from typing import Any, cast
 
 from .limits import limits, machine
 from .mac import install, open_mac
-from .measures import Figures, measure
+from .measures import Figures, Say, measure, measure_crowded
 from .model import Model, open_model
 from .running import Program
-from .settings import settings, write_settings
+from .settings import settings, without_brakes, write_settings
 from .table import render
 
 _SOURCE = Path(__file__).resolve().parent.parent / "src"
 _CONSOLE_SCRIPT = "from openclaw.cli.main import main; main()"
-STORED = [1, 1_000, 20_000]
+STORED = [1, 1_000, 100_000]
+_OURS = "this"
 
 
 def main() -> int:
@@ -47,7 +48,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--stored", metavar="N,N", default=",".join(map(str, STORED)), help="sizes for the cost per message"
     )
-    parser.add_argument("--long", action="store_true", help="measure at 100,000 stored messages too")
+    parser.add_argument("--no-accounts", action="store_true", help="leave out the hundred accounts")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write all figures here")
     parser.add_argument(
         "--keep", metavar="FOLDER", type=Path, help="keep state and logs of the gateways here"
@@ -56,7 +57,7 @@ def _options() -> argparse.Namespace:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    stored = [int(each) for each in options.stored.split(",")] + [100_000] * options.long
+    stored = [int(each) for each in options.stored.split(",")]
     about = machine()
     print("  ".join(f"{key}: {value}" for key, value in about.items()))
     async with AsyncExitStack() as stack:
@@ -65,9 +66,11 @@ async def _run(options: argparse.Namespace) -> int:
         raw = await limits(root, model)
         columns = dict[str, Figures]()
         for name, command in _commands(options).items():
-            columns[name] = await _measured(
-                _program(name, command, root, options.keep), model, stored, options.extra
-            )
+            program = _program(name, command, root, options.keep)
+            columns[name] = await _measured(program, model, stored, options.extra)
+            if name == _OURS and not options.no_accounts:
+                many = _program(f"{name}-accounts", command, root, options.keep)
+                columns[name] |= await measure_crowded(many, model, _saying(many))
         print(render(columns, stored, raw))
     if options.json:
         result = {"machine": about, "limits ms": raw, "gateways": columns}
@@ -78,7 +81,7 @@ async def _run(options: argparse.Namespace) -> int:
 def _commands(options: argparse.Namespace) -> dict[str, list[str]]:
     ours = shlex.split(options.gateway) if options.gateway else [sys.executable, "-c", _CONSOLE_SCRIPT]
     other = {"other": shlex.split(options.against)} if options.against else {}
-    return {"this": ours, **other}
+    return {_OURS: ours, **other}
 
 
 def _program(name: str, command: list[str], root: Path, keep: Path | None) -> Program:
@@ -92,11 +95,14 @@ async def _measured(program: Program, model: Model, stored: list[int], extra: Pa
     with tempfile.TemporaryDirectory(prefix="phone-") as place:
         phone = install(Path(place))
         content = settings(phone, model.base_url, program.folder / "home" / "workspace")
+        content = without_brakes(content) if program.name == _OURS else content
         write_settings(program.config, _laid_over(content, json.loads(extra.read_text()) if extra else {}))
         async with open_mac(Path(place)) as mac:
-            return await measure(
-                program, mac, stored, lambda words: print(f"… {program.name}: {words}", file=sys.stderr)
-            )
+            return await measure(program, mac, stored, _saying(program))
+
+
+def _saying(program: Program) -> Say:
+    return lambda words: print(f"… {program.name}: {words}", file=sys.stderr)
 
 
 def _laid_over(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:

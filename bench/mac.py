@@ -22,6 +22,8 @@ from . import phone
 _INVALID_PARAMS, _NO_METHOD = -32602, -32601
 _LONGEST_LINE = 16 << 20
 _FLOOD_PIECE = 100
+# imsg reads so many rows at a time and waits, without an event, so long before it reads on (from 0.6).
+ROWS_PER_POLL, _POLL_S = 100, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,21 @@ class Sending:
     row: Row
 
 
+@dataclass(slots=True)
+class _Subscription:
+    """What a child listens to: everything or one chat, from which row on."""
+
+    only: int | None
+    cursor: int
+
+
 @dataclass(slots=True, eq=False)
 class _Child:
     """One connected ``imsg rpc``."""
 
     writer: asyncio.StreamWriter
     pid: int
-    subscriptions: dict[int, int | None] = field(default_factory=dict[int, int | None])
+    subscriptions: dict[int, _Subscription] = field(default_factory=dict[int, _Subscription])
     numbers: int = 0
 
 
@@ -87,6 +97,11 @@ class Mac:
         return {child.pid for child in self._children}
 
     @property
+    def watching_pids(self) -> set[int]:
+        """Those of them that have a subscription."""
+        return {child.pid for child in self._children if child.subscriptions}
+
+    @property
     def is_watched(self) -> bool:
         """Whether a subscription stands."""
         return any(child.subscriptions for child in self._children)
@@ -104,14 +119,20 @@ class Mac:
     async def receive(self, chat: Chat, text: str) -> Row:
         """A message from the other side, told to every watch; returns when it is on its way to them."""
         row = self._add(chat, chat.participants[0], text, from_me=False)
-        self._tell_watches(row)
+        self._poll()
         await self._drain()
         return row
+
+    def store(self, chat: Chat, texts: Iterable[str]) -> None:
+        """Messages that are there and that nobody is told of: they came while nobody listened."""
+        for text in texts:
+            self._add(chat, chat.participants[0], text, from_me=False)
 
     async def flood(self, chat: Chat, texts: Iterable[str]) -> None:
         """Many messages as fast as the gateway takes them; when each was told is not kept."""
         for number, text in enumerate(texts):
-            self._tell_watches(self._add(chat, chat.participants[0], text, from_me=False), timed=False)
+            self._add(chat, chat.participants[0], text, from_me=False)
+            self._poll(timed=False)
             if number % _FLOOD_PIECE == 0:
                 await self._drain()
         await self._drain()
@@ -187,10 +208,9 @@ class Mac:
         child.numbers += 1
         subscription, since = child.numbers, max(params.get("since_rowid") or len(self.rows), 0)
         _result(child, number, {"subscription": subscription})
-        for row in self.rows[since:]:
-            _tell(child, subscription, row)
-        child.subscriptions[subscription] = params.get("chat_id")
-        self.subscribed_ns = moment
+        child.subscriptions[subscription] = _Subscription(params.get("chat_id"), since)
+        self._tell_more(child, subscription)
+        self.subscribed_ns = self.subscribed_ns or moment
 
     def _unsubscribe(self, child: _Child, number: Any, params: dict[str, Any], _: int) -> None:
         child.subscriptions.pop(params.get("subscription", 0), None)
@@ -205,7 +225,7 @@ class Mac:
         row = self._add(chat, chat.participants[0], str(params.get("text", "")), from_me=True)
         self.sendings.append(Sending(moment, row))
         _result(child, number, {"ok": True, "id": row.id, "guid": _guid(row)})
-        self._tell_watches(row)
+        self._poll()
 
     def _target(self, params: dict[str, Any]) -> Chat | None:
         wanted = params.get("chat_guid") or params.get("chat_identifier") or params.get("to")
@@ -219,11 +239,24 @@ class Mac:
         self.rows.append(row)
         return row
 
-    def _tell_watches(self, row: Row, *, timed: bool = True) -> None:
+    def _poll(self, *, timed: bool = True) -> None:
+        """Something was written: every watch reads on."""
         for child in list(self._children):
-            for subscription, only in list(child.subscriptions.items()):
-                if only in (None, row.chat.id):
-                    _tell(child, subscription, row, timed=timed)
+            for subscription in list(child.subscriptions):
+                self._tell_more(child, subscription, timed=timed)
+
+    def _tell_more(self, child: _Child, number: int, *, timed: bool = True) -> None:
+        """One poll of a watch. What is beyond a hundred rows waits for the next, as it does with imsg."""
+        standing = child.subscriptions.get(number)
+        if standing is None:
+            return
+        found = self.rows[standing.cursor : standing.cursor + ROWS_PER_POLL]
+        standing.cursor += len(found)
+        for row in found:
+            if standing.only in (None, row.chat.id):
+                _tell(child, number, row, timed=timed)
+        if standing.cursor < len(self.rows):
+            asyncio.get_running_loop().call_later(_POLL_S, self._tell_more, child, number)
 
     async def _drain(self) -> None:
         """Wait until the children have taken what was written: only where no child's own reader waits behind it."""

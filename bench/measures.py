@@ -9,7 +9,10 @@ import time
 from collections.abc import Awaitable, Callable
 
 from .conversation import all_at_once, median, one_at_a_time, percentile
+from .crowded import crowded
 from .mac import Mac
+from .model import Model
+from .outages import catch_up, child_kills, gateway_kills
 from .processes import tree
 from .running import Program, Running, open_gateway, wall_s
 
@@ -25,12 +28,31 @@ LONG_SESSION = 200
 
 
 async def measure(program: Program, mac: Mac, stored: list[int], say: Say) -> Figures:
-    """All figures of ``program``. A measure that fails leaves its reason in place of its figures."""
+    """The figures of ``program`` with one phone. A measure that fails leaves its reason in place of its figures."""
     figures: Figures = {}
     await _tried(figures, "first start", say, lambda: _first_start(program, mac, figures))
     await _tried(figures, "main run", say, lambda: _main_run(program, mac, figures, say))
+    await _tried(figures, "outages", say, lambda: _outages(program, mac, figures, say))
     await _tried(figures, "stored messages", say, lambda: _cost_run(program, mac, stored, figures, say))
+    say("catching up")
+    await _tried(figures, "catch-up", say, lambda: catch_up(program, mac, figures))
     return figures
+
+
+async def measure_crowded(program: Program, model: Model, say: Say) -> Figures:
+    """The figures of ``program``, which has nothing yet, with a hundred phones."""
+    figures: Figures = {}
+    say("a hundred accounts")
+    await _tried(figures, "accounts", say, lambda: crowded(program, model, figures))
+    return figures
+
+
+async def _outages(program: Program, mac: Mac, figures: Figures, say: Say) -> None:
+    say("killing the gateway")
+    await gateway_kills(program, mac, figures)
+    say("killing its children")
+    async with open_gateway(program, mac) as gateway:
+        await child_kills(mac, gateway, figures)
 
 
 async def _tried(figures: Figures, name: str, say: Say, work: Callable[[], Awaitable[None]]) -> None:
@@ -44,7 +66,7 @@ async def _tried(figures: Figures, name: str, say: Say, work: Callable[[], Await
 async def _first_start(program: Program, mac: Mac, figures: Figures) -> None:
     """On an empty disk: the start, and a message that is there before anything has warmed up."""
     async with open_gateway(program, mac) as gateway:
-        figures["first start s"] = _start_s(gateway)
+        figures["first start s"] = gateway.start_s
         first = await one_at_a_time(mac, "first", [mac.add_person(_FIRST_CHAT)], 1)
         figures["first answer s"] = first.latencies_ms()[0] / 1000
         figures["process start to first answer s"] = (max(first.first_ns.values()) - gateway.started_ns) / 1e9
@@ -54,7 +76,7 @@ async def _first_start(program: Program, mac: Mac, figures: Figures) -> None:
 async def _main_run(program: Program, mac: Mac, figures: Figures, say: Say) -> None:
     kept = program.disk_bytes
     async with open_gateway(program, mac) as gateway:
-        figures["start s"] = _start_s(gateway)
+        figures["start s"] = gateway.start_s
         await gateway.settled()
         figures["idle MiB"], figures["idle without phone MiB"] = gateway.memory_mib()
         figures["processes"] = len(tree(gateway.pid))
@@ -145,7 +167,3 @@ async def _cost(mac: Mac, gateway: Running, rows: int, figures: Figures) -> None
     figures[f"at {rows} stored: median ms"] = median(exchange.latencies_ms())
     figures[f"at {rows} stored: cpu ms"] = (gateway.cpu_s()[0] - before) * 1000 / COST_MESSAGES
     figures[f"at {rows} stored: MiB"] = gateway.memory_mib()[0]
-
-
-def _start_s(gateway: Running) -> float:
-    return (gateway.mac.subscribed_ns - gateway.started_ns) / 1e9

@@ -40,6 +40,15 @@ def resident_mib(pids: Iterable[int]) -> float:
     return sum(_fields(pid, "statm", 1) for pid in pids) * _PAGE / (1 << 20)
 
 
+def peak_mib(pid: int) -> float:
+    """The most that a process has had in memory since its start, in MiB; 0 when it has ended."""
+    try:
+        lines = (_PROC / str(pid) / "status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0) / 1024
+
+
 def descriptors(pid: int) -> int:
     """How many files, pipes and sockets a process has open; 0 when it has ended."""
     try:

@@ -69,21 +69,31 @@ class Running:
     """A gateway that has subscribed to the phone."""
 
     program: Program
-    mac: Mac
+    macs: Sequence[Mac]
     pid: int
     started_ns: int
+
+    @property
+    def phones(self) -> set[int]:
+        """The processes of it that are phones."""
+        return set[int]().union(*(mac.pids for mac in self.macs))
+
+    @property
+    def start_s(self) -> float:
+        """From the start of the process until the last phone was subscribed to."""
+        return (max(mac.subscribed_ns for mac in self.macs) - self.started_ns) / 1e9
 
     def cpu_s(self) -> tuple[float, float]:
         """CPU used so far in seconds: of the whole tree, and of it without the phone's children."""
         processes = tree(self.pid)
-        phones = sum(each.cpu for each in processes if each.pid in self.mac.pids)
+        phones = sum(each.cpu for each in processes if each.pid in self.phones)
         whole = sum(each.cpu for each in processes)
         return whole, whole - phones
 
     def memory_mib(self) -> tuple[float, float]:
         """Memory held now in MiB (PSS): of the whole tree, and of it without the phone's children."""
         pids = {each.pid for each in tree(self.pid)}
-        return memory_mib(pids), memory_mib(pids - self.mac.pids)
+        return memory_mib(pids), memory_mib(pids - self.phones)
 
     async def settled(self) -> None:
         """Return when the tree has come to rest, or after a minute."""
@@ -97,13 +107,16 @@ class Running:
 
 
 @asynccontextmanager
-async def open_gateway(program: Program, mac: Mac) -> AsyncGenerator[Running]:
-    """The gateway of ``program`` once it has subscribed; ended with the context. What it prints goes to a file.
+async def open_gateway(program: Program, *macs: Mac) -> AsyncGenerator[Running]:
+    """The gateway of ``program`` once it has subscribed to each of ``macs``; ended with the context.
+
+    What it prints goes to a file.
 
     Raises ``RuntimeError`` with its last words when it does not come up.
     """
     program.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    mac.subscribed_ns = 0
+    for mac in macs:
+        mac.subscribed_ns = 0
     with (program.folder / "gateway.log").open("ab") as log:
         started = time.monotonic_ns()
         process = await asyncio.create_subprocess_exec(
@@ -111,15 +124,15 @@ async def open_gateway(program: Program, mac: Mac) -> AsyncGenerator[Running]:
             env=program.environ(), cwd=program.folder, start_new_session=True,
         )  # fmt: skip
         try:
-            await _subscribed(program, mac, process)
-            yield Running(program, mac, process.pid, started)
+            await _subscribed(program, macs, process)
+            yield Running(program, macs, process.pid, started)
         finally:
             await _end(process)
 
 
-async def _subscribed(program: Program, mac: Mac, process: asyncio.subprocess.Process) -> None:
+async def _subscribed(program: Program, macs: Sequence[Mac], process: asyncio.subprocess.Process) -> None:
     ended = asyncio.create_task(process.wait())
-    watched = asyncio.create_task(_watched(mac))
+    watched = asyncio.gather(*map(subscribed_again, macs))
     try:
         await asyncio.wait((ended, watched), timeout=START_LIMIT, return_when=asyncio.FIRST_COMPLETED)
         if not watched.done():
@@ -131,7 +144,8 @@ async def _subscribed(program: Program, mac: Mac, process: asyncio.subprocess.Pr
         watched.cancel()
 
 
-async def _watched(mac: Mac) -> None:
+async def subscribed_again(mac: Mac) -> None:
+    """Return once ``mac`` has been subscribed to since its ``subscribed_ns`` was set to 0."""
     async with mac.changed:
         await mac.changed.wait_for(lambda: mac.subscribed_ns > 0)
 

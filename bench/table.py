@@ -69,6 +69,35 @@ LINES = (
         "{:.1f}, {:.1f} ms",
         "flat",
     ),
+    Line(
+        "gateway killed: subscribed, answered after",
+        ("gateway killed: subscribed s", "gateway killed: answered s"),
+        "{:.2f}, {:.2f} s",
+    ),
+    Line(
+        "watching child killed: subscribed, answered after",
+        ("watching child killed: subscribed s", "watching child killed: answered s"),
+        "{:.2f}, {:.2f} s",
+        "<= 2 s",
+    ),
+    Line("sending child killed: answered after", ("sending child killed: answered s",), "{:.2f} s", "<= 2 s"),
+    Line("catching up 100,000 rows that policy drops", ("catch-up rows/s",), "{:,.0f} /s", "> 5,000 /s"),
+    Line(
+        "  CPU from the start, peak of memory",
+        ("catch-up cpu s", "catch-up peak MiB"),
+        "{:.1f} s, {:.0f} MiB",
+    ),
+    Line("100 accounts: start until all are subscribed", ("accounts: start s",), "{:.1f} s"),
+    Line(
+        "  memory of gateway, of its children",
+        ("accounts: gateway MiB", "accounts: children MiB"),
+        "{:.0f}, {:.0f} MiB",
+    ),
+    Line(
+        "  one message, median / p95, CPU",
+        ("accounts: median ms", "accounts: p95 ms", "accounts: cpu ms"),
+        "{:.1f} / {:.1f} ms, {:.1f} ms",
+    ),
 )
 
 

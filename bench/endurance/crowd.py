@@ -19,7 +19,9 @@ gateway's own words to a command or to a stranger, or nothing at all."""
 
 BOT = "@bot"
 _COMMANDS = ("/status", "/whoami", "/help")
-_LONG = "I have thought about this for a while and there is a lot to tell before I come to what I would like to know, so "
+_LONG = (
+    "I have thought about this for a while and there is a lot to tell before I come to what I would ask, so "
+)
 _STRANGERS = 6
 _MIX: dict[str, int] = {
     "short": 34, "long": 8, "parts": 12, "at length": 3, "burst": 8, "body": 5, "link": 4, "parrot": 5,

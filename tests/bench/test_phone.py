@@ -68,7 +68,7 @@ async def test_what_one_child_sends_the_other_sees_as_an_own_row() -> None:
     async with installed() as (mac, phone):
         chat = mac.add_person(1)
         watching, sending = await start(phone, "rpc"), await start(phone, "rpc")
-        watching.ask("watch.subscribe", since_rowid=1)
+        watching.ask("watch.subscribe")
         await watching.read()
         inbound = await mac.receive(chat, "hello")
         await watching.read()
