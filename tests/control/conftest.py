@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.reader import read_section
+from openclaw.config.sections.root import Config
 from openclaw.control.address import ControlAddress
 from openclaw.control.server import open_control
 from openclaw.control.surface import Surface
@@ -34,6 +37,14 @@ def from_ann(row: int = 41, text: str = "Are you there?") -> InboundMessage:
     return InboundMessage(
         DEFAULT, RowId(row), MessageGuid(f"G-{row}"), ANNS_CHAT, ANN, False, text, NOW - timedelta(minutes=1)
     )
+
+
+def configured(**channel: Any) -> Mapping[AccountId, AccountConfig]:
+    """The accounts of a configuration whose channel says this."""
+    config, findings = read_section(Config, {"channels": {"imessage": channel}})
+    assert config is not None
+    assert findings.issues == []
+    return {account.id: account for account in resolve_accounts(config)}
 
 
 @dataclass
@@ -83,6 +94,7 @@ class Running:
             stop_turn=self.stop_turn,
             agents={AgentId("main"): "openai/gpt-5"},
             warnings=[ConfigIssue("session.dmScope", "is main", fix="set it")],
+            accounts=configured(),
         )
 
     async def ann_asked(self, code: str = "ABCD2345") -> None:

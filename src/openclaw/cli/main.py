@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Entry] = {
     "pairing": Entry("openclaw.cli.pairing", "group", "Let in people who wrote and are not known yet."),
     "contacts": Entry("openclaw.cli.contacts", "group", "See who is known; forget somebody."),
     "chats": Entry("openclaw.cli.chats", "group", "See the conversations that wrote to this gateway."),
+    "message": Entry("openclaw.cli.message", "group", "Write to somebody yourself."),
     "messages": Entry("openclaw.cli.messages", "group", "See what became of each message, and decide."),
     "deliveries": Entry("openclaw.cli.deliveries", "group", "See what waits to be sent, or did not arrive."),
     "turns": Entry("openclaw.cli.turns", "group", "See the runs of the agents; retry or cancel one."),

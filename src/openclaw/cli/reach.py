@@ -16,6 +16,7 @@ from openclaw.config.locations import Locations, locate
 from openclaw.control.address import ControlAddress, running_gateway
 from openclaw.control.client import ANSWER_LIMIT_S, ask
 from openclaw.control.token import VARIABLE, gateway_token, kept_token
+from openclaw.domain.ids import AccountId
 from openclaw.errors import ConfigError, ControlUnreachable, StateDirectoryBusy
 
 # Another command holds the ledger for a fraction of a second; a gateway that starts says where it is within one.
@@ -84,9 +85,20 @@ def reach(name: str, params: Mapping[str, object], *, change: bool, patience_s: 
 
 def _offline(name: str, params: Mapping[str, object], locations: Locations) -> dict[str, Any]:
     from openclaw.control.offline import perform_offline
+    from openclaw.control.operation import Informed
+    from openclaw.control.operations import NO_ACCOUNTS, OPERATIONS
 
     given = {key: value for key, value in params.items() if value is not None}
-    return perform_offline(name, given, locations.state_dir, datetime.now(UTC))
+    informed = isinstance(OPERATIONS[name].run, Informed)
+    accounts = _configured_accounts(locations) if informed else NO_ACCOUNTS
+    return perform_offline(name, given, locations.state_dir, datetime.now(UTC), accounts)
+
+
+def _configured_accounts(locations: Locations) -> dict[AccountId, Any]:
+    from openclaw.config.accounts import resolve_accounts
+    from openclaw.config.load import load_config
+
+    return {account.id: account for account in resolve_accounts(load_config(locations, os.environ).config)}
 
 
 def _tokens(locations: Locations) -> Iterator[str]:

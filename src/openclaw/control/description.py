@@ -156,4 +156,4 @@ def _schema(param: Param) -> Json:
         case "choices":
             return {"type": "array", "items": {"enum": list(param.options)}}
         case "text":
-            return {"type": "string", "maxLength": _LONGEST_TEXT}
+            return {"type": "string", "maxLength": param.most or _LONGEST_TEXT}

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from openclaw.config.accounts import AccountConfig
 from openclaw.control.params import Params
 from openclaw.control.shapes import Json
-from openclaw.domain.ids import MessageId, SessionKey
+from openclaw.domain.ids import AccountId, MessageId, SessionKey
 from openclaw.store import Tx
+
+Accounts = Mapping[AccountId, AccountConfig]
+"""The phone accounts as they are configured."""
 
 Kind = Literal["text", "number", "flag", "choices"]
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One value that a request takes. ``most`` and ``default`` are of numbers, ``options`` of choices."""
+    """One value that a request takes. ``default`` is of numbers, ``options`` of choices.
+
+    ``most`` is the greatest number, or how many characters a text has when it may be longer than a name.
+    """
 
     name: str
     kind: Kind = "text"
@@ -45,10 +52,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Informed:
+    """What answers a request for which the ledger is not enough: it needs to know the configured accounts."""
+
+    run: Callable[[Tx, Params, datetime, Accounts], Answer]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One request. ``changes`` says that it is more than a look; ``summary`` is for its description."""
 
-    run: Callable[[Tx, Params, datetime], Answer]
+    run: Callable[[Tx, Params, datetime], Answer] | Informed
     params: tuple[Param, ...]
     summary: str
     changes: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
-from openclaw.control import looks, orders, people
+from openclaw.control import looks, orders, people, sending
 from openclaw.control.looks import (
     ACCOUNT,
     ATTENTION_LIMIT,
@@ -22,9 +23,12 @@ from openclaw.control.looks import (
     MESSAGE_STATE,
     TURN_STATE,
 )
-from openclaw.control.operation import Answer, Operation, Param
+from openclaw.control.operation import Accounts, Answer, Informed, Operation, Param
 from openclaw.control.params import Params, refuse_unknown
+from openclaw.outbound.dictation import LONGEST_TEXT
 from openclaw.store import Tx
+
+NO_ACCOUNTS: Accounts = MappingProxyType({})
 
 _TARGET = Param("target")
 _ONE_TARGET = Param("target", required=True)
@@ -32,6 +36,8 @@ _CODE = Param("code", required=True)
 _HANDLE = Param("handle", required=True)
 _KEY = Param("key", required=True)
 _NOTIFY = Param("notify", "flag")
+_RECIPIENT = (_TARGET, ACCOUNT, Param("service"))
+_MESSAGE = Param("text", required=True, most=LONGEST_TEXT)
 _DRY_RUN = Param("dryRun", "flag")
 
 _LOOKS: Mapping[str, Operation] = {
@@ -48,6 +54,10 @@ _LOOKS: Mapping[str, Operation] = {
     "messages": Operation(looks.list_messages, (MESSAGE_STATE, LIMIT), "Messages and what became of them."),
     "deliveries": Operation(
         looks.list_deliveries, (DELIVERY_STATE, LIMIT), "What waits to be sent, or did not arrive."
+    ),
+    "delivery": Operation(sending.show_delivery, (ID,), "One bubble and where it stands."),
+    "messages/recipient": Operation(
+        Informed(sending.show_recipient), _RECIPIENT, "Where a message of yours would go; nothing is sent."
     ),
     "turns": Operation(looks.list_turns, (TURN_STATE, LIMIT), "The runs of the agents."),
     "sessions": Operation(looks.list_sessions, (LIMIT,), "The agents' conversations."),
@@ -69,6 +79,12 @@ _ORDERS: Mapping[str, Operation] = {
     "resume": Operation(orders.resume, (_TARGET, ACCOUNT), "Answer again.", changes=True),
     "messages/release": Operation(orders.release_message, (ID,), "Let a held message in.", changes=True),
     "messages/drop": Operation(orders.drop_message, (ID,), "Refuse a message that waits.", changes=True),
+    "messages/send": Operation(
+        Informed(sending.send),
+        (*_RECIPIENT, _MESSAGE, Param("key")),
+        "Write to somebody; once for each key.",
+        changes=True,
+    ),
     "deliveries/resend": Operation(orders.resend, (ID,), "Send a bubble once more.", changes=True),
     "deliveries/drop": Operation(orders.drop_delivery, (ID,), "Give a bubble up.", changes=True),
     "turns/retry": Operation(orders.retry_turn, (ID,), "Run a turn again.", changes=True),
@@ -81,8 +97,10 @@ OPERATIONS: Mapping[str, Operation] = {**_LOOKS, **_ORDERS}
 """Every request by its name, which is also its path below ``/api/``."""
 
 
-def perform(tx: Tx, name: str, params: Params, now: datetime) -> Answer:
+def perform(tx: Tx, name: str, params: Params, now: datetime, accounts: Accounts = NO_ACCOUNTS) -> Answer:
     """Do what ``name`` asks for, in one transaction of the ledger; ``name`` is one of ``OPERATIONS``.
+
+    ``accounts`` may be left out for an operation that is not ``Informed``.
 
     Raises:
         BadRequest: a value is missing, unknown or unusable.
@@ -90,4 +108,8 @@ def perform(tx: Tx, name: str, params: Params, now: datetime) -> Answer:
     """
     operation = OPERATIONS[name]
     refuse_unknown(params, operation.names)
-    return operation.run(tx, params, now)
+    match operation.run:
+        case Informed(run):
+            return run(tx, params, now, accounts)
+        case run:
+            return run(tx, params, now)

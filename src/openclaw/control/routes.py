@@ -98,7 +98,7 @@ def _operation_route(surface: Surface, name: str, operation: Operation) -> Route
         now = surface.now()
         # A look runs beside the journey of messages, and is no change that anybody would have to be told of.
         within = surface.ledger.write if operation.changes else surface.ledger.read
-        answer = await within(lambda tx: perform(tx, name, params, now))
+        answer = await within(lambda tx: perform(tx, name, params, now, surface.accounts))
         return JSONResponse(await _follow_up(surface, answer))
 
     return Route(f"/api/{name}", endpoint, methods=["POST" if operation.changes else "GET"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from openclaw.config.accounts import AccountConfig
+from openclaw.control.operation import Accounts
 from openclaw.domain.health import AccountHealth, Probe
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.errors import ConfigIssue
@@ -20,7 +22,7 @@ class Surface:
     ``judge`` is called with the messages that a resume or a release freed, ``deliver`` with an account for which
     something was queued, ``wake`` with a session whose turn may run again. ``stop_turn`` stops the running turn of a
     session and says whether there was one. ``agents`` maps each agent to its ``provider/model``, "" when none is
-    configured. ``warnings`` is what the review of the configuration said.
+    configured. ``warnings`` is what the review of the configuration said, ``accounts`` how the accounts are configured.
     """
 
     ledger: Ledger
@@ -34,3 +36,4 @@ class Surface:
     stop_turn: Callable[[SessionKey], bool]
     agents: Mapping[AgentId, str]
     warnings: Sequence[ConfigIssue]
+    accounts: Accounts = field(default_factory=dict[AccountId, AccountConfig])

@@ -1,0 +1,142 @@
+"""`openclaw message`: write to somebody yourself, once, and hear what became of it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import Any
+
+import click
+
+from openclaw.cli.output import clean, print_json
+from openclaw.cli.reach import Reply, change, perform
+from openclaw.errors import ControlUnreachable
+from openclaw.outbound.dictation import dictated
+
+_GOES_ON = ("queued", "sending", "sent", "unknown")
+_IN_VAIN = ("unconfirmed", "parked", "expired", "failed", "dropped")
+_POLL_S = 0.1
+# A phone answers within seconds or not for minutes; whoever wants to know later asks for the deliveries.
+_USUAL_WAIT_S, _LONGEST_WAIT_S = 5, 300
+
+
+@click.group("message")
+def group() -> None:
+    """Write to somebody yourself."""
+
+
+@group.command()
+@click.option("-t", "--target", help="A number or mail address, chat_id:7, chat_guid:… or chat_identifier:….")
+@click.option("-m", "--message", required=True, metavar="TEXT", help="What to say; it is sent as it stands.")
+@click.option("--account", metavar="ID", help="Send from this account; needed when there are several.")
+@click.option(
+    "--service",
+    type=click.Choice(("auto", "imessage", "sms")),
+    help="The service to a person; a chat keeps its own.",
+)
+@click.option(
+    "--channel", type=click.Choice(("imessage",)), default="imessage", help="There is one channel, imessage."
+)
+@click.option("--key", help="Your name of this message; with the same key it is never sent a second time.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=click.IntRange(0, _LONGEST_WAIT_S),
+    default=_USUAL_WAIT_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for what becomes of it.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say where it would go. Nothing is sent or written down.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def send(
+    target: str | None,
+    message: str,
+    account: str | None,
+    service: str | None,
+    channel: str,
+    key: str | None,
+    wait_s: int,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Send TEXT to a person or a chat.
+
+    TARGET is read strictly: a text with digits in it is not a number. Without --target it goes to the account's
+    defaultTo. Exit code 1 means that it did not arrive, or that nobody can say; what is still on its way is 0.
+    """
+    where = {"target": target, "account": account, "service": service}
+    if dry_run:
+        _rehearse(where, message, as_json=as_json)
+        return
+    reply = _order({**where, "text": message, "key": key or secrets.token_hex(8)})
+    if reply.online and not reply.body["paused"]:
+        _follow(reply.body, wait_s)
+    if as_json:
+        print_json(reply.body)
+    else:
+        _report(reply)
+    if any(one["state"] in _IN_VAIN for one in reply.body["deliveries"]):
+        raise click.exceptions.Exit(1)
+
+
+def _rehearse(where: dict[str, str | None], message: str, *, as_json: bool) -> None:
+    # A look and nothing else: what could send or write is never called.
+    found = perform("messages/recipient", **where).body
+    parts = dictated(message, limit=found["textChunkLimit"], mode=found["chunkMode"])
+    if as_json:
+        print_json({"dryRun": True, "sent": False, **found, "texts": parts})
+        return
+    count = "1 message" if len(parts) == 1 else f"{len(parts)} messages"
+    click.echo(f"NOT SENT (dry run). It would go to {_place(found)}, as {count}:")
+    for part in parts:
+        click.echo(f"  {clean(part)}")
+
+
+def _order(params: dict[str, Any]) -> Reply:
+    try:
+        return change("messages/send", **params)
+    except ControlUnreachable as error:
+        raise ControlUnreachable(
+            f"{error}. Whether the message was taken is not known; try again with --key {params['key']}, "
+            "and it is sent once at most"
+        ) from error
+
+
+def _follow(body: dict[str, Any], wait_s: int) -> None:
+    """Wait until the bubbles of ``body`` have settled, and put what became of them in their place."""
+    deadline = time.monotonic() + wait_s
+    while any(one["state"] in _GOES_ON for one in body["deliveries"]) and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+        try:
+            body["deliveries"] = [
+                perform("delivery", id=one["id"]).body["delivery"] for one in body["deliveries"]
+            ]
+        except ControlUnreachable:
+            # The message is on disk whatever the gateway does now; what is known is said.
+            return
+
+
+def _report(reply: Reply) -> None:
+    body = reply.body
+    if body["repeated"]:
+        click.echo(f"The key {clean(body['key'])} was used before: nothing is sent a second time.")
+    for one in body["deliveries"]:
+        fix = f" {one['fix']}" if one["fix"] else ""
+        click.echo(f"Delivery {one['id']} to {_place(body)}: {clean(one['says'])}{fix}")
+    open_ones = [one for one in body["deliveries"] if one["state"] in _GOES_ON]
+    if not open_ones:
+        return
+    if not reply.online:
+        click.echo("No gateway runs. It is sent when one starts within the hour: openclaw gateway")
+    elif body["paused"]:
+        click.echo("Its chat is paused; what waits for an hour expires. Go on with: openclaw resume")
+    click.echo(
+        f"To try again without saying it twice: --key {clean(body['key'])}. See: openclaw deliveries list"
+    )
+
+
+def _place(body: dict[str, Any]) -> str:
+    to, name = clean(body["to"]), clean(str(body.get("chatIdentifier") or ""))
+    service = f" over {body['service']}" if body["service"] != "auto" else ""
+    return f"{to}{f' ({name})' if name else ''} of account {clean(body['accountId'])}{service}"
