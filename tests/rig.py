@@ -56,6 +56,15 @@ class Agent:
     async def reset(self, session: SessionKey) -> None:
         """Nothing is kept here."""
 
+    def saying(self, text: str) -> Said:
+        """Behaviour: the same answer to whatever is said."""
+
+        async def behave(_prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+            yield TextDelta(text)
+            yield Finished("echo/1", 3, 4)
+
+        return behave
+
     async def _echo(self, prompt: Prompt) -> AsyncGenerator[TurnEvent]:
         yield TextDelta(f"You said {prompt.text}")
         yield Finished("echo/1", 3, 4)
@@ -79,6 +88,7 @@ class Phone:
         self.shows_own_rows = True
         self.heard = asyncio.Condition()
         self.report: Callable[[Sequence[InboundMessage]], Any] | None = None
+        self.clock = lambda: NOON
         self._row = 1000
 
     async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
@@ -94,7 +104,7 @@ class Phone:
         guid = MessageGuid(f"own-{self._row}")
         if self.shows_own_rows and self.report is not None and isinstance(message.target, ChatRef):
             row = InboundMessage(
-                message.account, RowId(self._row), guid, message.target, "", True, message.text, NOON
+                message.account, RowId(self._row), guid, message.target, "", True, message.text, self.clock()
             )
             await self.report([row])
         return Sent(guid, RowId(self._row))

@@ -92,7 +92,9 @@ async def test_lateness_is_age_at_first_sight(ledger: Ledger, minutes: int, late
             tx, messages.receive(tx, [inbound(1, "hi", at=NOON - timedelta(minutes=minutes))], NOON)
         )
         return [
-            Lookup(tx, [held], frozenset()).facts(held, policy(), Times(NOON + timedelta(hours=n), TEN), Look()).late
+            Lookup(tx, [held], frozenset())
+            .facts(held, policy(), Times(NOON + timedelta(hours=n), TEN), Look())
+            .late
             for n in (0, 5)
         ]
 
