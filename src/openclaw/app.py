@@ -40,6 +40,7 @@ from openclaw.outbound.deliver import Deliverer
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
 from openclaw.store import accounts as kept
+from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import Agent, TurnRunner
 
@@ -99,6 +100,7 @@ async def _run(loaded: Loaded, *, port: int | None, verbose: bool, phone: Path |
             stopping = asyncio.Event()
             group.create_task(_stop_on_signal(stopping), name="signals")
             group.create_task(asyncio.to_thread(reap_orphans), name="orphans")
+            group.create_task(keep_forgetting(ledger, config.store.retention_days, now), name="retention")
             await _serve(loaded, ledger, group, stopping, port, phone)
     except* _Stop:
         log.info("gateway.stopped")

@@ -60,9 +60,6 @@ LATER: dict[str, str] = {
     "messages.queue.cap": _QUEUE,
     "messages.queue.drop": _QUEUE,
     "messages.inbound": _QUEUE,
-    "messages.late.maxTurns": _BRAKES,
-    "messages.late.policy": _BRAKES,
-    "messages.loop": _BRAKES,
     "messages.fuse": _BRAKES,
     "commands.config": _CHAT_COMMANDS,
     "commands.restart": _CHAT_COMMANDS,
@@ -80,7 +77,6 @@ LATER: dict[str, str] = {
     "notify.owner": "notices to the owner",
     "services.smsOwner": "owner commands by SMS",
     "store.url": "PostgreSQL",
-    "store.retentionDays": "retention",
 }
 
 
