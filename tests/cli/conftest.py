@@ -16,6 +16,10 @@ from click.testing import CliRunner
 from tests.children import hear_ctrl_c
 
 from openclaw.cli.main import main
+from openclaw.config.accounts import resolve_accounts
+from openclaw.config.sections.channels import Channels
+from openclaw.config.sections.imessage import IMessage
+from openclaw.config.sections.root import Config
 from openclaw.control.server import open_control
 from openclaw.control.surface import Surface
 from openclaw.control.token import gateway_token
@@ -27,6 +31,7 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.store import Ledger, accounts, lock_state, messages, open_ledger, pairing
 
 NOW = datetime.now(UTC)
+ONE_ACCOUNT = Config(channels=Channels(imessage=IMessage()))
 DEFAULT = AccountId("default")
 ANN = Handle("+15550100001")
 ANNS_CHAT = ChatRef(ChatRowId(7), "iMessage;-;+15550100001", "+15550100001")
@@ -148,6 +153,7 @@ async def running_gateway(installation: Installation, token: str | None = None) 
                 stop_turn=lambda _session: False,
                 agents={AgentId("main"): ""},
                 warnings=[],
+                accounts={account.id: account for account in resolve_accounts(ONE_ACCOUNT)},
             )
             token = token or gateway_token(None, {}, state_dir)
             async with open_control(surface, port=0, token=token, state_dir=state_dir):
