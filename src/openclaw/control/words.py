@@ -19,7 +19,7 @@ MESSAGE: Mapping[MessageState, str] = {
     MessageState.OWNER_TYPED: "The owner of the account wrote it.",
     MessageState.DROPPED: "It was refused, and its text was not kept.",
     MessageState.CHALLENGED: "Its sender is not known and has to be let in first.",
-    MessageState.LATE: "It was old when it arrived, and waits for your decision.",
+    MessageState.LATE: "It was old when it arrived, and waits for the rest of what was missed, or for your decision.",
     MessageState.PAUSED: "It waits until its chat goes on.",
     MessageState.HELD: "It is held for your decision.",
     MessageState.QUARANTINED: "It is kept and cannot be answered.",
@@ -96,15 +96,16 @@ def reason(code: str) -> tuple[str, str]:
     if code in set(Reason):
         known = Reason(code)
         return known.sentence, known.fix
-    return _OTHER_REASONS.get(code, _sentence(code)), ""
+    return _OTHER_REASONS.get(code, sentence(code)), ""
 
 
 def joined(state: str, why: str) -> str:
     """The sentence of a state, and the one of its reason behind it."""
-    return f"{state} {_sentence(why)}".strip()
+    return f"{state} {sentence(why)}".strip()
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """``text`` with a capital and a full stop."""
     stripped = text.strip()
     if not stripped:
         return ""
