@@ -89,7 +89,7 @@ async def prepare(directory: Path, scenario: Scenario, model_url: str) -> Stage:
 
 
 def _configuration(house: House, model_url: str) -> dict[str, Any]:
-    """Nothing waits longer than it must; a bubble is short, so that one reply has several."""
+    """Nothing waits longer than it must, no fuse goes, and a bubble is short, so that one reply has several."""
     imessage = channel(
         house,
         dmPolicy="pairing",
@@ -98,7 +98,11 @@ def _configuration(house: House, model_url: str) -> dict[str, Any]:
         settleMs=0,
         textChunkLimit=80,
     )
-    messages = {"groupChat": {"mentionPatterns": [script.CALLED]}, "queue": {"debounceMs": 0}}
+    messages = {
+        "groupChat": {"mentionPatterns": [script.CALLED]},
+        "queue": {"debounceMs": 0},
+        "fuse": {"perContactPerMinute": 1000, "perAccountPerMinute": 1000},
+    }
     return {"channels": imessage, "messages": messages, **model(model_url)}
 
 
