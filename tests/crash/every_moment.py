@@ -1,6 +1,7 @@
 """The crash suite as a command: count the moments of each scenario, then let a gateway die at each of them.
 
-Prints a line for each crash and a summary; the exit code is 1 when a promise was broken, and then the houses stay.
+Prints a line for each crash and a summary. The exit code is 1 when a promise was broken, and then those houses are
+kept.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from pathlib import Path
 from tests.agents.model_server import open_model_server
 from tests.crash.crashing import Outcome, Stage, count, crash, prepare
 from tests.crash.script import SCENARIOS, Scenario
+
+BROKEN = "broken"
+"""Where the houses are kept in which a promise was broken: the phone, the ledger and the log."""
 
 WORKERS = 2
 """How many crashes run beside each other; more than the machine has processors makes each of them late."""
@@ -61,7 +65,7 @@ async def crashes(
         waiting, ended = list(reversed(chosen)), asyncio.Queue[Outcome]()
         async with asyncio.TaskGroup() as group:
             for own in stages:
-                group.create_task(_work(own, waiting, again, ended))
+                group.create_task(_work(own, waiting, again, ended, directory / BROKEN))
             for _ in chosen:
                 yield len(every), await ended.get()
 
@@ -71,11 +75,20 @@ async def _stages(directory: Path, model_url: str) -> dict[str, Stage]:
 
 
 async def _work(
-    stages: dict[str, Stage], waiting: list[Moment], again: int, ended: asyncio.Queue[Outcome]
+    stages: dict[str, Stage],
+    waiting: list[Moment],
+    again: int,
+    ended: asyncio.Queue[Outcome],
+    broken: Path,
 ) -> None:
     while waiting:
         moment = waiting.pop()
-        ended.put_nowait(await crash(stages[moment.scenario.name], moment.at, again))
+        stage = stages[moment.scenario.name]
+        outcome = await crash(stage, moment.at, again)
+        if outcome.complaints:
+            kept = broken / f"{outcome.scenario}-{outcome.at}"
+            await asyncio.to_thread(shutil.copytree, stage.house.root, kept)
+        ended.put_nowait(outcome)
 
 
 def say(line: str) -> None:
@@ -121,10 +134,11 @@ def main() -> int:
     parser.add_argument(
         "--workers", type=int, default=WORKERS, metavar="N", help="side by side (%(default)s)"
     )
+    given = parser.parse_args()
     directory = Path(tempfile.mkdtemp(prefix="openclaw-crash-"))
-    failed = asyncio.run(run(parser.parse_args(), directory))
+    failed = asyncio.run(run(given, directory))
     if failed:
-        say(f"The houses are in {directory}; each holds its last crash.")
+        say(f"The houses of these crashes are in {directory / BROKEN}.")
     else:
         shutil.rmtree(directory)
     return int(failed > 0)
