@@ -131,6 +131,8 @@ def _report(reply: Reply) -> None:
         click.echo("No gateway runs. It is sent when one starts within the hour: openclaw gateway")
     elif body["paused"]:
         click.echo("Its chat is paused; what waits for an hour expires. Go on with: openclaw resume")
+    elif any(one["state"] == "queued" for one in open_ones):
+        click.echo("If something holds it back, it is told by: openclaw attention")
     click.echo(
         f"To try again without saying it twice: --key {clean(body['key'])}. See: openclaw deliveries list"
     )

@@ -32,7 +32,6 @@ LATER: dict[str, str] = {
     "channels.imessage.historyLimit": _CONTEXT,
     "channels.imessage.dmHistoryLimit": _CONTEXT,
     "channels.imessage.dms": _CONTEXT,
-    "channels.imessage.defaultTo": "operator commands",
     "channels.imessage.blockStreaming": _LIVE,
     "channels.imessage.blockStreamingCoalesce": _LIVE,
     "channels.imessage.configWrites": _CHAT_COMMANDS,
