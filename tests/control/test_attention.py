@@ -5,7 +5,8 @@ from typing import Any
 from openclaw.control.attention import attention
 from openclaw.domain.admission import Held, Reason
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
-from openclaw.store import Tx, deliveries, messages
+from openclaw.domain.ids import ChatKey
+from openclaw.store import Tx, accounts, deliveries, messages
 
 from .conftest import ANNS_CHAT, DEFAULT, NOW, Running
 
@@ -30,7 +31,7 @@ async def test_whoever_waits_outside_comes_first(running: Running):
     found: Any = await running.ledger.read(lambda tx: attention(tx, NOW, 10))
     assert found["items"][0]["kind"] == "pairing"
     assert all(item["actions"] for item in found["items"])
-    assert found["counts"] == {"pairing": 1, "messages": 1, "deliveries": 1, "turns": 0}
+    assert found["counts"] == {"pairing": 1, "messages": 1, "deliveries": 1, "turns": 0, "pauses": 0}
     assert not found["truncated"]
 
 
@@ -40,3 +41,29 @@ async def test_a_cut_list_says_so_and_still_counts_everything(running: Running):
     found: Any = await running.ledger.read(lambda tx: attention(tx, NOW, 1))
     assert (len(found["items"]), found["truncated"]) == (1, True)
     assert sum(found["counts"].values()) == 3
+
+
+async def test_a_fuse_that_went_is_told_with_the_command_that_ends_it(running: Running):
+    """Issue 4, point 2: fuses park, tell, and resume on command; who paused a chat knows of it."""
+
+    def trip(tx: Tx) -> Any:
+        accounts.set_pause(tx, DEFAULT, ChatKey("-;+15550100009"), NOW, "fuse: 20 bubbles")
+        accounts.set_pause(tx, DEFAULT, accounts.EVERY_CHAT, NOW, "fuse: 60 bubbles")
+        accounts.set_pause(tx, DEFAULT, ChatKey("-;+15550100008"), NOW)
+        return attention(tx, NOW, 10)
+
+    found = await running.ledger.write(trip)
+    assert found["counts"]["pauses"] == 2
+    told = {one["resume"]: (one["title"], one["says"], one["actions"]) for one in found["items"]}
+    assert told == {
+        "openclaw resume +15550100009 --account default": (
+            "Sending to +15550100009 stopped",
+            "Fuse: 20 bubbles.",
+            ["resume"],
+        ),
+        "openclaw resume --account default": (
+            "Sending of the account stopped",
+            "Fuse: 60 bubbles.",
+            ["resume"],
+        ),
+    }

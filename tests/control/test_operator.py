@@ -6,10 +6,10 @@ import pytest
 
 from openclaw.control import operator
 from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import MessageId
+from openclaw.domain.ids import ChatKey, MessageId
 from openclaw.domain.messages import MessageState
 from openclaw.errors import NotFound
-from openclaw.store import deliveries, messages
+from openclaw.store import Tx, accounts, deliveries, messages
 
 from .conftest import ANN, ANNS_CHAT, DEFAULT, NOW, Running, from_ann
 
@@ -70,3 +70,14 @@ async def test_a_chat_stays_paused_while_its_account_is(running: Running):
     assert [chat.paused for chat in chats] == [True]
     resumed = await running.ledger.write(lambda tx: operator.resume(tx, ANN, None, NOW))
     assert resumed.messages == []
+
+
+async def test_a_chat_that_never_wrote_is_resumed_by_its_handle(running: Running):
+    """A fuse may pause somebody whom no list of chats has; the command that is shown must work."""
+
+    def work(tx: Tx) -> tuple[bool, bool]:
+        accounts.set_pause(tx, DEFAULT, ChatKey("-;+15550100009"), NOW, "fuse: new contacts")
+        first = operator.resume(tx, "+1 555 010 0009", DEFAULT, NOW)
+        return first.was_paused, bool(accounts.paused_chats(tx))
+
+    assert await running.ledger.write(work) == (True, False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from openclaw.cli.output import local_time, print_json, print_table, shorten
+from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
 from openclaw.cli.reach import perform
 
 
@@ -30,12 +32,18 @@ def attention(limit: int, as_json: bool) -> None:
                 local_time(one["at"]),
                 one["title"],
                 one["who"],
-                shorten(one["text"]),
-                ", ".join(action.replace("/", " ") for action in one["actions"]),
+                shorten(one["says"] if one["kind"] == "pause" else one["text"]),
+                _decisions(one),
             )
             for one in body["items"]
         ]
         print_table(("Id", "When", "What", "Who", "Text", "Decide with"), rows)
+
+
+def _decisions(item: dict[str, Any]) -> str:
+    if item["kind"] == "pause":
+        return clean(item["resume"].removeprefix("openclaw "))
+    return ", ".join(action.replace("/", " ") for action in item["actions"])
 
 
 @click.command("health")

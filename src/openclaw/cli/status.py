@@ -96,6 +96,9 @@ def _work_lines(work: dict[str, Any]) -> list[str]:
         lines.append(f"Open pairing requests: {work['pairingRequests']}; see: openclaw pairing list imessage")
     if work.get("paused"):
         lines.append("Everything is paused. Go on with: openclaw resume")
+    for pause in work.get("tripped", ()):
+        where = clean(pause["chatKey"] or pause["accountId"] or "everything")
+        lines.append(f"Paused {where}: {clean(pause['reason'])}. Go on with: {clean(pause['resume'])}")
     return lines
 
 

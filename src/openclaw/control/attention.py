@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from openclaw.control import words
-from openclaw.control.shapes import Json, iso
+from openclaw.control.shapes import Json, iso, pause_shape
 from openclaw.control.things import delivery_shape, message_shape, turn_shape
 from openclaw.domain.access import PairingRequest
 from openclaw.domain.admission import Reason
@@ -44,8 +44,10 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
     bubbles = delivery_lists.needing_a_person(tx, limit + 1)
     records = turns.records(tx, turns.BADLY_ENDED, limit + 1)
     known = {(chat.account, chat.chat.key): chat.name for chat in accounts.chats(tx, limit=_EVERY_CHAT)}
+    tripped = [pause for pause in accounts.pauses(tx) if pause.reason]
     first = [_request(one, known) for one in reversed(requests)]
     rest = [
+        *(_pause(one, known) for one in tripped),
         *(_message(one, known) for one in held),
         *(_delivery(one, known) for one in bubbles),
         *(_turn(one, known) for one in records),
@@ -58,6 +60,7 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
             "messages": sum(messages.count_by_state(tx, *conversations.NEEDING).values()),
             "deliveries": sum(delivery_lists.count_by_state(tx, *deliveries.IN_DOUBT).values()),
             "turns": turns.count_badly_ended(tx),
+            "pauses": len(tripped),
         },
         "truncated": len(items) > limit,
     }
@@ -79,6 +82,28 @@ def _request(request: PairingRequest, names: Names) -> Json:
         "text": "",
         "actions": ["pairing/approve", "pairing/deny"],
         "expiresAt": iso(request.expires_at),
+    }
+
+
+def _pause(pause: accounts.Pause, names: Names) -> Json:
+    """A pause that a brake made: who asked for one knows of it."""
+    shape = pause_shape(pause)
+    name = names.get((pause.account, pause.chat), "")
+    who = pause.chat.partition(";")[2] or pause.chat
+    return {
+        "kind": "pause",
+        "id": f"{pause.account} {pause.chat}".strip(),
+        "at": shape["since"],
+        "accountId": pause.account,
+        "chatKey": shape["chatKey"],
+        "chatName": name,
+        "who": who,
+        "title": f"Sending to {name or who} stopped" if pause.chat else "Sending of the account stopped",
+        "says": words.sentence(pause.reason),
+        "fix": f"Nothing is lost. Look for what sends so much, then go on with: {shape['resume']}",
+        "text": "",
+        "actions": ["resume"],
+        "resume": shape["resume"],
     }
 
 

@@ -8,7 +8,7 @@ from openclaw.control import operator, series
 from openclaw.control.attention import attention
 from openclaw.control.operation import Answer, Param
 from openclaw.control.params import Params, choices, number, numeral, required, text
-from openclaw.control.shapes import CHANNEL, chat_shape, grant_shape, iso, request_shape
+from openclaw.control.shapes import CHANNEL, chat_shape, grant_shape, pause_shape, request_shape
 from openclaw.control.story import story
 from openclaw.control.talk import conversation, conversations
 from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
@@ -46,6 +46,7 @@ def overview(tx: Tx, _params: Params, now: datetime) -> Answer:
             "sessions": found.sessions,
             "pairingRequests": found.pairing_requests,
             "paused": found.paused,
+            "tripped": [pause_shape(pause) for pause in found.tripped],
         }
     )
 
@@ -130,14 +131,7 @@ def list_grants(tx: Tx, params: Params, _now: datetime) -> Answer:
 
 def list_pauses(tx: Tx, _params: Params, _now: datetime) -> Answer:
     """What is paused."""
-    return Answer(
-        {
-            "pauses": [
-                {"accountId": account or None, "chatKey": chat or None, "since": iso(since)}
-                for account, chat, since in accounts.pauses(tx)
-            ]
-        }
-    )
+    return Answer({"pauses": [pause_shape(pause) for pause in accounts.pauses(tx)]})
 
 
 def _number(params: Params, param: Param) -> int:

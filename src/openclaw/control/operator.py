@@ -5,6 +5,7 @@ The same functions serve the running gateway's HTTP interface and the command li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,6 +23,8 @@ _APPROVED = "You have been let in. Write whenever you like."
 
 # No installation has as many chats or paused messages; the ledger's own limits are for pages of a list.
 _ALL = 1_000_000
+# More than that are one trouble, not that many.
+_SHOWN_PAUSES = 20
 
 # What a person has to look at, or the account waits with.
 _OPEN_MESSAGES = (
@@ -52,6 +55,7 @@ class Overview:
     sessions: int
     pairing_requests: int
     paused: bool
+    tripped: Sequence[accounts.Pause]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,27 @@ def resume(tx: Tx, target: str | None, account: AccountId | None, now: datetime)
     if target is None:
         ended = accounts.clear_pause(tx, account or accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT, now)
     else:
-        found = find_chats(tx, target, account)
-        cleared = [accounts.clear_pause(tx, chat.account, chat.chat.key, now) for chat in found]
+        places = _paused_places(tx, target, account) or [
+            (chat.account, chat.chat.key) for chat in find_chats(tx, target, account)
+        ]
+        cleared = [accounts.clear_pause(tx, *place, now) for place in places]
         ended = any(cleared)
     paused = accounts.paused_chats(tx)
     held_back = messages.in_state(tx, MessageState.PAUSED, limit=_ALL)
     freed = [held.id for held in held_back if not _is_paused(held, paused)]
     messages.put_back(tx, freed, MessageState.RECEIVED, now, "resumed")
     return Resumed(ended, freed)
+
+
+def _paused_places(tx: Tx, target: str, account: AccountId | None) -> list[tuple[AccountId, ChatKey]]:
+    """The paused chats that ``target`` names; a fuse may pause one that never wrote, so no list of chats has it."""
+    bare = target.strip()
+    named = {bare, f"-;{parse_handle(bare) or bare}", f"+;{bare}"}
+    return [
+        (pause.account, pause.chat)
+        for pause in accounts.pauses(tx)
+        if pause.chat in named and account in (None, pause.account)
+    ]
 
 
 def find_chats(tx: Tx, target: str, account: AccountId | None = None) -> list[KnownChat]:
@@ -157,6 +174,7 @@ def overview(tx: Tx, now: datetime) -> Overview:
         sessions=sessions.count(tx),
         pairing_requests=len(pairing.open_requests(tx, now)),
         paused=(accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT) in paused,
+        tripped=[pause for pause in accounts.pauses(tx) if pause.reason][:_SHOWN_PAUSES],
     )
 
 

@@ -11,6 +11,7 @@ from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import KnownChat
 from openclaw.errors import ConfigIssue
+from openclaw.store.accounts import Pause
 
 Json = dict[str, object]
 """An object on its way out."""
@@ -122,6 +123,28 @@ def issue_shape(issue: ConfigIssue) -> Json:
     if issue.fix:
         shape["fix"] = issue.fix
     return shape
+
+
+def pause_shape(pause: Pause) -> Json:
+    """What is paused, why, and the command that ends it. ``reason`` is "" when the operator asked for it."""
+    return {
+        "accountId": pause.account or None,
+        "chatKey": pause.chat or None,
+        "since": iso(pause.since),
+        "reason": pause.reason,
+        "resume": _resume(pause),
+    }
+
+
+def _resume(pause: Pause) -> str:
+    # A key begins with a hyphen, which a command line would take for an option; what follows names the chat as well.
+    name = pause.chat.partition(";")[2] or pause.chat.replace("row:", "chat_id:")
+    words = ["openclaw", "resume", *([name] if name else []), *_account(pause)]
+    return " ".join(words)
+
+
+def _account(pause: Pause) -> list[str]:
+    return ["--account", pause.account] if pause.account else []
 
 
 def place_shape(chat: ChatRef) -> Json:

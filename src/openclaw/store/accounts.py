@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,17 @@ from openclaw.store.clock import from_ms, to_ms
 
 EVERY_CHAT = ChatKey("")
 EVERY_ACCOUNT = AccountId("")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A chat that is not answered, or with "" all of them. ``reason`` is what tripped, "" on the operator's word."""
+
+    account: AccountId
+    chat: ChatKey
+    since: datetime
+    reason: str = ""
+
 
 # The statements of every row's way are made once: making one takes several times as long as running it.
 _ADVANCE = (
@@ -49,12 +61,16 @@ def begin(tx: Connection, account: AccountId, start: RowId, now: datetime) -> No
         tx.execute(insert(schema.account).values(id=account, cursor=start, started_at=to_ms(now)))
 
 
-def begin_anew(tx: Connection) -> list[AccountId]:
-    """Have every account begin at its phone's newest row when it starts next: nothing before is answered."""
+def begin_anew(tx: Connection, now: datetime) -> list[AccountId]:
+    """Have every account begin at its phone's newest row when it starts next: nothing before is answered.
+
+    Whether that phone's chat numbers mean what they meant is for the operator to confirm.
+    """
     found = [
         AccountId(name) for name in tx.scalars(select(schema.account.c.id).order_by(schema.account.c.id))
     ]
-    tx.execute(update(schema.account).values(cursor=_ANEW))
+    since = func.coalesce(schema.account.c.unproven_since, to_ms(now))
+    tx.execute(update(schema.account).values(cursor=_ANEW, unproven_since=since))
     return found
 
 
@@ -113,10 +129,12 @@ def paused_chats(tx: Connection) -> frozenset[tuple[AccountId, ChatKey]]:
     return frozenset((AccountId(row.account), ChatKey(row.chat_key)) for row in rows)
 
 
-def pauses(tx: Connection) -> list[tuple[AccountId, ChatKey, datetime]]:
-    """Everything that is paused and since when, as (account, chat, time), the newest first; "" stands for all."""
+def pauses(tx: Connection) -> list[Pause]:
+    """Everything that is paused, the newest first."""
     rows = tx.execute(select(schema.pause).order_by(schema.pause.c.since.desc()))
-    return [(AccountId(row.account), ChatKey(row.chat_key), from_ms(row.since)) for row in rows]
+    return [
+        Pause(AccountId(row.account), ChatKey(row.chat_key), from_ms(row.since), row.reason) for row in rows
+    ]
 
 
 def find_chat(tx: Connection, account: AccountId | None, key: ChatKey) -> list[KnownChat]:

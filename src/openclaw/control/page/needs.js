@@ -63,6 +63,7 @@ function choice(api, item, action, place, tell) {
 }
 
 function request(item, action, tell) {
+  if (item.kind === "pause") return { account: item.accountId, ...(item.chatKey ? { target: item.chatKey } : {}) };
   if (item.kind !== "pairing") return { id: item.id };
   const body = { code: item.id, account: item.accountId };
   return action === "pairing/approve" ? { ...body, notify: tell.checked() } : body;
@@ -74,7 +75,7 @@ function tellBox() {
 }
 
 function who(item) {
-  if (item.kind === "pairing") return null;
+  if (item.kind === "pairing" || (item.kind === "pause" && !item.chatKey)) return null;
   return el("span", null, item.who && item.chatName ? `${item.who} in ` : "", chatLink(item), ". ");
 }
 

@@ -6,6 +6,7 @@ export const KINDS = {
   message: "Message",
   delivery: "Our message",
   turn: "Answer",
+  pause: "Fuse",
 };
 
 const ACTIONS = {
@@ -43,6 +44,11 @@ const ACTIONS = {
     label: "Retry",
     effect: (who) => `The agent answers ${who} anew. What it had already done may be done twice.`,
     said: () => "The agent tries again.",
+  },
+  resume: {
+    label: "Resume",
+    effect: (who) => `What waits is sent to ${who}, and messages that came meanwhile are answered.`,
+    said: () => "Sending goes on.",
   },
   "turns/cancel": {
     label: "Cancel",
