@@ -14,7 +14,17 @@ from openclaw.domain.ids import RowId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.errors import StoreUnreadable
-from openclaw.store import FILE_NAME, Ledger, Tx, accounts, deliveries, messages, open_ledger, turns
+from openclaw.store import (
+    FILE_NAME,
+    Ledger,
+    Tx,
+    accounts,
+    databases,
+    deliveries,
+    messages,
+    open_ledger,
+    turns,
+)
 from openclaw.store.backup import back_up
 from openclaw.store.restore import WHY, restore
 
@@ -61,6 +71,16 @@ async def test_accounts_begin_anew_so_that_nothing_is_answered_twice(tmp_path: P
         await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(50), LATER))
         await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(60), LATER))
         assert await ledger.read(lambda tx: accounts.cursor(tx, ACCOUNT)) == 50
+
+
+async def test_chat_numbers_are_not_trusted_until_they_are_confirmed(tmp_path: Path) -> None:
+    """A copy may be put back beside another Mac: what is keyed by a chat's number may mean another group there."""
+    copy = await copied(tmp_path / "state")
+
+    await restore(copy, tmp_path / "state", LATER, answer_missed=False)
+
+    async with open_ledger(tmp_path / "state") as ledger:
+        assert await ledger.read(databases.unproven) == {ACCOUNT}
 
 
 async def test_what_the_copy_had_under_way_waits_for_a_person(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, inbound
+from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 from tests.waiting import until
 
 from openclaw.domain.handles import Handle
@@ -58,6 +58,21 @@ async def test_the_old_is_forgotten_and_the_young_is_not(ledger: Ledger) -> None
     assert await ledger.read(lambda tx: checkpoints.story(tx, "message", 1)) == []
     assert await ledger.read(lambda tx: checkpoints.story(tx, "message", 2)) != []
     assert await forget_settled(ledger, CUT) == {}
+
+
+async def test_of_a_group_stays_which_one_it_was(ledger: Ledger) -> None:
+    """It names nobody, and is what tells one phone database from another (design section 5)."""
+    told = inbound(1, "words", chat=group_chat(), at=OLD)
+    ids = await ledger.write(lambda tx: messages.receive(tx, [told], OLD))
+    await ledger.write(lambda tx: messages.settle(tx, ids, MessageState.SILENT, OLD))
+    await ledger.write(lambda tx: checkpoints.record(tx, "database", [1], "replaced", OLD))
+
+    done = await forget_settled(ledger, CUT)
+
+    assert done["groupMessages"] == 1
+    kept = (await ledger.read(lambda tx: messages.latest(tx, 1)))[0].message
+    assert (kept.text, kept.sender, kept.chat) == ("", "", group_chat())
+    assert len(await ledger.read(lambda tx: checkpoints.story(tx, "database", 1))) == 1
 
 
 async def test_a_forgotten_row_is_not_taken_for_a_new_one(ledger: Ledger) -> None:

@@ -74,6 +74,11 @@ def _tell(done: Restored, *, answer_missed: bool) -> None:
         )
     else:
         click.echo("Nothing that reached the phones before the next start is answered.")
+        for account in withheld.accounts:
+            click.echo(
+                f"Groups that {clean(account)} did not know are not answered until you say that its Mac is the "
+                f"same: openclaw channels confirm-database --account {clean(account)}"
+            )
         waiting = (
             ("messages", withheld.messages),
             ("turns", withheld.turns),

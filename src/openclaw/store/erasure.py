@@ -25,7 +25,13 @@ MESSAGE: Mapping[str, Any] = {
 }
 """An erased message; it is in no chat and in no session."""
 
-WORDS: Mapping[str, Any] = {"text": None, "text_hash": "", "participants": None, "sender": ""}
+WORDS: Mapping[str, Any] = {
+    "text": None,
+    "text_hash": "",
+    "participants": None,
+    "sender": "",
+    "destination": "",
+}
 """A message of a group whose writer is erased; the group stays."""
 
 TURN: Mapping[str, Any] = {**_NO_CHAT, "session_key": "", "error": None}
@@ -45,6 +51,7 @@ MESSAGE_LEFT: ColumnElement[bool] = or_(
 )
 """The condition that something of a message can still be erased; and so on for the others."""
 
+WORDS_LEFT: ColumnElement[bool] = or_(message.c.sender != "", message.c.text_hash != "")
 TURN_LEFT: ColumnElement[bool] = or_(turn.c.chat_key != "", turn.c.session_key != "")
 DELIVERY_LEFT: ColumnElement[bool] = or_(delivery.c.chat_key != "", delivery.c.text != "")
 PAIRING_LEFT: ColumnElement[bool] = pairing.c.handle != ""

@@ -91,7 +91,7 @@ def withhold(tx: Connection, now: datetime) -> Withheld:
     messages.settle(tx, _ids(waiting), MessageState.LATE, now, WHY)
     commands = messages.in_state(tx, MessageState.COMMANDED, limit=_ALL)
     messages.settle(tx, _ids(commands), MessageState.DROPPED, now, WHY)
-    return Withheld(tuple(accounts.begin_anew(tx)), len(waiting), len(cut_off), len(bubbles))
+    return Withheld(tuple(accounts.begin_anew(tx, now)), len(waiting), len(cut_off), len(bubbles))
 
 
 def _open_turns(tx: Connection) -> list[Turn]:

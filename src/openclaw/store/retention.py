@@ -69,6 +69,10 @@ _SETTLED_MESSAGE = message.c.state.in_(
 )
 _SETTLED_TURN = turn.c.state.in_((TurnState.FINISHED, TurnState.CANCELLED))
 _SETTLED_DELIVERY = delivery.c.state.in_((DeliveryState.CONFIRMED, DeliveryState.DROPPED))
+# Steps of anything else, such as a phone's database, are not only a trail: they are what is known of it.
+_TRAIL = ("message", "turn", "delivery", "session", "pairing")
+# Of a group stays which one it was: it names nobody, and tells one phone database from another.
+_IN_GROUP = func.coalesce(message.c.chat_key, "").startswith("+;")
 # As a literal: SQLite finds these by an index only if a statement has that index's own condition.
 _WAITING = message.c.state == literal_column(f"'{MessageState.WAITING}'")
 
@@ -107,7 +111,7 @@ def _about_nothing_open(before: int) -> ColumnElement[bool]:
             ("delivery", delivery, _SETTLED_DELIVERY),
         )
     ]
-    return and_(checkpoint.c.at < before, ~or_(*still_open))
+    return and_(checkpoint.c.subject.in_(_TRAIL), checkpoint.c.at < before, ~or_(*still_open))
 
 
 _SWEEPS: Sequence[_Sweep] = (
@@ -123,7 +127,15 @@ _SWEEPS: Sequence[_Sweep] = (
         "messages",
         message,
         update(message).values(erasure.MESSAGE),
-        lambda before: and_(_SETTLED_MESSAGE, message.c.received_at < before, erasure.MESSAGE_LEFT),
+        lambda before: and_(
+            ~_IN_GROUP, _SETTLED_MESSAGE, message.c.received_at < before, erasure.MESSAGE_LEFT
+        ),
+    ),
+    _Sweep(
+        "groupMessages",
+        message,
+        update(message).values(erasure.WORDS),
+        lambda before: and_(_IN_GROUP, _SETTLED_MESSAGE, message.c.received_at < before, erasure.WORDS_LEFT),
     ),
     _Sweep(
         "turns",
