@@ -194,7 +194,7 @@ async def running(
             )
             await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON))
             phone.report = lambda batch: gateway.receive(ACCOUNT, batch)
-            deliverer = Deliverer(ledger, ACCOUNT, phone, now)
+            deliverer = Deliverer(ledger, ACCOUNT, phone, now, assembly.fuses(config))
             gateway.attach(ACCOUNT, deliverer, phone.reread)
             group.create_task(deliverer.run())
             await gateway.start(group, runner, lanes)

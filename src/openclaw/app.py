@@ -37,6 +37,7 @@ from openclaw.imessage.phone import Phone, open_phone
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import open_logs
 from openclaw.outbound.deliver import Deliverer
+from openclaw.outbound.fuses import Fuses
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
 from openclaw.store import accounts as kept
@@ -119,7 +120,7 @@ async def _serve(
     """Open what serves, in order; returns only by being cancelled, and closes it in reverse."""
     config = loaded.config
     agents = resolve_agents(config)
-    phones = _Phones(ledger, resolve_accounts(config))
+    phones = _Phones(ledger, resolve_accounts(config), assembly.fuses(config))
     async with open_embedded(
         assembly.models(agents), config.models.providers or {}, loaded.environment
     ) as runtime:
@@ -182,9 +183,10 @@ def _assemble(
 class _Phones:
     """The open phones, and how they are."""
 
-    def __init__(self, ledger: Ledger, configured: Sequence[AccountConfig]) -> None:
+    def __init__(self, ledger: Ledger, configured: Sequence[AccountConfig], fuses: Fuses) -> None:
         self._ledger = ledger
         self._configured = configured
+        self._fuses = fuses
         self._phones: dict[AccountId, Phone] = {}
         self._health = {account.id: _before_opening(account) for account in configured}
 
@@ -219,7 +221,7 @@ class _Phones:
                     open_phone(account, inbox, on_health=partial(self._note, account.id))
                 )
                 self._phones[account.id] = phone
-                deliverer = Deliverer(self._ledger, account.id, phone, now)
+                deliverer = Deliverer(self._ledger, account.id, phone, now, self._fuses)
                 gateway.attach(account.id, deliverer, phone.reread)
                 group.create_task(deliverer.run(), name=f"deliverer {account.id}")
             yield

@@ -19,6 +19,7 @@ from openclaw.inbound.access import compile_access
 from openclaw.inbound.judge import Brakes, Door
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.outbound.compose import Style, bubble, compose
+from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.prefix import prefix
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
@@ -83,6 +84,12 @@ def debounce_s(config: Config) -> float:
     """How long a lane waits, after a turn, for more of what arrived during it."""
     by_channel = config.messages.queue.debounce_ms_by_channel or {}
     return by_channel.get("imessage", config.messages.queue.debounce_ms) / 1000
+
+
+def fuses(config: Config) -> Fuses:
+    """How much each account may send before sending stops."""
+    fuse = config.messages.fuse
+    return Fuses(fuse.per_contact_per_minute, fuse.per_account_per_minute, fuse.new_contacts_per_hour)
 
 
 def mentions(agent: AgentConfig) -> MentionPatterns:

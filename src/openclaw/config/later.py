@@ -18,7 +18,6 @@ _TOOLS = "agent tools"
 _ROUTING = "routing"
 _HEALTH = "channel health"
 _QUEUE = "queue tuning"
-_BRAKES = "backlogs and fuses"
 _CHAT_COMMANDS = "chat commands"
 
 LATER: dict[str, str] = {
@@ -59,7 +58,6 @@ LATER: dict[str, str] = {
     "messages.queue.cap": _QUEUE,
     "messages.queue.drop": _QUEUE,
     "messages.inbound": _QUEUE,
-    "messages.fuse": _BRAKES,
     "commands.config": _CHAT_COMMANDS,
     "commands.restart": _CHAT_COMMANDS,
     "session.scope": _ROUTING,
