@@ -19,6 +19,7 @@ def test_a_chat_is_paused_and_resumed_without_a_gateway(installation: Installati
 
 def test_an_account_and_everything_can_be_paused(installation: Installation):
     """With no target an account, with neither everybody; the account's own pause stays as it is (brief)."""
+    installation.configure({"channels": {"imessage": {"accounts": {"work": {}}}}})
     assert "account work" in installation.run("pause", "--account", "work").out
     assert installation.run("pause", "--json").json == {"target": None, "accountId": None, "chats": []}
     both = {("work", accounts.EVERY_CHAT), (accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT)}
@@ -42,3 +43,11 @@ async def test_a_running_gateway_judges_what_was_held(installation: Installation
         ran = await installation.run_beside("resume", "chat_id:7")
         assert ran.out == "Resumed chat_id:7; 1 message to judge.\n"
         assert gateway.judged == [held]
+
+
+def test_an_account_that_is_not_configured_cannot_be_paused(installation: Installation):
+    """A mistyped account would go on answering behind a pause that says it does not (promise 4)."""
+    installation.configure({"channels": {"imessage": {"accounts": {"work": {}, "home": {}}}}})
+    ran = installation.run("pause", "--account", "wrok")
+    assert (ran.code, ran.out) == (1, "")
+    assert "no account wrok is configured; the configured ones are: home, work" in ran.err

@@ -45,6 +45,7 @@ async def test_errors_are_alike_with_and_without_a_gateway(address: ControlAddre
         ("pairing/approve", {"code": "NOPE2345"}, NotFound),
         ("pairing/approve", {}, BadRequest),
         ("pause", {"target": "+15559999999"}, NotFound),
+        ("pause", {"account": "nope"}, NotFound),
         ("messages", {"state": "lost"}, BadRequest),
         ("messages/send", {"target": "abc123", "text": "Hello"}, BadRequest),
         ("messages/send", {"target": "chat_id:8", "text": "Hello"}, NotFound),

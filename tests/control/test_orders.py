@@ -19,5 +19,5 @@ async def test_only_an_approval_that_is_to_be_told_sends_something(running: Runn
 
 async def test_pausing_everything_names_no_chat(running: Running):
     """No target and no account means everybody."""
-    answer = await running.ledger.write(lambda tx: orders.pause(tx, {}, NOW))
+    answer = await running.ledger.write(lambda tx: orders.pause(tx, {}, NOW, {}))
     assert answer.body == {"target": None, "accountId": None, "chats": []}

@@ -75,7 +75,7 @@ _ORDERS: Mapping[str, Operation] = {
     "contacts/forget": Operation(
         people.forget_contact, (_HANDLE, ACCOUNT, _DRY_RUN), "Forget a person.", changes=True
     ),
-    "pause": Operation(orders.pause, (_TARGET, ACCOUNT), "Stop answering.", changes=True),
+    "pause": Operation(Informed(orders.pause), (_TARGET, ACCOUNT), "Stop answering.", changes=True),
     "resume": Operation(orders.resume, (_TARGET, ACCOUNT), "Answer again.", changes=True),
     "messages/release": Operation(orders.release_message, (ID,), "Let a held message in.", changes=True),
     "messages/drop": Operation(orders.drop_message, (ID,), "Refuse a message that waits.", changes=True),

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from openclaw.control import decisions, operator
 from openclaw.control.looks import ID, account_of
-from openclaw.control.operation import Answer
+from openclaw.control.operation import Accounts, Answer
 from openclaw.control.params import Params, flag, numeral, required, text
 from openclaw.control.shapes import CHANNEL, Json, grant_shape
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
+from openclaw.errors import NotFound
 from openclaw.store import Tx
 
 _BY = "operator"
@@ -36,9 +37,13 @@ def revoke(tx: Tx, params: Params, _now: datetime) -> Answer:
     return Answer({"channel": CHANNEL, "id": handle, "accounts": list(revoked)})
 
 
-def pause(tx: Tx, params: Params, now: datetime) -> Answer:
+def pause(tx: Tx, params: Params, now: datetime, configured: Accounts) -> Answer:
     """Stop answering."""
     target, account = text(params, "target"), account_of(params)
+    if account is not None and account not in configured:
+        # A pause of a mistyped account would hold nothing back, and look as if it did.
+        listed = ", ".join(sorted(configured)) or "none"
+        raise NotFound(f"no account {account[:80]} is configured; the configured ones are: {listed}")
     chats = operator.pause(tx, target, account, now)
     return Answer({"target": target, "accountId": account, "chats": list(chats)})
 
