@@ -43,7 +43,7 @@ _EXPIRED_AFTER = timedelta(hours=1)
 
 
 class Deliverer:
-    """The sending side of one account. ``ticks`` counts seconds that really passed."""
+    """The sending side of one account. ``ticks`` counts seconds that really passed; it does not jump."""
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class Deliverer:
         self._channel = channel
         self._now = now
         self._fuses = fuses
+        self._ticks = ticks
         self._woken = asyncio.Event()
         self._pacing = Pacing()
         self._pause_s = _FIRST_PAUSE_S
@@ -112,7 +113,7 @@ class Deliverer:
     def _note(self, delivery: Delivery, result: SendResult) -> None:
         if isinstance(result, NotSent) and not result.final:
             log.warning("delivery.not_sent", delivery=delivery.id, account=self._account, cause=result.reason)
-            self._pacing.refused(delivery.message.chat_key, _clock())
+            self._pacing.refused(delivery.message.chat_key, self._ticks())
         else:
             self._pacing.taken(delivery.message.chat_key)
 
@@ -121,7 +122,7 @@ class Deliverer:
         return self._claim(tx)
 
     def _claim(self, tx: Tx) -> Delivery | None:
-        at = _clock()
+        at = self._ticks()
         if self._pacing.line_rests(at):
             return None
         return claim(tx, self._account, self._fuses, self._now(), self._pacing.resting(at))
@@ -129,15 +130,13 @@ class Deliverer:
     async def _rest(self) -> None:
         """Wait until there may be something to send."""
         try:
-            async with asyncio.timeout(self._pacing.pause(_clock())):
+            async with asyncio.timeout(self._pacing.pause(self._ticks())):
                 await self._woken.wait()
         except TimeoutError:
             return
 
 
 _STOPPED = "the gateway stopped"
-# The clock of the rests; it does not jump.
-_clock = time.monotonic
 
 
 def _settle(tx: Tx, delivery: Delivery, result: SendResult, now: datetime) -> None:
