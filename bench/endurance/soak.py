@@ -32,8 +32,6 @@ _PARROT_LOOK_S = 1.0
 SETTLE_S = 300.0
 # A child may end up to four seconds after its gateway's stop; a killed gateway's are reaped by the next.
 _STRAY_S = 30.0
-# Kinds that need more than an entry: the soak has no part for them.
-_NOT_HERE = {"second-database", "restored-database", "clock-jump"}
 _LINK_BALLOON = "com.apple.messages.URLBalloonProvider"
 
 
@@ -101,7 +99,7 @@ class Soak:
         """Let things go wrong one after the other. In the last third no gateway is ended: its memory is watched."""
         if not self.plan.fault_every:
             return
-        for trouble in troubles(self.plan.seed, self.plan.fault_every, set(KINDS) - _NOT_HERE):
+        for trouble in troubles(self.plan.seed, self.plan.fault_every, set(KINDS)):
             await asyncio.sleep(trouble.after)
             if self.elapsed > self.plan.seconds:
                 return

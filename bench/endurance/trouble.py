@@ -31,19 +31,30 @@ _OTHERS: dict[Deed, int] = {
     "freeze gateway": 2,
     "own text in the body": 2,
 }
-_MISBEHAVIOURS: dict[str, dict[str, Any]] = {
-    "exit": {"afterLines": 3},
-    "noise": {"text": "2026-01-01 warning: this line is no JSON"},
-    "hang-send": {"seconds": 12},
-    "refuse-send": {},
-    "lost-answer": {"method": "send"},
-    "late-own-row": {"delayMs": 3000},
-    "ghost-row": {},
-    "permission-denied": {},
+_MISBEHAVIOURS: dict[str, tuple[dict[str, Any], ...]] = {
+    "exit": ({"afterLines": 3}, {"afterLines": 0}),
+    "noise": ({"text": "2026-01-01 warning: this line is no JSON"},),
+    "buffer": ({"seconds": 2.0}, {"bytes": 4096}),
+    "hang": ({"method": "send"}, {"method": "messages.history"}, {"method": ""}),
+    "slow": ({"method": "send", "delayMs": 2500}, {"delayMs": 400}),
+    "fail": ({"method": "messages.history"}, {"method": "send"}, {"method": "watch.subscribe"}),
+    "null-id": ({"method": "send"}, {"method": "messages.history"}),
+    "hang-send": ({"seconds": 12},),
+    "lost-answer": ({"method": "send"}, {"method": "messages.history"}),
+    "outcome-unknown": ({"sent": True}, {"sent": False}),
+    "late-own-row": ({"delayMs": 300}, {"delayMs": 3000}, {"delayMs": 9000}),
+    "late-join": ({"delayMs": 400}, {"delayMs": 4000}, {"delayMs": 3000, "whose": "own"}),
+    "late-text": ({"delayMs": 400}, {"delayMs": 4000}, {"delayMs": 3000, "whose": "own"}),
+    "flip": ({"delayMs": 300}, {"delayMs": 3000}),
+    "reflect": ({"delayMs": 300}, {"delayMs": 3000}, {"delayMs": 3000, "reply": True}),
+    "clock-jump": ({"seconds": 3600.0}, {"seconds": -300.0}),
 }
-"""The entry of each kind where its defaults are not rough enough; a kind that is not here is used as it is."""
+"""The entries to choose from where the defaults of a kind are not it; a kind that is not here is used as it is."""
 
-_RARE = {"permission-denied", "refuse-send"}
+_RARE = {
+    "permission-denied", "refuse-send", "hang-start", "bad-version", "clock-jump", "missing-direction", "fail",
+    "outcome-unknown", "overflow", "mirror", "sleep",
+}  # fmt: skip
 _MISBEHAVIOUR_WEIGHT = 3
 _SHORTEST_S, _LONGEST_S = 4.0, 25.0
 
@@ -60,7 +71,8 @@ class Trouble:
     @property
     def name(self) -> str:
         """What to call it in a line."""
-        return str(self.entry.get("kind", self.deed))
+        more = [f"{key} {value}" for key, value in self.entry.items() if key not in ("kind", "text")]
+        return " ".join([str(self.entry.get("kind", self.deed)), *more])
 
 
 def troubles(seed: int, every: float, known: Collection[str]) -> Iterator[Trouble]:
@@ -72,7 +84,8 @@ def troubles(seed: int, every: float, known: Collection[str]) -> Iterator[Troubl
         chosen = chance.choices(list(deeds), weights=list(deeds.values()))[0]
         after, lasts = every * chance.uniform(0.5, 1.5), chance.uniform(_SHORTEST_S, _LONGEST_S)
         if chosen in kinds:
-            yield Trouble("misbehave", after, lasts, {"kind": chosen, **_MISBEHAVIOURS.get(chosen, {})})
+            entry = chance.choice(_MISBEHAVIOURS.get(chosen, ({},)))
+            yield Trouble("misbehave", after, lasts, {"kind": chosen, **entry})
         else:
             yield Trouble(_deed(chosen), after, lasts)
 
