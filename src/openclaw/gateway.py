@@ -154,7 +154,11 @@ class Gateway:
         return self._judge.judge(tx, [message], look)
 
     async def _let_go(self, account: AccountId) -> None:
-        for key in await self._ledger.write(lambda tx: backlog.let_go(tx, [account], self._now())):
+        sessions: set[SessionKey] = set()
+        while found := await self._ledger.write(lambda tx: backlog.let_go(tx, account, self._now())):
+            sessions |= found
+        # Only now: a lane that began with the first part would answer it as if it were all.
+        for key in sessions:
             self._lanes.wake(key)
 
     async def _do(self, done: Consequences) -> None:

@@ -14,7 +14,7 @@ from openclaw.domain.commands import Command
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, MessageGuid, MessageId
 from openclaw.domain.messages import Attachment, MessageState
-from openclaw.store import Ledger, Tx, messages, turns
+from openclaw.store import Ledger, Tx, figures, messages, turns
 from openclaw.store.checkpoints import story
 
 
@@ -195,7 +195,7 @@ async def test_lists_for_the_operator(ledger: Ledger) -> None:
         return (
             [held.message.text for held in received],
             [held.message.text for held in messages.latest(tx, 2)],
-            messages.count_by_state(tx, MessageState.RECEIVED, MessageState.WAITING, MessageState.HELD),
+            figures.messages_by_state(tx, MessageState.RECEIVED, MessageState.WAITING, MessageState.HELD),
             len(messages.in_state(tx, MessageState.RECEIVED, limit=1)),
         )
 

@@ -14,7 +14,17 @@ from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.ids import AccountId, ChatKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.turns import TurnRecord, TurnState
-from openclaw.store import Tx, accounts, conversations, deliveries, delivery_lists, messages, pairing, turns
+from openclaw.store import (
+    Tx,
+    accounts,
+    conversations,
+    deliveries,
+    delivery_lists,
+    figures,
+    messages,
+    pairing,
+    turns,
+)
 
 _MESSAGE: Mapping[MessageState, str] = {
     MessageState.HELD: "A message is held",
@@ -57,7 +67,7 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
         "items": items[:limit],
         "counts": {
             "pairing": len(requests),
-            "messages": sum(messages.count_by_state(tx, *conversations.NEEDING).values()),
+            "messages": sum(figures.messages_by_state(tx, *conversations.NEEDING).values()),
             "deliveries": sum(delivery_lists.count_by_state(tx, *deliveries.IN_DOUBT).values()),
             "turns": turns.count_badly_ended(tx),
             "pauses": len(tripped),

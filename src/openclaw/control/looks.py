@@ -16,7 +16,7 @@ from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.store import Tx, accounts, messages, pairing, sessions, turns
+from openclaw.store import Tx, accounts, figures, pairing, sessions, turns
 
 ACCOUNT = Param("account")
 ID = Param("id", "number", required=True, most=2**53)
@@ -100,7 +100,7 @@ def list_sessions(tx: Tx, params: Params, _now: datetime) -> Answer:
     found = sessions.every(tx, _number(params, LIMIT))
     keys = [session.key for session in found]
     entries, going_on = sessions.remembered(tx, keys), turns.of_sessions(tx, keys)
-    waiting = messages.waiting_by_session(tx)
+    waiting = figures.waiting_by_session(tx)
     return Answer(
         {
             "sessions": [

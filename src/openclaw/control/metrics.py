@@ -17,7 +17,7 @@ from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import MessageState
-from openclaw.store import Ledger, Tx, accounts, deliveries, delivery_lists, messages
+from openclaw.store import Ledger, Tx, accounts, deliveries, delivery_lists, figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def read(tx: Tx, known: Iterable[AccountId]) -> Reading:
     """Look everything up that is counted."""
     queued = deliveries.in_state(tx, DeliveryState.QUEUED, limit=1)
     return Reading(
-        messages=messages.count_by_state(tx, *MessageState),
+        messages=figures.messages_by_state(tx, *MessageState),
         deliveries=delivery_lists.count_by_state(tx, *DeliveryState),
         oldest_queued=queued[0].queued_at if queued else None,
         cursors={account: accounts.cursor(tx, account) for account in known},

@@ -17,7 +17,17 @@ from openclaw.domain.handles import parse_handle, strip_service
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import KnownChat, LedgerMessage, MessageState
 from openclaw.errors import NotFound
-from openclaw.store import Tx, accounts, checkpoints, deliveries, delivery_lists, messages, pairing, sessions
+from openclaw.store import (
+    Tx,
+    accounts,
+    checkpoints,
+    deliveries,
+    delivery_lists,
+    figures,
+    messages,
+    pairing,
+    sessions,
+)
 
 _APPROVED = "You have been let in. Write whenever you like."
 
@@ -169,7 +179,7 @@ def overview(tx: Tx, now: datetime) -> Overview:
     """How much of what there is."""
     paused = accounts.paused_chats(tx)
     return Overview(
-        messages=messages.count_by_state(tx, *_OPEN_MESSAGES),
+        messages=figures.messages_by_state(tx, *_OPEN_MESSAGES),
         deliveries=delivery_lists.count_by_state(tx, *_OPEN_DELIVERIES),
         sessions=sessions.count(tx),
         pairing_requests=len(pairing.open_requests(tx, now)),

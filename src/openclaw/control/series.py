@@ -10,7 +10,7 @@ from statistics import median
 from openclaw.control.shapes import Json, iso
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.messages import MessageState
-from openclaw.store import Tx, deliveries, delivery_lists, figures, messages
+from openclaw.store import Tx, deliveries, delivery_lists, figures
 from openclaw.store.figures import Figures, Moment
 
 _BUCKET = timedelta(hours=1)
@@ -23,7 +23,7 @@ def health(tx: Tx, now: datetime, hours: int) -> Json:
     found = figures.since(tx, begin)
     queued = deliveries.in_state(tx, DeliveryState.QUEUED, limit=1)
     open_work = delivery_lists.count_by_state(tx, DeliveryState.QUEUED)
-    waiting = messages.count_by_state(tx, MessageState.WAITING)
+    waiting = figures.messages_by_state(tx, MessageState.WAITING)
     return {
         "from": iso(begin),
         "to": iso(now),

@@ -1,4 +1,4 @@
-"""Figures: what the ledger says of a stretch of time, as rows to count and compare. Only looks, and counts nothing."""
+"""Figures: what the ledger says of a stretch of time, as rows to count and compare, and how many things wait now."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Connection, Table, func, select
 
 from openclaw.domain.delivery import Cause
+from openclaw.domain.messages import MessageState
+from openclaw.store import messages
 from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.schema import checkpoint, delivery, message
 
@@ -109,3 +111,21 @@ def _steps(tx: Connection, first: int, subjects: tuple[str, ...], steps: tuple[s
 
 def _moment(at: int, began: int) -> Moment:
     return Moment(from_ms(at), timedelta(milliseconds=max(at - began, 0)))
+
+
+def messages_by_state(tx: Connection, *states: MessageState) -> dict[str, int]:
+    """How many messages are in each of ``states``; those with none are left out."""
+    query = (
+        select(message.c.state, func.count().label("number"))
+        .where(messages.in_states(states))
+        .group_by(message.c.state)
+    )
+    return {row.state: row.number for row in tx.execute(query)}
+
+
+def waiting_by_session(tx: Connection) -> dict[str, int]:
+    """How many admitted messages no turn has taken yet, for each session that has some."""
+    query = select(message.c.session_key, func.count().label("number")).where(
+        messages.in_states([MessageState.WAITING])
+    )
+    return {row.session_key: row.number for row in tx.execute(query.group_by(message.c.session_key))}

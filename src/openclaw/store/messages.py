@@ -18,6 +18,7 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,9 +26,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
-    func,
     insert,
     select,
     update,
@@ -142,11 +143,17 @@ def in_state(
     newest_first: bool = False,
 ) -> list[LedgerMessage]:
     """Messages in one of ``states``, oldest first unless told otherwise, at most ``limit``."""
+    query = _in_state(states, of_account=account is not None, newest_first=newest_first)
+    return [_load(row) for row in tx.execute(query, {"of_account": account, "most": limit})]
+
+
+@lru_cache(maxsize=64)
+def _in_state(
+    states: tuple[MessageState, ...], *, of_account: bool, newest_first: bool
+) -> Select[tuple[Any, ...]]:
     order = table.c.id.desc() if newest_first else table.c.id
-    query = select(table).where(in_states(states)).order_by(order).limit(limit)
-    if account is not None:
-        query = query.where(table.c.account == account)
-    return [_load(row) for row in tx.execute(query)]
+    query = select(table).where(in_states(states)).order_by(order).limit(bindparam("most"))
+    return query.where(table.c.account == bindparam("of_account")) if of_account else query
 
 
 def in_states(states: Collection[MessageState]) -> ColumnElement[bool]:
@@ -159,14 +166,6 @@ def in_states(states: Collection[MessageState]) -> ColumnElement[bool]:
         "settled", _SETTLED_IN_ORDER, expanding=True, literal_execute=True
     )
     return and_(condition, table.c.state.not_in(settled))
-
-
-def count_by_state(tx: Connection, *states: MessageState) -> dict[str, int]:
-    """How many messages are in each of ``states``; those with none are left out."""
-    query = (
-        select(table.c.state, func.count().label("number")).where(in_states(states)).group_by(table.c.state)
-    )
-    return {row.state: row.number for row in tx.execute(query)}
 
 
 def latest(tx: Connection, limit: int) -> list[LedgerMessage]:
@@ -184,12 +183,6 @@ def waiting_sessions(tx: Connection) -> list[str]:
     """The sessions that have admitted messages no turn has taken yet."""
     query = select(table.c.session_key).where(table.c.state == MessageState.WAITING).distinct()
     return [key for key in tx.scalars(query) if key]
-
-
-def waiting_by_session(tx: Connection) -> dict[str, int]:
-    """How many admitted messages no turn has taken yet, for each session that has some."""
-    query = select(table.c.session_key, func.count().label("number")).where(in_states([MessageState.WAITING]))
-    return {row.session_key: row.number for row in tx.execute(query.group_by(table.c.session_key))}
 
 
 def waiting(tx: Connection, session_key: str, limit: int) -> list[LedgerMessage]:
