@@ -34,6 +34,8 @@ class Imsg:
         self.noise: list[str] = []
         self._answers: dict[Any, dict[str, Any]] = {}
         self.notices: list[dict[str, Any]] = []
+        self.order: list[Any] = []
+        """Ids in the order of their answers."""
         self._lines: queue.Queue[bytes] = queue.Queue()
         self._asked = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -93,6 +95,7 @@ class Imsg:
             self.notices.append(record)
         else:
             self._answers[record.get("id")] = record
+            self.order.append(record.get("id"))
 
     def end(self) -> int:
         """Close its input and return its exit code."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.simulator.looking import eventually
 
 from openclaw.simulator import phone
 from openclaw.simulator.behaviour import write_settings
@@ -209,13 +210,13 @@ def test_a_lost_answer_has_sent_all_the_same(database: Path, imsg: Callable[...,
 
 
 def test_a_late_own_row_comes_after_the_answer(database: Path, imsg: Callable[..., Any]) -> None:
-    """Misbehaviour `late-own-row`: the answer does not wait for the row, the end of the program does."""
+    """Misbehaviour `late-own-row`: neither the answer nor the end of the program waits; Messages writes it."""
     write_settings(str(database), {"misbehaviour": [{"kind": "late-own-row", "delayMs": 1000}]})
     child = imsg()
     assert child.ask("send", to=ANN, text="late") == {"ok": True}
     assert phone.read_thread(database, ANN) == []
     assert child.end() == 0
-    assert [each.text for each in phone.read_thread(database, ANN)] == ["late"]
+    assert [each.text for each in eventually(lambda: phone.read_thread(database, ANN))] == ["late"]
 
 
 def test_a_refused_send_says_why(database: Path, imsg: Callable[..., Any]) -> None:

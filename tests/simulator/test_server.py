@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from openclaw.simulator import phone
+from openclaw.simulator.behaviour import write_settings
 
 ANN, BOB = "+15550100001", "bob@example.com"
 
@@ -144,3 +145,60 @@ def test_the_end_of_input_ends_it_cleanly(imsg: Callable[..., Any]) -> None:
     last = child.request("chats.list")
     assert child.end() == 0
     assert child.answer(last)["result"] == {"chats": []}
+
+
+def test_a_hanging_request_holds_up_all_later_ones(database: Path, imsg: Callable[..., Any]) -> None:
+    """`hang`: of one method or any, until it is taken away (imsg contract 1.8; imsg#78)."""
+    hang = {"kind": "hang", "method": "chats.list"}
+    write_settings(str(database), {"misbehaviour": [hang]})
+    child = imsg()
+    assert child.ask("messages.history", chat_id=1) == {"messages": []}
+    waiting = [child.request("chats.list"), child.request("messages.history", chat_id=1)]
+    write_settings(str(database), {})
+    assert [set(child.answer(each)["result"]) for each in waiting] == [{"chats"}, {"messages"}]
+
+
+@pytest.mark.parametrize(("version", "order"), [("0.9.0", ["slow", "quick"]), ("0.14.0", ["quick", "slow"])])
+def test_reads_overtake_each_other_from_0_14(
+    version: str, order: list[str], database: Path, imsg: Callable[..., Any]
+) -> None:
+    """`slow`: four reads run at a time there, one before (imsg contract 1.8, 1.10)."""
+    slow = {"kind": "slow", "method": "chats.list", "delayMs": 1000, "times": 1}
+    write_settings(str(database), {"misbehaviour": [slow]})
+    child = imsg(version)
+    child.write('{"jsonrpc":"2.0","id":"slow","method":"chats.list"}')
+    child.write('{"jsonrpc":"2.0","id":"quick","method":"messages.history","params":{"chat_id":1}}')
+    child.answer(order[1])
+    assert list(child.order) == order
+
+
+def test_a_slow_read_is_answered_after_the_input_ended(database: Path, imsg: Callable[..., Any]) -> None:
+    """Every line that was read is answered (imsg contract 1.1)."""
+    slow = {"kind": "slow", "method": "chats.list", "delayMs": 200}
+    write_settings(str(database), {"misbehaviour": [slow]})
+    child = imsg("0.14.0")
+    asked = child.request("chats.list")
+    assert child.end() == 0
+    assert child.answer(asked)["result"] == {"chats": []}
+
+
+def test_a_request_may_fail_with_any_code(database: Path, imsg: Callable[..., Any]) -> None:
+    """`fail`: such as -32000 with object data, as from 0.14 (imsg contract 1.3, 1.10)."""
+    busy = {"kind": "fail", "method": "send", "code": -32000, "data": {"retry_safe": True}, "times": 1}
+    write_settings(str(database), {"misbehaviour": [busy]})
+    child = imsg("0.14.0")
+    assert child.ask("send", to="+15550100001", text="x") == {
+        "code": -32000,
+        "message": "Busy",
+        "data": {"retry_safe": True},
+    }
+    assert child.ask("send", to="+15550100001", text="x")["ok"] is True
+
+
+def test_an_error_may_name_no_request(database: Path, imsg: Callable[..., Any]) -> None:
+    """`null-id`: the request itself is never answered (imsg contract 1.2)."""
+    write_settings(str(database), {"misbehaviour": [{"kind": "null-id", "times": 1}]})
+    child = imsg()
+    child.request("chats.list")
+    assert child.answer(None)["error"]["code"] == -32603
+    assert child.ask("chats.list") == {"chats": []}

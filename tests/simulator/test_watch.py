@@ -13,7 +13,7 @@ import pytest
 from openclaw.simulator import phone
 from openclaw.simulator.behaviour import write_settings
 from openclaw.simulator.reading import Row
-from openclaw.simulator.watch import LinkTwins
+from openclaw.simulator.twins import LinkTwins
 
 ANN = "+15550100001"
 QUICK = {"debounceMs": 0}
@@ -199,3 +199,127 @@ def test_the_second_row_of_a_link_is_a_twin_for_90_seconds() -> None:
         twins.is_twin(row(*each), "https://example.com") for each in ((5, 0), (6, 90), (7, 91), (4, 500))
     ] == [*(False, True, False, True)]
     assert not twins.is_twin(row(6, 0, None), "https://example.com")
+
+
+def misbehave(database: Path, *entries: dict[str, Any], **settings: Any) -> None:
+    """Watches without delay and with quick polls, and what goes wrong."""
+    write_settings(str(database), {"debounceMs": 0, "pollMs": 50, "misbehaviour": list(entries), **settings})
+
+
+def test_a_stalled_watch_tells_everything_afterwards(database: Path, imsg: Callable[..., Any]) -> None:
+    """`stall`: alive and answering, but silent until it is over (imsg#126, imsg#307)."""
+    misbehave(database, {"kind": "stall"})
+    child = imsg("0.9.0")
+    child.ask("watch.subscribe", since_rowid=-1)
+    for text in ("a", "b"):
+        phone.say(database, ANN, text)
+    assert len(child.ask("messages.history", chat_id=1)["messages"]) == 2
+    assert child.notices == []
+    misbehave(database)
+    assert [child.message()["text"] for _ in range(2)] == ["a", "b"]
+
+
+def test_a_stall_ends_by_itself(database: Path, imsg: Callable[..., Any]) -> None:
+    """After `seconds`, though the entry is still there."""
+    misbehave(database, {"kind": "stall", "seconds": 0.2})
+    child = imsg()
+    child.ask("watch.subscribe", since_rowid=-1)
+    phone.say(database, ANN, "late")
+    assert child.message()["text"] == "late"
+
+
+@pytest.mark.parametrize(("version", "told"), [("0.5.0", False), ("0.9.0", False), ("0.10.0", True)])
+def test_file_events_stop_for_good_when_the_wal_is_rotated(
+    version: str, told: bool, database: Path, imsg: Callable[..., Any]
+) -> None:
+    """`wal-rotation`: re-armed from 0.10; a later subscription hears again (imsg contract 1.10, 5.2; imsg#126)."""
+    misbehave(database, pollMs=600_000)
+    child = imsg(version)
+    child.ask("watch.subscribe")
+    misbehave(database, {"kind": "wal-rotation"}, pollMs=600_000)
+    phone.say(database, ANN, "unheard" if not told else "heard")
+    after = child.request("watch.subscribe", since_rowid=-1)
+    first = child.notice()
+    assert child.answer(after)["result"]["subscription"] == 2
+    assert told or first["params"]["subscription"] == 2
+    phone.say(database, ANN, "again")
+    numbers = [child.notice()["params"]["subscription"] for _ in range(3 if told else 1)]
+    assert numbers.count(1) + (first["params"]["subscription"] == 1) == (2 if told else 0)
+
+
+def test_the_fallback_poll_carries_on_after_a_rotation(database: Path, imsg: Callable[..., Any]) -> None:
+    """From 0.6 only the poll is left (imsg contract 5.2)."""
+    misbehave(database)
+    child = imsg("0.6.0")
+    child.ask("watch.subscribe")
+    misbehave(database, {"kind": "wal-rotation"})
+    phone.say(database, ANN, "by poll")
+    assert child.message()["text"] == "by poll"
+
+
+def test_a_row_may_be_reported_twice(database: Path, imsg: Callable[..., Any]) -> None:
+    """`duplicate`, as often as `times` says (oc#1647)."""
+    misbehave(database, {"kind": "duplicate", "times": 1})
+    child = imsg()
+    child.ask("watch.subscribe")
+    for text in ("a", "b"):
+        phone.say(database, ANN, text)
+    assert [child.message()["text"] for _ in range(3)] == ["a", "a", "b"]
+
+
+def test_the_rows_of_one_poll_may_be_reported_backwards(database: Path, imsg: Callable[..., Any]) -> None:
+    """`reorder`: ids come descending (imsg contract 1.8 promises ascending ones)."""
+    misbehave(database, {"kind": "reorder"})
+    phone.backlog(database, ANN, ["a", "b", "c"])
+    child = imsg()
+    child.ask("watch.subscribe", since_rowid=-1)
+    assert [child.message()["text"] for _ in range(3)] == ["c", "b", "a"]
+
+
+def test_a_row_may_never_be_reported_though_history_has_it(database: Path, imsg: Callable[..., Any]) -> None:
+    """`drop`: only those with `text` in them (imsg#46, oc#54264)."""
+    misbehave(database, {"kind": "drop", "text": "lost"})
+    phone.backlog(database, ANN, ["a", "is lost", "b"])
+    child = imsg()
+    child.ask("watch.subscribe", since_rowid=-1)
+    assert [child.message()["text"] for _ in range(2)] == ["a", "b"]
+    history = child.ask("messages.history", chat_id=1)["messages"]
+    assert [row["text"] for row in history] == ["b", "is lost", "a"]
+
+
+def test_a_watch_with_too_much_to_tell_overflows_from_0_14(database: Path, imsg: Callable[..., Any]) -> None:
+    """`watch.overflow` ends the subscription and says where to go on (imsg contract 1.10)."""
+    misbehave(database)
+    phone.backlog(database, ANN, list("abc"))
+    child = imsg("0.14.0")
+    child.ask("watch.subscribe", since_rowid=-1, buffer_limit=2)
+    assert [child.message()["text"] for _ in range(2)] == ["a", "b"]
+    assert child.notice() == {
+        "jsonrpc": "2.0",
+        "method": "watch.overflow",
+        "params": {"subscription": 1, "resume_after_rowid": 2},
+    }
+    child.ask("watch.subscribe", since_rowid=2)
+    assert child.message()["text"] == "c"
+
+
+def test_a_watch_may_be_made_to_overflow(database: Path, imsg: Callable[..., Any]) -> None:
+    """`overflow`, which 0.13 does not know."""
+    misbehave(database, {"kind": "overflow", "times": 1})
+    said = phone.say(database, ANN, "a")
+    new, old = imsg("0.14.0"), imsg("0.9.0")
+    for child in (new, old):
+        child.ask("watch.subscribe", since_rowid=-1)
+    assert new.notice()["params"]["resume_after_rowid"] == said.row_id - 1
+    assert old.message()["text"] == "a"
+
+
+def test_a_message_may_lack_its_direction(database: Path, imsg: Callable[..., Any]) -> None:
+    """`missing-direction`: no `is_from_me` on the wire (oc#59363, oc#12873)."""
+    misbehave(database, {"kind": "missing-direction", "times": 2})
+    phone.say(database, ANN, "a")
+    child = imsg()
+    child.ask("watch.subscribe", since_rowid=-1)
+    assert "is_from_me" not in child.message()
+    rows = [child.ask("messages.history", chat_id=1)["messages"][0] for _ in range(2)]
+    assert ["is_from_me" in row for row in rows] == [False, True]

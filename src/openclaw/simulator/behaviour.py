@@ -1,34 +1,26 @@
 """How this Mac behaves today: the settings file beside the database, read again whenever it changes.
 
 Owns `<database>.simulator.json`: which version to be, the watch's delays, and the list of misbehaviours. Each
-misbehaviour is one entry `{"kind": …, …}` of KINDS; the place that misbehaves asks for its kind. A page or a test
-switches them while the program runs, by `write_settings`.
+misbehaviour is one entry `{"kind": …, …}` of `kinds.KINDS`; the place that misbehaves asks for its kind. A page or a
+test switches them while the program runs, by `write_settings`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from openclaw.simulator import rows
 from openclaw.simulator.envelope import is_list, is_object
+from openclaw.simulator.kinds import KINDS
 
 SUFFIX = ".simulator.json"
-
-KINDS = {
-    "exit": "the child ends with `code` (1) once it has written `afterLines` (0) records",
-    "noise": "the line `text` stands before a record, though it is no JSON",
-    "hang-send": "a send does not return until the entry is taken away or `seconds` (120) have passed, then it fails",
-    "refuse-send": "a send fails with `message`, by default the missing permission to automate Messages",
-    "lost-answer": "a request of `method` (send) takes effect and is not answered",
-    "late-own-row": "the own row of a send is written `delayMs` (1000) after it",
-    "ghost-row": "a send into a group writes an empty row without a chat",
-    "permission-denied": "the database cannot be opened, for `reason`",
-}
-"""What can go wrong, with the fields of each entry and their defaults. Every kind but `exit` and `permission-denied`
-may have `times`: how often a process does it."""
+_LOOK_S = 0.02
 
 
 class Settings(NamedTuple):
@@ -82,6 +74,8 @@ class Behaviour:
         self._stamp: tuple[int, int, int] | None = None
         self._settings = Settings()
         self._taken: dict[str, tuple[dict[str, Any], int]] = {}
+        self._began: dict[str, tuple[dict[str, Any], float]] = {}
+        self._counting = threading.Lock()
 
     @property
     def settings(self) -> Settings:
@@ -103,23 +97,57 @@ class Behaviour:
         return self._settings
 
     def look(self, kind: str) -> dict[str, Any] | None:
-        """Return the entry of ``kind`` that is in force now, or None."""
-        return next((each for each in self.settings.misbehaviours if each["kind"] == kind), None)
+        """Return the entry of ``kind`` that is in force now, with all its fields, or None."""
+        entry = next((each for each in self.settings.misbehaviours if each["kind"] == kind), None)
+        return None if entry is None else {**KINDS[kind].fields, **entry}
 
-    def take(self, kind: str) -> dict[str, Any] | None:
+    def take(self, kind: str, method: str | None = None) -> dict[str, Any] | None:
         """Return the entry of ``kind`` for one use, or None: an entry with `times` is used up after that many.
 
-        An entry that differs in any field, even an unknown one, counts anew.
+        With ``method`` only an entry for that method or for any. An entry that differs in any field, even an unknown
+        one, counts anew.
         """
         entry = self.look(kind)
-        if entry is None:
+        if entry is None or (method is not None and entry["method"] not in ("", method)):
             return None
-        before, count = self._taken.get(kind, (entry, 0))
-        count = count if before == entry else 0
-        if count >= entry.get("times", float("inf")):
-            return None
-        self._taken[kind] = (entry, count + 1)
+        with self._counting:
+            before, count = self._taken.get(kind, (entry, 0))
+            count = count if before == entry else 0
+            if count >= entry.get("times", float("inf")):
+                return None
+            self._taken[kind] = (entry, count + 1)
         return entry
+
+    def lasts(self, kind: str) -> bool:
+        """Return whether ``kind`` is in force and its `seconds` since this process first saw it are not over."""
+        entry = self.look(kind)
+        if entry is None:
+            self._began.pop(kind, None)
+            return False
+        before, began = self._began.get(kind, (None, 0.0))
+        if before != entry:
+            began = time.monotonic()
+            self._began[kind] = (entry, began)
+        return time.monotonic() - began < entry["seconds"]
+
+    def outlast(self, entry: dict[str, Any]) -> bool:
+        """Wait until ``entry`` is taken away (True) or its `seconds` have passed (False)."""
+        deadline = time.monotonic() + entry["seconds"]
+        while self.look(entry["kind"]) == entry:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_LOOK_S)
+        return True
+
+    def sleep_through(self, *kinds: str) -> None:
+        """Wait as long as one of ``kinds`` lasts."""
+        while any(self.lasts(kind) for kind in kinds):
+            time.sleep(_LOOK_S)
+
+    def now(self) -> int:
+        """Return what the Mac's clock says, in nanoseconds since 2001."""
+        jump = self.look("clock-jump")
+        return rows.now() + (int(jump["seconds"] * 1e9) if jump else 0)
 
 
 def write_settings(database: str, settings: dict[str, Any]) -> None:

@@ -9,11 +9,11 @@ import json
 
 from openclaw.simulator import sending, startup, status
 from openclaw.simulator.behaviour import Behaviour
+from openclaw.simulator.mac import Mac
 from openclaw.simulator.output import Output, print_text
 from openclaw.simulator.params import Params
 from openclaw.simulator.reading import Filter
 from openclaw.simulator.versions import Version
-from openclaw.simulator.watch import Mac
 
 Options = dict[str, str]
 

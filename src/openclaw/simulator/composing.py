@@ -79,12 +79,13 @@ class Composer:
         """Return the message object of ``row`` with as much beside it as ``wanted`` asks for."""
         chat = self._chat(row.chat)
         files = self._reader.attachments(row.id) if wanted.attachments else []
+        direction = {} if self._behaviour.take("missing-direction") else {"is_from_me": row.from_me}
         return {
             "id": row.id,
             "chat_id": row.chat,
             "guid": row.guid,
             "sender": self._sender(row),
-            "is_from_me": row.from_me,
+            **direction,
             "text": self.text(row),
             "created_at": objects.iso(row.date),
             "attachments": [_attachment(*file) for file in files],

@@ -10,14 +10,19 @@ from typing import Any, NamedTuple, TypeGuard
 
 Wire = dict[str, Any]
 
-PARSE, INVALID, NO_METHOD, BAD_PARAMS, INTERNAL, NO_DATABASE = -32700, -32600, -32601, -32602, -32603, -32002
+PARSE, INVALID, NO_METHOD, BAD_PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
+UNKNOWN_OUTCOME, NO_DATABASE = -32001, -32002
 _MESSAGES = {
     PARSE: "Parse error",
     INVALID: "Invalid Request",
     NO_METHOD: "Method not found",
     BAD_PARAMS: "Invalid params",
     INTERNAL: "Internal error",
+    -32000: "Busy",
+    UNKNOWN_OUTCOME: "Outcome unknown",
     NO_DATABASE: "Database unavailable",
+    -32003: "Bridge unavailable",
+    -32004: "Mutation lane blocked",
 }
 
 
@@ -39,11 +44,11 @@ class RpcError(Exception):
         self.data = data
         self.id = id
         self.silent = silent
-        super().__init__(f"{_MESSAGES[code]}: {data}")
+        super().__init__(f"{_MESSAGES.get(code)}: {data}")
 
     def reply(self, id: Any) -> Wire:  # noqa: A002
         """Return the error as the answer to the request with this id."""
-        error = {"code": self.code, "message": _MESSAGES[self.code], "data": self.data}
+        error = {"code": self.code, "message": _MESSAGES.get(self.code, "Server error"), "data": self.data}
         return {"jsonrpc": "2.0", "id": id, "error": error}
 
 

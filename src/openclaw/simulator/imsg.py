@@ -65,8 +65,7 @@ def _run(arguments: list[str], environ: dict[str, str]) -> int:
     chosen = _chosen(asked or behaviour.settings.version or DEFAULT)
     command = next((each for each in arguments if not each.startswith("-")), "")
     if "--version" in arguments or "-V" in arguments:
-        print_text(environ.get("IMSG_VERSION") or chosen.number)
-        return 0
+        return _tell_version(environ.get("IMSG_VERSION") or chosen.number, behaviour)
     if not arguments or "--help" in arguments or "-h" in arguments:
         print_text(_help(command, chosen))
         return 0
@@ -77,6 +76,16 @@ def _run(arguments: list[str], environ: dict[str, str]) -> int:
         return startup.serve(chosen, behaviour, database, iter(sys.stdin.buffer))
     commands.run(command, options, chosen, behaviour, database)
     return 0
+
+
+def _tell_version(number: str, behaviour: Behaviour) -> int:
+    bad = behaviour.take("bad-version")
+    if bad is None:
+        print_text(number)
+        return 0
+    behaviour.outlast(bad)
+    print_text(bad["text"])
+    return bad["code"]
 
 
 def _chosen(number: str) -> Version:

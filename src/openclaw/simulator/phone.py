@@ -11,9 +11,10 @@ from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypedDict, Unpack
+from typing import Literal, NamedTuple, TypedDict, Unpack
 
-from openclaw.simulator import rows, schema, typedstream
+from openclaw.simulator import application, later, rows, schema, typedstream
+from openclaw.simulator.behaviour import Behaviour
 from openclaw.simulator.disk import replace_database, restore, snapshot
 from openclaw.simulator.threads import Bubble, read_thread
 
@@ -61,6 +62,14 @@ class Manner(TypedDict, total=False):
     """The guid of the message that starts the inline thread."""
     joined: bool
     """False leaves the row without its chat until `join` is called."""
+    join_after: float
+    """Seconds until the row gets its chat by itself."""
+    text_after: float
+    """Seconds until the row gets its text and its files."""
+    own_after: float
+    """Seconds until a row that the owner typed is the account's own: before, it seems to be the peer's."""
+    mirrored: bool
+    """A row that the owner typed is there a second time as inbound, as in a chat with oneself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +95,8 @@ def create_database(path: Path | str, own_handle: str = "+15550100000", *, macos
 
 def make_group(path: Path | str, name: str, members: Sequence[str], service: Service = "iMessage") -> int:
     """Found a group called ``name`` ("" for unnamed) and return its chat id."""
-    with _writing(path) as connection:
-        return rows.group_chat(connection, name, list(members), service)
+    with _writing(path) as pen:
+        return rows.group_chat(pen.connection, name, list(members), service)
 
 
 def say(
@@ -103,10 +112,10 @@ def say(
 
     A direct chat is made on first use. Raises NoSuchChat for an unknown chat or group.
     """
-    with _writing(path) as connection:
+    with _writing(path) as pen:
         service = how.get("service", "iMessage")
-        where = _chat(connection, chat, group) or rows.direct_chat(connection, sender, service)
-        return _write(connection, text, rows.handle(connection, sender, service), where, how)
+        where = _chat(pen.connection, chat, group) or rows.direct_chat(pen.connection, sender, service)
+        return _write(pen, text, rows.handle(pen.connection, sender, service), where, how)
 
 
 def backlog(
@@ -124,15 +133,15 @@ def backlog(
     They are dated ``step`` seconds apart from ``at`` on, or without it so that the last one is of this moment. With an
     ``at`` of long ago it is what iCloud brings back: old dates under new row ids. Otherwise as `say`.
     """
-    with _writing(path) as connection:
+    with _writing(path) as pen:
         service = how.get("service", "iMessage")
-        where = _chat(connection, chat, group) or rows.direct_chat(connection, sender, service)
-        handle = rows.handle(connection, sender, service)
+        where = _chat(pen.connection, chat, group) or rows.direct_chat(pen.connection, sender, service)
+        handle = rows.handle(pen.connection, sender, service)
         start = how.get("at", rows.now() / 1e9 + rows.APPLE_EPOCH_S - step * (len(texts) - 1))
         said: list[Said] = []
         for number, text in enumerate(texts):
             how["at"] = start + step * number
-            said.append(_write(connection, text, handle, where, how))
+            said.append(_write(pen, text, handle, where, how))
         return said
 
 
@@ -141,8 +150,8 @@ def tapback(path: Path | str, sender: str, guid: str, kind: str = "love", *, rem
 
     Raises NoSuchChat when no chat holds that message.
     """
-    with _writing(path) as connection:
-        found = connection.execute(
+    with _writing(path) as pen:
+        found = pen.connection.execute(
             "SELECT j.chat_id, m.text, m.attributedBody, m.service FROM message m"
             " JOIN chat_message_join j ON j.message_id = m.ROWID WHERE m.guid = ?",
             (guid,),
@@ -155,13 +164,13 @@ def tapback(path: Path | str, sender: str, guid: str, kind: str = "love", *, rem
         number = TAPBACKS.get(kind, _EMOJI_TAPBACK) + (_REMOVAL if remove else 0)
         row = rows.Row(
             text=f"{word.capitalize()} “{original}”" if kind in TAPBACKS else f"{word} “{original}”",
-            handle=rows.handle(connection, sender, service),
+            handle=rows.handle(pen.connection, sender, service),
             chat=chat,
             service=service,
             from_me=False,
             tapback=(number, f"p:0/{guid}"),
         )
-        return _said(connection, rows.message(connection, row), chat)
+        return _said(pen.connection, rows.message(pen.connection, row), chat)
 
 
 def owner_types(
@@ -177,35 +186,46 @@ def owner_types(
 
     Raises NoSuchChat for an unknown chat, ValueError when neither ``to`` nor a chat is given.
     """
-    with _writing(path) as connection:
+    with _writing(path) as pen:
         service = how.get("service", "iMessage")
-        where = _chat(connection, chat, group)
+        where = _chat(pen.connection, chat, group)
         if where is None and to is None:
             raise ValueError("say where the owner types: to, chat or group")
-        where = where or rows.direct_chat(connection, str(to), service)
-        return _write(connection, text, rows.peer(connection, where), where, how, from_me=True)
+        where = where or rows.direct_chat(pen.connection, str(to), service)
+        own = _write(pen, text, rows.peer(pen.connection, where), where, how, from_me=True)
+        if how.get("mirrored"):
+            mirror = how.copy()
+            mirror.pop("guid", None)
+            _write(pen, text, rows.somebody(pen.connection, where), where, mirror)
+        return own
 
 
 def join(path: Path | str, said: Said) -> None:
     """Give a row that was written with ``joined=False`` its chat."""
-    with _writing(path) as connection:
-        connection.execute(
+    with _writing(path) as pen:
+        pen.connection.execute(
             "INSERT INTO chat_message_join SELECT ?, ROWID, date FROM message WHERE ROWID = ?",
             (said.chat_id, said.row_id),
         )
 
 
+class _Pen(NamedTuple):
+    """An open transaction, and how the Mac behaves that it is on."""
+
+    connection: sqlite3.Connection
+    behaviour: Behaviour
+
+
 @contextmanager
-def _writing(path: Path | str) -> Generator[sqlite3.Connection]:
+def _writing(path: Path | str) -> Generator[_Pen]:
     with closing(schema.open_writing(path)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         with connection:
-            yield connection
+            later.settle_within(connection)
+            yield _Pen(connection, Behaviour(str(path)))
 
 
-def _write(
-    connection: sqlite3.Connection, text: str, handle: int, chat: int, how: Manner, *, from_me: bool = False
-) -> Said:
+def _write(pen: _Pen, text: str, handle: int, chat: int, how: Manner, *, from_me: bool = False) -> Said:
     files = tuple(str(Path(each).resolve()) for each in how.get("attachments", ()))
     row = rows.Row(
         text=rows.ATTACHMENT_MARK * len(files) + text,
@@ -215,11 +235,21 @@ def _write(
         from_me=from_me,
         body_only=how.get("body_only", False),
         guid=how.get("guid", ""),
-        date=int((how["at"] - rows.APPLE_EPOCH_S) * 1e9) if "at" in how else 0,
+        date=int((how["at"] - rows.APPLE_EPOCH_S) * 1e9) if "at" in how else pen.behaviour.now(),
         files=files,
         thread=how.get("reply_to"),
     )
-    return _said(connection, rows.message(connection, row), chat)
+    written = later.write(pen.connection, row, _lateness(pen.behaviour, how, from_me=from_me))
+    return _said(pen.connection, written, chat)
+
+
+def _lateness(behaviour: Behaviour, how: Manner, *, from_me: bool) -> later.Lateness:
+    forced = later.Lateness() if from_me else application.lateness(behaviour, "inbound")
+    return later.Lateness(
+        join=(how.get("join_after", 0) * 1000 or forced.join) if how.get("joined", True) else 0,
+        text=how.get("text_after", 0) * 1000 or forced.text,
+        direction=how.get("own_after", 0) * 1000 if from_me else 0,
+    )
 
 
 def _said(connection: sqlite3.Connection, written: tuple[int, str], chat: int) -> Said:

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from openclaw.simulator import later
+
 _COLUMNS = (
     "SELECT m.ROWID, m.guid, m.text, m.attributedBody, m.date, m.is_from_me, h.id, m.associated_message_guid,"
     " m.associated_message_type, m.thread_originator_guid, m.destination_caller_id, m.balloon_bundle_id, j.chat_id"
@@ -97,6 +99,11 @@ class Reader:
     def data_version(self) -> int:
         """Return a number that changes with every commit of anybody: our file event."""
         return int(self._all("PRAGMA data_version")[0][0])
+
+    def next_due(self) -> int | None:
+        """Return when Messages has more to write, in nanoseconds of Unix time, or None."""
+        with self._lock:
+            return later.next_due(self._connection)
 
     def newest(self) -> int:
         """Return the highest row id, 0 for none."""

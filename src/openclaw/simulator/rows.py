@@ -33,7 +33,7 @@ class Row(NamedTuple):
     date: int = 0
     files: tuple[str, ...] = ()
     tapback: tuple[int, str] | None = None
-    """The associated message type and the reference to the message it belongs to."""
+    """The associated message type and the reference to the message it belongs to; type 0 is a plain reply."""
     thread: str | None = None
 
 
@@ -91,6 +91,12 @@ def peer(connection: sqlite3.Connection, chat: int) -> int:
     return int(found[0]) if found else 0
 
 
+def somebody(connection: sqlite3.Connection, chat: int) -> int:
+    """Return a handle of the other side of ``chat``, 0 where there is nobody."""
+    sql = "SELECT min(handle_id) FROM chat_handle_join WHERE chat_id = ?"
+    return int(connection.execute(sql, (chat,)).fetchone()[0] or 0)
+
+
 def _new_chat(connection: sqlite3.Connection, guid: str, service: str, name: str, handles: list[int]) -> int:
     own = schema.own_property(connection, schema.OWN_HANDLE)
     identifier = guid.split(";", 2)[2]
@@ -111,29 +117,22 @@ def message(connection: sqlite3.Connection, row: Row) -> tuple[int, str]:
     """Write ``row`` with its joins and attachments; return its row id and guid."""
     guid, date = row.guid or new_guid(), row.date or now()
     kind, reference = row.tapback or (0, None)
+    text = None if row.body_only else row.text
+    body = typedstream.encode(row.text) if row.text or row.body_only else None
     added = connection.execute(
         "INSERT INTO message (guid, text, attributedBody, handle_id, service, date, date_delivered, is_delivered,"
         " is_finished, is_from_me, is_sent, is_empty, cache_has_attachments, destination_caller_id,"
         " associated_message_guid, associated_message_type, thread_originator_guid)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(guid, None if row.body_only else row.text, typedstream.encode(row.text) if row.text else None),
-            *(
-                row.handle,
-                row.service,
-                date,
-                date if row.from_me else 0,
-                row.from_me,
-                row.from_me,
-                row.from_me,
-            ),
-            *(not row.text, bool(row.files), schema.own_property(connection, schema.OWN_HANDLE)),
-            *(reference, kind, row.thread),
+            *(guid, text, body, row.handle, row.service, date, date if row.from_me else 0, row.from_me),
+            *(row.from_me, row.from_me, not row.text, bool(row.files)),
+            *(schema.own_property(connection, schema.OWN_HANDLE), reference, kind, row.thread),
         ),
     )
     rowid = int(added.lastrowid or 0)
     for path in row.files:
-        _attach(connection, rowid, path, row.from_me)
+        attach(connection, rowid, path, row.from_me)
     if row.chat is not None:
         connection.execute("INSERT INTO chat_message_join VALUES (?, ?, ?)", (row.chat, rowid, date))
     return rowid, guid
@@ -154,7 +153,8 @@ _TYPES = {
 """By suffix. The standard library's table costs the program more start-up time than everything else together."""
 
 
-def _attach(connection: sqlite3.Connection, rowid: int, path: str, outgoing: bool) -> None:
+def attach(connection: sqlite3.Connection, rowid: int, path: str, outgoing: bool) -> None:
+    """Write the file at ``path`` as an attachment of a message."""
     uti, mime = _TYPES.get(os.path.splitext(path)[1].lower(), ("public.data", "application/octet-stream"))
     size = os.path.getsize(path) if os.path.isfile(path) else 0
     added = connection.execute(

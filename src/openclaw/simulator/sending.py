@@ -1,7 +1,7 @@
-"""The `send` method: validation in the order of the original, the rows a Mac would write, and looking for them.
+"""The `send` method: validation in the order of the original, and looking for the row that Messages wrote.
 
-Owns everything between the parameters of a send and its result, and the misbehaviours that concern it. Messages.app
-is played by `rows`; like the original this blocks the caller for as long as the application takes.
+Owns everything between the parameters of a send and its result, and the misbehaviours of the request. Messages.app is
+`application`; like the original this blocks the caller for as long as the application takes.
 """
 
 from __future__ import annotations
@@ -9,47 +9,18 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from contextlib import closing
 from time import monotonic
-from typing import NamedTuple
 
-from openclaw.simulator import addresses, rows, schema
-from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, RpcError, Wire
+from openclaw.simulator import addresses, application, rows, schema
+from openclaw.simulator.application import Direct, InChat, Order
+from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, UNKNOWN_OUTCOME, RpcError, Wire
+from openclaw.simulator.mac import Mac
 from openclaw.simulator.params import SELECTORS, Params
-from openclaw.simulator.watch import Mac
 
 VERIFY_S, _VERIFY_LOOK_S = 2.0, 0.1
 _VERIFY_BACK_NS = 2 * 10**9
-_APPLE_EVENT_S = 120.0
-"""The default limit of an Apple event; nothing else bounds a send."""
-
 _COPY_BYTES = 1 << 20
 _TIMED_OUT = "Messages got an error: AppleEvent timed out. (-1712)"
-_REFUSED = "Not authorized to send Apple events to Messages. (-1743)"
-
-
-class Direct(NamedTuple):
-    """A send to a person."""
-
-    handle: str
-    service: str
-
-
-class InChat(NamedTuple):
-    """A send into a chat that is there."""
-
-    chat: int
-    service: str
-    names: frozenset[str]
-    """What a ghost row could be filed under."""
-
-
-class Order(NamedTuple):
-    """What is to be sent where, after all validation."""
-
-    target: Direct | InChat
-    text: str
-    file: str | None
 
 
 def send(mac: Mac, database: str, params: Params) -> Wire:
@@ -57,13 +28,13 @@ def send(mac: Mac, database: str, params: Params) -> Wire:
     order = _order(mac, params)
     if order.file is not None:
         order = Order(order.target, order.text, _staged(mac, database, order.file))
-    started = rows.now()
+    started = mac.behaviour.now()
     _refuse_or_hang(mac)
-    late = mac.behaviour.take("late-own-row")
-    if late:
-        threading.Timer(late.get("delayMs", 1000) / 1000, _write, (mac, database, order)).start()
-    else:
+    unknown = mac.behaviour.take("outcome-unknown") if mac.version.strict else None
+    if unknown is None or unknown["sent"]:
         _write(mac, database, order)
+    if unknown:
+        raise RpcError(UNKNOWN_OUTCOME, {"retry_safe": False, "disposition": "unknown"})
     found = _verify(mac, order, started) if mac.version.answers_row else {}
     transport = {"transport": "applescript"} if mac.version.answers_transport else {}
     return {"ok": True, **found, **transport}
@@ -160,49 +131,17 @@ def _staged(mac: Mac, database: str, file: str) -> str:
 def _refuse_or_hang(mac: Mac) -> None:
     refused = mac.behaviour.take("refuse-send")
     if refused:
-        raise _script_failed(refused.get("message", _REFUSED))
+        raise _script_failed(refused["message"])
     hanging = mac.behaviour.take("hang-send")
-    if not hanging:
-        return
-    deadline = monotonic() + hanging.get("seconds", _APPLE_EVENT_S)
-    never = threading.Event()
-    while mac.behaviour.look("hang-send") and not never.wait(_VERIFY_LOOK_S / 2):
-        if monotonic() >= deadline:
-            raise _script_failed(_TIMED_OUT)
+    if hanging and not mac.behaviour.outlast(hanging):
+        raise _script_failed(_TIMED_OUT)
 
 
 def _write(mac: Mac, database: str, order: Order) -> None:
-    """Write the own rows of one send as Messages does: the text first, then the file, as two messages."""
     try:
-        with closing(schema.open_writing(database)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            with connection:
-                if mac.behaviour.take("ghost-row") and isinstance(order.target, InChat):
-                    _write_ghost(connection, order.target)
-                else:
-                    _write_rows(mac, connection, order)
+        application.write(mac.behaviour, database, order)
     except (schema.NotSimulated, sqlite3.Error) as error:
         raise _script_failed(str(error)) from None
-
-
-def _write_rows(mac: Mac, connection: sqlite3.Connection, order: Order) -> None:
-    match order.target:
-        case Direct(handle, service):
-            chat = rows.direct_chat(connection, handle, service)
-        case InChat(chat, service):
-            pass
-    own = rows.Row(text="", handle=rows.peer(connection, chat), chat=chat, service=service, from_me=True)
-    if order.text:
-        body_only = mac.behaviour.settings.own_text == "body"
-        rows.message(connection, own._replace(text=order.text, body_only=body_only))
-    if order.file:
-        rows.message(connection, own._replace(text=rows.ATTACHMENT_MARK, files=(order.file,)))
-
-
-def _write_ghost(connection: sqlite3.Connection, target: InChat) -> None:
-    guid = next(name for name in target.names if ";" in name)
-    handle = rows.handle(connection, guid, "SMS")
-    rows.message(connection, rows.Row(text="", handle=handle, chat=None, service="SMS", from_me=True))
 
 
 def _verify(mac: Mac, order: Order, started: int) -> Wire:
@@ -218,6 +157,7 @@ def _verify(mac: Mac, order: Order, started: int) -> Wire:
         if monotonic() >= deadline:
             break
         pause.wait(_VERIFY_LOOK_S)
+        mac.settler.settle()
     ghost = mac.reader.ghost_row(set(order.target.names), since) if isinstance(order.target, InChat) else None
     if ghost is not None:
         raise RpcError(

@@ -1,25 +1,30 @@
 """The `rpc` program: reads requests one at a time, in order, and answers each before it reads the next.
 
-Owns the dispatch and the subscriptions. What a method reads or sends is made elsewhere; what a release knows comes
+From 0.14 requests that only read are answered beside each other. Owns the dispatch, the subscriptions and the
+misbehaviours of requests. What a method reads or sends is made elsewhere; what a release knows comes
 from its version.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterable
 from itertools import count
 
 from openclaw.simulator import envelope, objects, params, sending, status
 from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, NO_METHOD, Request, RpcError, Wire
+from openclaw.simulator.mac import Mac
 from openclaw.simulator.params import Params
 from openclaw.simulator.reading import Filter
-from openclaw.simulator.watch import ROWS_PER_POLL, Mac, Options, Subscription
+from openclaw.simulator.watch import ROWS_PER_POLL, Options, Subscription
 
 _STOP_S = 1.0
 """How long the end of a subscription may take; its thread looks fifty times a second."""
 
 _MOST_PER_PAGE = 500
+_READS = frozenset({"chats.list", "messages.history", "messages.after"})
 _LOST_TEXT = "The operation couldn’t be completed. (SQLite.Result error 0.)"
 """All that is left of a database error in a request."""
 
@@ -33,6 +38,8 @@ class Server:
         self._numbers = count(1)
         self._subscriptions: dict[int, Subscription] = {}
         self._unannounced: Subscription | None = None
+        self._reading = threading.Semaphore(mac.version.parallel_reads)
+        self._readers: list[threading.Thread] = []
         self._methods: dict[str, Callable[[Params], Wire]] = {
             "chats.list": self._chats_list,
             "messages.history": self._history,
@@ -50,11 +57,16 @@ class Server:
             for line in lines:
                 self._answer(line)
         finally:
+            for reader in self._readers:
+                reader.join()
             for subscription in self._subscriptions.values():
                 subscription.stop(_STOP_S)
+            self._mac.output.flush()
 
     def _answer(self, line: bytes) -> None:
         self._mac.output.end_if_due()
+        self._mac.behaviour.sleep_through("sleep")
+        self._mac.settler.settle()
         try:
             request = envelope.parse(line, strict=self._mac.version.strict)
         except RpcError as error:
@@ -63,25 +75,57 @@ class Server:
             return
         if request is None:
             return
+        if self._mac.version.parallel_reads > 1 and request.method in _READS:
+            self._read_beside(request)
+        else:
+            self._respond(request)
+        if self._unannounced:
+            self._unannounced.start()
+            self._unannounced = None
+
+    def _read_beside(self, request: Request) -> None:
+        """Answer in a thread of its own, once fewer than so many others do."""
+        self._reading.acquire()
+        self._readers = [each for each in self._readers if each.is_alive()]
+        self._readers.append(threading.Thread(target=self._respond_and_leave, args=(request,), daemon=True))
+        self._readers[-1].start()
+
+    def _respond_and_leave(self, request: Request) -> None:
+        try:
+            self._respond(request)
+        finally:
+            self._reading.release()
+
+    def _respond(self, request: Request) -> None:
+        nobody = self._mac.behaviour.take("null-id", request.method)
+        if nobody:
+            self._mac.output.record(RpcError(nobody["code"], nobody["data"]).reply(None))
+            return
         try:
             answer = envelope.result(request, self._result(request))
         except RpcError as error:
             answer = None if request.notification and self._mac.version.strict else error.reply(request.id)
         else:
-            answer = None if request.notification or self._loses_answer(request) else answer
+            lost = request.notification or self._mac.behaviour.take("lost-answer", request.method)
+            answer = None if lost else answer
         if answer:
             self._mac.output.record(answer)
-        if self._unannounced:
-            self._unannounced.start()
-            self._unannounced = None
 
-    def _loses_answer(self, request: Request) -> bool:
-        entry = self._mac.behaviour.look("lost-answer")
-        if entry is None or entry.get("method", "send") != request.method:
-            return False
-        return self._mac.behaviour.take("lost-answer") is not None
+    def _misbehave(self, request: Request) -> None:
+        """Do what is in force for requests of this method, before anything else is done. Raises RpcError."""
+        behaviour = self._mac.behaviour
+        hanging = behaviour.take("hang", request.method)
+        if hanging:
+            behaviour.outlast(hanging)
+        slow = behaviour.take("slow", request.method)
+        if slow:
+            time.sleep(slow["delayMs"] / 1000)
+        failing = behaviour.take("fail", request.method)
+        if failing:
+            raise RpcError(failing["code"], failing["data"])
 
     def _result(self, request: Request) -> Wire:
+        self._misbehave(request)
         known = self._mac.version.methods.get(request.method)
         if known is None:
             raise RpcError(NO_METHOD, request.method)
@@ -128,6 +172,7 @@ class Server:
             chat=given.integer("chat_id"),
             wanted=wanted,
             debounce_ms=debounce,
+            buffer_limit=given.count("buffer_limit", 256),
         )
         subscription = Subscription(next(self._numbers), self._mac, options)
         self._subscriptions[subscription.number] = subscription
@@ -135,7 +180,7 @@ class Server:
             self._unannounced = subscription
         else:
             subscription.start()
-        limit = {"buffer_limit": given.count("buffer_limit", 256)} if "buffer_limit" in knows else {}
+        limit = {"buffer_limit": options.buffer_limit} if "buffer_limit" in knows else {}
         return {"subscription": subscription.number, **limit}
 
     def _unsubscribe(self, given: Params) -> Wire:

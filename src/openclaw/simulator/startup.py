@@ -12,11 +12,12 @@ from openclaw.simulator import envelope, params, schema, status
 from openclaw.simulator.behaviour import Behaviour
 from openclaw.simulator.composing import Composer
 from openclaw.simulator.envelope import NO_METHOD, Request, RpcError, Wire
+from openclaw.simulator.mac import Mac, Settler
 from openclaw.simulator.output import Output, print_text
 from openclaw.simulator.reading import Reader
 from openclaw.simulator.server import Server
+from openclaw.simulator.twins import LinkTwins
 from openclaw.simulator.versions import Version
-from openclaw.simulator.watch import LinkTwins, Mac
 
 
 class Unreadable(Exception):
@@ -27,17 +28,19 @@ def open_mac(version: Version, behaviour: Behaviour, output: Output, database: s
     """Open ``database`` and return what all requests share; the caller closes its reader. Raises Unreadable."""
     denied = behaviour.look("permission-denied")
     if denied:
-        raise Unreadable(denied.get("reason", "authorization denied"))
+        raise Unreadable(denied["reason"])
     try:
         connection = schema.open_reading(database)
     except sqlite3.Error as error:
         raise Unreadable(str(error)) from None
     reader = Reader(connection)
-    return Mac(version, behaviour, reader, Composer(reader, version, behaviour), output, LinkTwins())
+    composer = Composer(reader, version, behaviour)
+    return Mac(version, behaviour, reader, composer, output, LinkTwins(), Settler(reader, database))
 
 
 def serve(version: Version, behaviour: Behaviour, database: str, lines: Iterator[bytes]) -> int:
     """Serve ``lines`` over standard output until they end, and return the exit code."""
+    behaviour.sleep_through("hang-start", "sleep")
     output = Output(behaviour)
     try:
         mac = open_mac(version, behaviour, output, database)

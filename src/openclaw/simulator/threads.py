@@ -1,6 +1,6 @@
 """A conversation as a person sees it on the phone: bubbles, oldest first.
 
-Owns reading them back. It must not know how they came about.
+Owns reading them back, with what Messages has written by now. It must not know how they came about.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from openclaw.simulator import rows, schema, typedstream
+from openclaw.simulator import later, rows, schema, typedstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ def read_thread(path: Path | str, chat: int | str, since: int = 0) -> list[Bubbl
     exist has no bubbles. Raises NotSimulated when there is no database.
     """
     schema.require(path)
+    later.settle(str(path))
     with closing(schema.open_reading(path)) as connection:
         found = connection.execute(
             "SELECT m.ROWID, m.guid, c.ROWID, m.is_from_me, h.id, m.text, m.attributedBody, m.date, m.service"

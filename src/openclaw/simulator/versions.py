@@ -62,6 +62,12 @@ class Version(NamedTuple):
     announces_first: bool = False
     """A subscription starts after its response was written and has ended before the answer to its end."""
     folds_link_twins: bool = False
+    rearms_events: bool = False
+    """File events go on after the WAL file was rotated."""
+    overflows: bool = False
+    """A watch that has more to tell than its `buffer_limit` ends with `watch.overflow`."""
+    parallel_reads: int = 1
+    """How many requests that only read are answered at a time, in any order."""
 
     filters_before_limit: bool = False
     group_flag: Literal["prefix of identifier", "guid"] = "prefix of identifier"
@@ -192,7 +198,7 @@ _V09 = _V082._replace(
     reads_reply_text=True,
     status_keys=(*_V082.status_keys, "version"),
 )
-_V010 = _V09._replace(number="0.10.0", chatless_rows="dropped")
+_V010 = _V09._replace(number="0.10.0", chatless_rows="dropped", rearms_events=True)
 _V011 = _V010._replace(number="0.11.0", detects_service=True)
 _V014 = _V011._replace(
     number="0.14.0",
@@ -207,6 +213,8 @@ _V014 = _V011._replace(
     startup_failure="none",
     caches_chats=False,
     announces_first=True,
+    overflows=True,
+    parallel_reads=4,
 )
 
 TABLE: tuple[Version, ...] = (

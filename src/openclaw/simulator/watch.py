@@ -1,7 +1,7 @@
 """A watch subscription: a cursor over the message table and a thread that reports what lies above it.
 
 Owns the timing (event, delay, poll, fallback) and the cursor. Commits by anybody stand in for the file events of
-macOS. A row is reported once, as it is at that moment.
+macOS. A row is reported once, as it is at that moment, unless a misbehaviour of the watch is in force.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from time import monotonic
 from typing import NamedTuple
 
 from openclaw.simulator import envelope
-from openclaw.simulator.behaviour import BadSettings, Behaviour
-from openclaw.simulator.composing import Composer
-from openclaw.simulator.output import Output
-from openclaw.simulator.reading import Filter, Reader, Row
-from openclaw.simulator.versions import Version
+from openclaw.simulator.behaviour import BadSettings
+from openclaw.simulator.envelope import Wire
+from openclaw.simulator.mac import Mac
+from openclaw.simulator.reading import Filter, Row
 
 ROWS_PER_POLL = 100
 _LOOK_S = 0.02
@@ -24,42 +23,6 @@ _LOOK_S = 0.02
 
 _CHATLESS_WAIT_S = 2.0
 """How long a release that drops chatless rows waits for the chat."""
-
-_LINK_BALLOON = "com.apple.messages.URLBalloonProvider"
-_TWIN_NS, _TWIN_MEMORY_NS = 90 * 10**9, 600 * 10**9
-
-
-class LinkTwins:
-    """Recognises the second row that Messages writes for one link. One memory serves all subscriptions."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._seen: dict[tuple[int, bool, str, str], tuple[int, int]] = {}
-
-    def is_twin(self, row: Row, text: str) -> bool:
-        """Return whether ``row`` repeats a link seen before, and remember it when it does not."""
-        if row.balloon != _LINK_BALLOON or not text:
-            return False
-        key = (row.chat, row.from_me, row.handle or "", text)
-        with self._lock:
-            oldest = row.date - _TWIN_MEMORY_NS
-            self._seen = {each: seen for each, seen in self._seen.items() if seen[1] >= oldest}
-            last = self._seen.get(key)
-            if last and (row.id <= last[0] or row.date - last[1] <= _TWIN_NS):
-                return True
-            self._seen[key] = (row.id, row.date)
-            return False
-
-
-class Mac(NamedTuple):
-    """What every subscription and request of one process shares."""
-
-    version: Version
-    behaviour: Behaviour
-    reader: Reader
-    composer: Composer
-    output: Output
-    twins: LinkTwins
 
 
 class Options(NamedTuple):
@@ -69,6 +32,7 @@ class Options(NamedTuple):
     chat: int | None
     wanted: Filter
     debounce_ms: int | None
+    buffer_limit: int = 256
 
 
 class Subscription:
@@ -81,6 +45,8 @@ class Subscription:
         self._cursor = options.cursor
         self._stop = threading.Event()
         self._chatless: dict[int, float] = {}
+        self._rotation = mac.behaviour.look("wal-rotation")
+        self._deaf = False
         self._thread = threading.Thread(target=self._run, name=f"watch-{number}", daemon=True)
 
     def start(self) -> None:
@@ -107,10 +73,18 @@ class Subscription:
 
     def _follow(self) -> None:
         while not self._stop.is_set():
+            while self._is_held():
+                if self._stop.wait(_LOOK_S):
+                    return
             seen = self._mac.reader.data_version()
-            self._poll()
+            if not self._tell(self._poll()):
+                return
             if self._event_after(seen):
                 self._stop.wait(self._debounce_s())
+
+    def _is_held(self) -> bool:
+        behaviour = self._mac.behaviour
+        return behaviour.lasts("stall") or behaviour.lasts("sleep")
 
     def _debounce_s(self) -> float:
         settings, version = self._mac.behaviour.settings, self._mac.version
@@ -131,27 +105,66 @@ class Subscription:
         deadline = monotonic() + self._fallback_s()
         while not self._stop.wait(_LOOK_S):
             self._mac.output.end_if_due()
-            if self._mac.reader.data_version() != seen:
+            if self._is_held():
+                continue
+            self._mac.settler.settle()
+            if self._mac.reader.data_version() != seen and not self._misses_events():
                 return True
             if monotonic() >= deadline:
                 return False
         return False
 
-    def _poll(self) -> None:
+    def _misses_events(self) -> bool:
+        """Whether the files were rotated away under this subscription; a later one opens the new files."""
+        rotation = self._mac.behaviour.look("wal-rotation")
+        self._deaf = self._deaf or (rotation is not None and rotation != self._rotation)
+        return self._deaf and not self._mac.version.rearms_events
+
+    def _poll(self) -> list[Wire]:
+        """Read on from the cursor and return what is to be told."""
         options, reader = self._options, self._mac.reader
         rows = reader.after(self._cursor, options.chat, ROWS_PER_POLL, tapbacks=options.wanted.reactions)
+        found: list[Wire] = []
         for row in rows:
             if self._stop.is_set() or self._awaits_chat(row):
-                return
+                break
             if self._mac.version.folds_link_twins and self._mac.twins.is_twin(
                 row, self._mac.composer.text(row)
             ):
                 continue
             self._cursor = row.id
             if options.wanted.admits(row) and (row.chat or self._mac.version.chatless_rows == "emitted"):
-                message = self._mac.composer.message(row, options.wanted, watching=True)
-                params = {"subscription": self.number, "message": message}
-                self._mac.output.record(envelope.notification("message", params))
+                found.append(self._mac.composer.message(row, options.wanted, watching=True))
+        return found
+
+    def _tell(self, found: list[Wire]) -> bool:
+        """Report the messages of one poll; False when there were too many and the subscription is over."""
+        behaviour = self._mac.behaviour
+        if len(found) > 1 and behaviour.take("reorder"):
+            found.reverse()
+        for told, message in enumerate(found):
+            if self._stop.is_set():
+                return True
+            if self._overflows(told):
+                resume = found[told - 1]["id"] if told else message["id"] - 1
+                params = {"subscription": self.number, "resume_after_rowid": resume}
+                self._mac.output.record(envelope.notification("watch.overflow", params))
+                return False
+            if self._drops(message):
+                continue
+            notice = envelope.notification("message", {"subscription": self.number, "message": message})
+            for _ in range(2 if behaviour.take("duplicate") else 1):
+                self._mac.output.record(notice)
+        return True
+
+    def _overflows(self, told: int) -> bool:
+        if not self._mac.version.overflows:
+            return False
+        return told >= self._options.buffer_limit or self._mac.behaviour.take("overflow") is not None
+
+    def _drops(self, message: Wire) -> bool:
+        entry = self._mac.behaviour.look("drop")
+        return bool(entry and entry["text"] in message["text"] and self._mac.behaviour.take("drop"))
 
     def _awaits_chat(self, row: Row) -> bool:
         if row.chat or self._mac.version.chatless_rows == "emitted":

@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from openclaw.simulator.behaviour import KINDS, SUFFIX, Behaviour, write_settings
+from openclaw.simulator.behaviour import SUFFIX, Behaviour, write_settings
+from openclaw.simulator.kinds import KINDS
 from openclaw.simulator.page import trouble
 
 ANN = "+15550100001"
 
 
 def test_every_misbehaviour_has_a_switch_with_one_sentence() -> None:
-    """One plain sentence of what a real Mac does there (brief); a new kind needs its switch."""
-    assert {each.kind for each in trouble.SWITCHES} == set(KINDS)
+    """One plain sentence of what a real Mac does there; the rest of the kinds is for tests and the command line."""
+    assert {each.kind for each in trouble.SWITCHES} <= set(KINDS)
     for switch in trouble.SWITCHES:
         assert switch.story.endswith(".")
         assert switch.story.count(". ") == 0
