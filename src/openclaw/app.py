@@ -28,6 +28,8 @@ from openclaw.config.review import review
 from openclaw.control.server import open_control
 from openclaw.control.surface import Surface
 from openclaw.control.token import gateway_token
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.databases import AnotherDatabase, KnownDatabase, RestoredDatabase
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import AccountId, AgentId, RowId
 from openclaw.domain.messages import InboundMessage
@@ -39,7 +41,7 @@ from openclaw.logs import open_logs
 from openclaw.outbound.deliver import Deliverer
 from openclaw.outbound.fuses import Fuses
 from openclaw.simulator.page import phone_app
-from openclaw.store import Ledger, lock_state, open_ledger
+from openclaw.store import Ledger, databases, lock_state, open_ledger
 from openclaw.store import accounts as kept
 from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
@@ -256,6 +258,29 @@ class _Inbox:
     async def cursor(self) -> RowId | None:
         """The highest row that is safely kept."""
         return await self._ledger.write(lambda tx: kept.cursor(tx, self._account))
+
+    async def known(self) -> KnownDatabase | None:
+        """What the ledger knows of the phone's database."""
+        return await self._ledger.read(lambda tx: databases.known(tx, self._account))
+
+    async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
+        """Rows that the ledger has never seen."""
+        guids = {row.guid for row in rows if row.guid}
+        if not guids:
+            return []
+        missing = await self._ledger.read(lambda tx: databases.unkept(tx, self._account, guids))
+        return [row for row in rows if row.guid in missing]
+
+    async def moved(self, verdict: RestoredDatabase | AnotherDatabase, chats: Sequence[ChatRef]) -> None:
+        """Set the ledger on another database, and say which conversations have other numbers there."""
+        if isinstance(verdict, RestoredDatabase):
+            await self._ledger.write(lambda tx: databases.restored(tx, self._account, verdict.start, now()))
+            return
+        moved = await self._ledger.write(
+            lambda tx: databases.replaced(tx, self._account, verdict.start, chats, now())
+        )
+        for key, before, after in moved:
+            log.warning("database.chat_moved", account=self._account, chat=key, before=before, now=after)
 
     async def begin(self, cursor: RowId) -> None:
         """Fix where a first run starts."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openclaw
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.databases import Anchor, AnotherDatabase, KnownDatabase, RestoredDatabase
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import InboundMessage
@@ -46,11 +48,31 @@ class MemoryInbox:
         self.rows: list[InboundMessage] = []
         self.batches: list[int] = []
         self.began: RowId | None = None
+        self.moves: list[RestoredDatabase | AnotherDatabase] = []
         self._cursor = None if cursor is None else RowId(cursor)
         self._stirred = asyncio.Event()
 
     async def cursor(self) -> RowId | None:
         return self._cursor
+
+    async def known(self) -> KnownDatabase | None:
+        if self._cursor is None:
+            return None
+        anchors = {
+            row.row_id: Anchor(row.row_id, row.guid, row.chat)
+            for row in self.rows
+            if row.guid and row.chat is not None
+        }
+        chats = {row.chat.row_id: row.chat for row in self.rows if row.chat is not None}
+        newest = sorted(anchors.values(), key=lambda anchor: -anchor.row_id)[:20]
+        return KnownDatabase(self._cursor, tuple(newest), tuple(chats.values()), bool(self.moves))
+
+    async def moved(self, verdict: RestoredDatabase | AnotherDatabase, chats: Sequence[ChatRef]) -> None:
+        self.moves.append(verdict)
+        self._cursor = verdict.start
+
+    async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
+        return [row for row in rows if row.guid and row.guid not in {kept.guid for kept in self.rows}]
 
     async def begin(self, cursor: RowId) -> None:
         self.began = self._cursor = cursor
@@ -101,12 +123,15 @@ class HealthDiary:
 
 @asynccontextmanager
 async def connected(
-    account: Account, inbox: MemoryInbox | None = None, timing: Timing = QUICK
+    account: Account,
+    inbox: MemoryInbox | None = None,
+    timing: Timing = QUICK,
+    start: AccountState = AccountState.CONNECTED,
 ) -> AsyncGenerator[tuple[Phone, MemoryInbox, HealthDiary]]:
     """A phone that is connected, with its inbox and the diary of its health."""
     box, diary = inbox or MemoryInbox(), HealthDiary()
     async with open_phone(account, box, on_health=diary.note, timing=timing) as phone:
-        await diary.reaches(AccountState.CONNECTED)
+        await diary.reaches(start)
         yield phone, box, diary
 
 

@@ -25,6 +25,7 @@ class HealthBoard:
     def __init__(self, on_health: Callable[[AccountHealth], None]) -> None:
         self._on_health = on_health
         self._health = AccountHealth(AccountState.STARTING, datetime.now(UTC))
+        self._warning = ""
 
     @property
     def health(self) -> AccountHealth:
@@ -33,6 +34,8 @@ class HealthBoard:
 
     def show(self, state: AccountState, cause: str = "", next_try: datetime | None = None) -> None:
         """Show ``state``; its ``since`` is kept while the state stays the same."""
+        if self._warning and state is AccountState.CONNECTED:
+            state, cause = AccountState.DEGRADED, f"{self._warning} {cause}".strip()
         since = self._health.since if state is self._health.state else datetime.now(UTC)
         self._change(replace(self._health, state=state, cause=cause, since=since, next_try=next_try))
 
@@ -43,6 +46,14 @@ class HealthBoard:
             state = _STATES.get(lapse.cause.code, state)
             cause = f"{cause}. {lapse.cause.fix}" if lapse.cause.fix else cause
         self.show(AccountState.DEAF if deaf else state, cause, lapse.next_try)
+
+    def warn(self, words: str) -> None:
+        """Show ``words`` instead of a connection without a blemish, from now on until they are ""."""
+        if words == self._warning:
+            return
+        self._warning = words
+        if words and self._health.state is AccountState.CONNECTED:
+            self.show(AccountState.CONNECTED)
 
     def note_version(self, version: str) -> None:
         """Remember which imsg serves the account."""

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import structlog
 
 from openclaw.domain.health import ProbeCode
-from openclaw.errors import OpenClawError
+from openclaw.errors import ChildFailed, OpenClawError
 from openclaw.imessage.command import ImsgCommand
 from openclaw.imessage.connection import START_LIMIT, handshake, open_imsg
 from openclaw.imessage.diagnosis import unusable
@@ -27,13 +27,25 @@ _log = structlog.get_logger("openclaw.imessage")
 
 
 class Line:
-    """Requests to a child that may not be there yet. ``run`` must be running for anything to be answered."""
+    """Requests to a child that may not be there yet. ``run`` must be running for anything to be answered.
 
-    def __init__(self, command: ImsgCommand, name: str, backoff: Backoff, idle: float | None = None) -> None:
+    A child is ended after ``idle`` seconds without a request, and after ``age`` seconds in any case; never while it
+    owes an answer.
+    """
+
+    def __init__(
+        self,
+        command: ImsgCommand,
+        name: str,
+        backoff: Backoff,
+        idle: float | None = None,
+        age: float | None = None,
+    ) -> None:
         self._command = command
         self._name = name
         self._backoff = backoff
         self._idle = idle
+        self._age = age
         self._wanted = asyncio.Event()
         self._opening: asyncio.Future[Peer] = asyncio.get_running_loop().create_future()
         self._in_flight = 0
@@ -68,10 +80,14 @@ class Line:
         """Open a child whenever one is wanted, until cancelled."""
         while True:
             await self._wanted.wait()
+            # Listed boundary: a bug in one line ends neither the gateway nor the tries.
             try:
                 await self._serve()
             except OpenClawError as error:
                 await self._rest(error)
+            except Exception as error:
+                _log.exception("line.broken", line=self._name)
+                await self._rest(ChildFailed(f"the {self._name} broke: {error}"))
 
     async def opened(self) -> Peer:
         """The present child, for requests that must all go to the same one; opens one when there is none.
@@ -105,10 +121,13 @@ class Line:
             await self._until_over(peer)
 
     async def _until_over(self, peer: Peer) -> None:
-        """Return when the child is gone, given up, or has had nothing to do for long enough."""
+        """Return when the child is gone, given up, or too old, or has had nothing to do for long enough."""
         clock = asyncio.get_running_loop().time
+        too_old = None if self._age is None else clock() + self._age
         while not peer.is_closed:
-            rest = None if self._idle is None else self._last_used + self._idle - clock()
+            idle_at = None if self._idle is None else self._last_used + self._idle
+            ends = [moment for moment in (idle_at, too_old) if moment is not None]
+            rest = min(ends) - clock() if ends else None
             if rest is not None and rest <= 0:
                 if not self._in_flight:
                     return

@@ -38,12 +38,14 @@ _log = structlog.get_logger("openclaw.imessage")
 class Timing:
     """The waits of a phone, in seconds."""
 
-    # Often enough that a deaf watch costs a minute, seldom enough that its reads cost nothing.
-    truth_interval: float = 60.0
+    # A deaf watch is found within a minute, the second look and its reads included.
+    truth_interval: float = 45.0
     # Twice imsg's own slowest poll.
     second_look: float = 10.0
     # A reader in use answers at once; an unused one only takes memory.
-    reader_idle: float = 60.0
+    reader_idle: float = 30.0
+    # A child has one database open for ever; the next truth check must see the one that is there.
+    reader_age: float = 40.0
     backoff: Backoff = field(default_factory=Backoff)
 
 
@@ -57,9 +59,9 @@ class Phone:
         self._command = command_of(account)
         self._timing = timing
         self._board = HealthBoard(on_health)
-        self._reader = Line(self._command, "reader", timing.backoff, timing.reader_idle)
+        self._reader = Line(self._command, "reader", timing.backoff, timing.reader_idle, timing.reader_age)
         self._sending = Line(self._command, "sender", timing.backoff)
-        self._watch = Watch(account, inbox, self._board, self._sending.warm)
+        self._watch = Watch(account, inbox, self._board, self._sending.warm, self._renew)
         self._sender = Sender(account, self._sending, self._board, lambda: self._watch.version)
         self._truth = TruthCheck(account, self._reader, self._watch, inbox, self._board)
 
@@ -123,6 +125,11 @@ class Phone:
             tasks.create_task(self._reader.run())
             tasks.create_task(self._sending.run())
             tasks.create_task(self._truth.run(self._timing.truth_interval, self._timing.second_look))
+
+    def _renew(self) -> None:
+        """Let go of the children that may have a database open which is not there any more."""
+        self._reader.recycle()
+        self._sending.recycle()
 
     def stopped(self) -> None:
         """Show that nobody listens any more."""

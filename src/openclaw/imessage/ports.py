@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.databases import AnotherDatabase, KnownDatabase, RestoredDatabase
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import InboundMessage
 
@@ -58,6 +60,18 @@ class Inbox(Protocol):
 
     async def cursor(self) -> RowId | None:
         """The highest row durably kept, or ``None`` when this account has never run."""
+        ...
+
+    async def known(self) -> KnownDatabase | None:
+        """What is known of the phone's database, or ``None`` when this account has never run."""
+        ...
+
+    async def moved(self, verdict: RestoredDatabase | AnotherDatabase, chats: Sequence[ChatRef]) -> None:
+        """The phone has another database, whose conversations are ``chats``; returns when the cursor fits it."""
+        ...
+
+    async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
+        """Those of ``rows`` that have a guid and were never kept."""
         ...
 
     async def begin(self, cursor: RowId) -> None:

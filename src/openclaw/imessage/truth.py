@@ -1,4 +1,4 @@
-"""Is the watch deaf? Compare what reads can see with what has arrived.
+"""Is the watch deaf, or the database another one? Compare what a young child reads with what has arrived.
 
 A live process proves nothing: file events stop when a WAL file is rotated, and a replaced database is never noticed.
 """
@@ -6,24 +6,23 @@ A live process proves nothing: file events stop when a WAL file is rotated, and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NoReturn
 
 import structlog
 
+from openclaw.domain.databases import DatabaseVerdict, KnownDatabase, SameDatabase
 from openclaw.domain.health import AccountState
 from openclaw.domain.ids import RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import OpenClawError
 from openclaw.imessage.board import HealthBoard
-from openclaw.imessage.connection import Requests, list_chats, read_history
+from openclaw.imessage.connection import Requests
+from openclaw.imessage.ground import compare, look
 from openclaw.imessage.ports import Inbox, PhoneAccount
-from openclaw.imessage.watch import Watch
+from openclaw.imessage.watch import UNPROVEN, Watch
 
-# Each row of history costs imsg a scan of its message table, so few of them are asked for.
-_CHATS = 3
-_ROWS = 3
 # imsg shows the two rows of a link once in the watch and twice in the history, within this time.
 _TWINS_WITHIN = timedelta(seconds=90)
 
@@ -41,17 +40,20 @@ class TruthCheck:
         self._watch = watch
         self._inbox = inbox
         self._board = board
+        # The rows for which the watch has been restarted already: another restart would not show them either.
+        self._restarted_for: set[RowId] = set()
 
     async def run(self, interval: float, second_look: float) -> NoReturn:
         """Check until cancelled; a watch that stays behind is given up."""
         while True:
             await asyncio.sleep(interval)
-            if not self._watch.is_live:
-                continue
+            # Listed boundary: what goes wrong in a look, a bug or a full disk included, ends no account.
             try:
-                await self._look(second_look)
-            except OpenClawError as error:
-                _log.warning("truth.failed", account=self._account.id, cause=str(error))
+                if self._watch.is_live:
+                    await self._look(second_look)
+            except Exception as error:
+                bug = None if isinstance(error, OpenClawError) else error
+                _log.warning("truth.failed", account=self._account.id, cause=str(error), exc_info=bug)
                 if self._watch.is_live:
                     self._board.show(AccountState.DEGRADED, f"history cannot be read: {error}")
 
@@ -60,25 +62,69 @@ class TruthCheck:
         if missed:
             # The row may just be on its way: imsg polls every five seconds at the latest.
             await asyncio.sleep(second_look)
-            missed &= await self._unheard()
-        if missed and self._watch.is_live:
-            newest, cursor = max(missed), await self._inbox.cursor()
-            _log.error("watch.deaf", account=self._account.id, newest=newest, cursor=cursor)
-            self._board.show(
-                AccountState.DEAF, f"row {newest} is in the history, the watch stopped at {cursor}"
-            )
-            self._watch.give_up(deaf=True)
-        elif self._watch.is_live and self._board.health.state is AccountState.DEGRADED:
-            self._board.show(AccountState.CONNECTED)
+            later = await self._unheard()
+            missed = {number: row for number, row in later.items() if number in missed}
+        if not self._watch.is_live:
+            return
+        if not missed:
+            self._restarted_for.clear()
+            if self._board.health.state is AccountState.DEGRADED:
+                self._board.show(AccountState.CONNECTED)
+        elif self._restarted_for.issuperset(missed):
+            await self._take(list(missed.values()))
+        else:
+            await self._restart(max(missed))
+            self._restarted_for |= missed.keys()
 
-    async def _unheard(self) -> set[RowId]:
-        recent: list[InboundMessage] = []
-        for chat in await list_chats(self._reads, _CHATS):
-            recent += await read_history(self._reads, self._account.id, chat.chat.row_id, _ROWS)
-        for row in recent:
-            self._board.note_row(row.row_id)
+    async def _restart(self, newest: RowId) -> None:
         cursor = await self._inbox.cursor()
-        return set() if cursor is None else unheard(recent, cursor)
+        _log.error("watch.deaf", account=self._account.id, newest=newest, cursor=cursor)
+        self._board.show(AccountState.DEAF, f"row {newest} is in the history, the watch stopped at {cursor}")
+        self._watch.give_up(deaf=True)
+
+    async def _take(self, rows: Sequence[InboundMessage]) -> None:
+        """Keep rows that the history shows and a watch of their own never does."""
+        _log.warning("rows.never_told", account=self._account.id, rows=[row.row_id for row in rows])
+        await self._inbox.receive(sorted(rows, key=lambda row: row.row_id))
+
+    async def _unheard(self) -> dict[RowId, InboundMessage]:
+        """The rows above the cursor that the watch should have shown; those it went past are kept at once."""
+        known = await self._inbox.known()
+        if known is None:
+            return {}
+        sight = await look(self._reads, self._account.id, known)
+        if not self._watch.is_live:
+            return {}
+        self._board.note_row(sight.newest)
+        if self._is_moved(known, compare(known, sight)):
+            return {}
+        passed = [row for row in told_once(sight.rows) if self._watch.began_at < row.row_id <= known.cursor]
+        if lost := await self._inbox.unkept(passed):
+            await self._take(lost)
+        rows = {row.row_id: row for row in sight.rows}
+        return {number: rows[number] for number in unheard(sight.rows, known.cursor)}
+
+    def _is_moved(self, known: KnownDatabase, verdict: DatabaseVerdict) -> bool:
+        """Whether the watch was ended because it listens to a database that is not there any more."""
+        if isinstance(verdict, SameDatabase) or self._watch.has_dealt_with(verdict, known):
+            self._board.warn(UNPROVEN.format(self._account.id) if known.unproven else "")
+            return False
+        _log.error("database.changed", account=self._account.id, verdict=verdict)
+        # The next child of the watch opens what is there now, judges for itself, and moves the cursor.
+        self._watch.give_up(deaf=False)
+        return True
+
+
+def told_once(rows: Iterable[InboundMessage]) -> list[InboundMessage]:
+    """``rows`` without any that may be the second row of a link; the oldest in sight of each chat may be one."""
+    seen: dict[object, list[InboundMessage]] = {}
+    told: list[InboundMessage] = []
+    for row in sorted(rows, key=lambda row: row.row_id):
+        earlier = seen.setdefault(row.chat, [])
+        if earlier and not any(_is_twin(row, other) for other in earlier):
+            told.append(row)
+        earlier.append(row)
+    return told
 
 
 def unheard(recent: Iterable[InboundMessage], cursor: RowId) -> set[RowId]:

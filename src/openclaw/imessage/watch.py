@@ -12,6 +12,7 @@ from contextlib import aclosing
 
 import structlog
 
+from openclaw.domain.databases import Anchor, AnotherDatabase, DatabaseVerdict, KnownDatabase, SameDatabase
 from openclaw.domain.ids import RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import WireError
@@ -20,6 +21,7 @@ from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.catchup import CatchUp, pages
 from openclaw.imessage.command import command_of
 from openclaw.imessage.connection import START_LIMIT, newest_row, open_imsg, subscribe
+from openclaw.imessage.ground import compare, look
 from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.release import ReleaseReading, reading_release
 from openclaw.imessage.versions import Version, known_params, render_version
@@ -36,11 +38,20 @@ _DEBOUNCE_MS = 250
 # imsg polls at once when it is subscribed to; rows that reads show and the watch never does are not waited for longer.
 _QUIET = 2.0
 
+UNPROVEN = (
+    "Another Messages database took the place of the one before; group numbers are not trusted until: "
+    "openclaw channels confirm-database --account {}"
+)
+
 _log = structlog.get_logger("openclaw.imessage")
 
 
 class Watch:
-    """Listens for one account. ``run`` is one life of its child; ``version`` is what the last one turned out to be."""
+    """Listens for one account. ``run`` is one life of its child; ``version`` is what the last one turned out to be.
+
+    ``on_live`` is called when a subscription stands, ``on_moved`` when another database was found: children that have
+    the old one open are of no use any more.
+    """
 
     def __init__(
         self,
@@ -48,6 +59,7 @@ class Watch:
         inbox: Inbox,
         board: HealthBoard,
         on_live: Callable[[], None],
+        on_moved: Callable[[], None],
     ) -> None:
         self.version: Version | None = None
         self.is_deaf = False
@@ -56,9 +68,11 @@ class Watch:
         self._inbox = inbox
         self._board = board
         self._on_live = on_live
+        self._on_moved = on_moved
+        self._told: tuple[DatabaseVerdict, tuple[Anchor, ...]] | None = None
         self._peer: Peer | None = None
         self._subscription = 0
-        self._cursor = RowId(0)
+        self._cursor = self._began_at = RowId(0)
         self._subscribed_from = RowId(0)
         self._burst = 0
         self._catch_up = CatchUp(account.id, board)
@@ -73,6 +87,15 @@ class Watch:
     def _has_left_rows_behind(self) -> bool:
         # Without progress the same hundred rows would come again, for ever.
         return self._burst >= ROWS_PER_POLL and self._cursor > self._subscribed_from
+
+    @property
+    def began_at(self) -> RowId:
+        """The row from which the present child began: all that is above it should have come through it."""
+        return self._began_at
+
+    def has_dealt_with(self, verdict: DatabaseVerdict, known: KnownDatabase) -> bool:
+        """Whether this very finding about the database has had its consequences already."""
+        return (verdict, known.anchors[:1]) == self._told
 
     def give_up(self, *, deaf: bool) -> None:
         """End the present child, because it missed what reads can see (``deaf``), or for another database."""
@@ -94,17 +117,44 @@ class Watch:
                 await self._listen(peer)
 
     async def _begin(self, peer: Peer, release: ReleaseReading) -> None:
-        cursor, newest = await self._inbox.cursor(), await newest_row(peer, self._account.id)
-        if cursor is None:
-            cursor = newest or RowId(0)
-            await self._inbox.begin(cursor)
-        self._cursor = cursor
+        newest = await self._find_cursor(peer)
         self.version = await release.version()
         self._board.note_version(render_version(self.version))
-        self._catch_up.begin(cursor, newest)
+        self._began_at = self._cursor
+        self._catch_up.begin(self._cursor, newest)
         await self._subscribe(peer)
         self._catch_up.settle(self._cursor)
-        _log.info("watch.live", account=self._account.id, cursor=cursor, version=render_version(self.version))
+        _log.info(
+            "watch.live",
+            account=self._account.id,
+            cursor=self._cursor,
+            version=render_version(self.version),
+        )
+
+    async def _find_cursor(self, peer: Peer) -> RowId:
+        """Where to listen from in the database that this child has opened; returns its newest row in sight."""
+        known = await self._inbox.known()
+        if known is None:
+            self._cursor = await newest_row(peer, self._account.id) or RowId(0)
+            await self._inbox.begin(self._cursor)
+            return self._cursor
+        sight = await look(peer, self._account.id, known)
+        verdict = compare(known, sight)
+        if isinstance(verdict, SameDatabase) or self.has_dealt_with(verdict, known):
+            self._cursor = known.cursor
+            self._board.warn(UNPROVEN.format(self._account.id) if known.unproven else "")
+            return sight.newest
+        # Rows without a conversation lead the cursor on again; what is gone must not turn it back for ever.
+        self._told = verdict, known.anchors[:1]
+        await self._inbox.moved(verdict, sight.chats)
+        self._cursor = verdict.start
+        if isinstance(verdict, AnotherDatabase):
+            _log.error("database.replaced", account=self._account.id, why=verdict.why, start=verdict.start)
+            self._board.warn(UNPROVEN.format(self._account.id))
+        else:
+            _log.warning("database.restored", account=self._account.id, start=verdict.start)
+        self._on_moved()
+        return sight.newest
 
     async def _subscribe(self, peer: Peer) -> None:
         """Listen from the last row kept on, after reading by pages what is there, where imsg can."""

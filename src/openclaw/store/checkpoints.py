@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,18 @@ def story(tx: Connection, subject: str, *ids: int) -> list[Checkpoint]:
     rows = tx.execute(
         select(checkpoint)
         .where(checkpoint.c.subject == subject, checkpoint.c.subject_id.in_(ids))
+        .order_by(checkpoint.c.id)
+    )
+    return [
+        Checkpoint(row.subject, row.subject_id, row.step, row.reason or "", from_ms(row.at)) for row in rows
+    ]
+
+
+def steps(tx: Connection, subject: str, names: Collection[str]) -> list[Checkpoint]:
+    """The steps ``names`` of every thing of a kind, oldest first."""
+    rows = tx.execute(
+        select(checkpoint)
+        .where(checkpoint.c.subject == subject, checkpoint.c.step.in_(names))
         .order_by(checkpoint.c.id)
     )
     return [

@@ -1,16 +1,30 @@
 """Databases: is a phone's ``chat.db`` still the one whose numbers the ledger knows?
 
 Row and chat numbers mean something inside one database only. While an account is unproven, nothing that is keyed by a
-chat number is trusted but the pairs of lasting name and number that were known before.
+chat number is trusted but the pairs of lasting name and number that were known before and still hold. What a group's
+sessions are called follows its number, so they move with it; ``session_moves`` does that.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, select
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import AccountId
-from openclaw.store import schema
+from openclaw.domain.databases import Anchor, KnownDatabase
+from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, MessageGuid, RowId
+from openclaw.store import checkpoints, schema, session_moves
+from openclaw.store.clock import to_ms
+
+# A chat that is not there under the number it had; the phone counts from 1.
+NO_NUMBER = ChatRowId(0)
+_ANCHORS = 20
+# Among the newest rows are some without a chat or a guid.
+_LOOKED_THROUGH = 60
+_REPLACED, _RESTORED, _CONFIRMED = "replaced", "restored", "confirmed"
 
 _UNPROVEN = select(schema.account.c.id).where(schema.account.c.unproven_since.is_not(None))
 _NUMBER = select(schema.chat.c.row_id).where(
@@ -23,8 +37,132 @@ def unproven(tx: Connection) -> frozenset[AccountId]:
     return frozenset(AccountId(account) for account in tx.scalars(_UNPROVEN))
 
 
+def unproven_since(tx: Connection) -> dict[AccountId, int]:
+    """The same accounts, with the moment from which on they are, in milliseconds."""
+    query = select(schema.account.c.id, schema.account.c.unproven_since)
+    rows = tx.execute(query.where(schema.account.c.unproven_since.is_not(None)))
+    return {AccountId(row.id): row.unproven_since for row in rows}
+
+
+def is_unproven(tx: Connection, account: AccountId) -> bool:
+    """Whether nobody has confirmed what the chat numbers of ``account`` mean."""
+    return account in unproven(tx)
+
+
 def knows_chat(tx: Connection, account: AccountId, chat: ChatRef) -> bool:
-    """Whether the ledger knows this chat, by its guid, under this very number."""
+    """Whether the ledger knows this chat, by its guid, under this very number.
+
+    A group that was found under another number is not known while its account is unproven: the configuration may name
+    groups by number, and what it says of that number was said of another group.
+    """
     if not chat.guid:
         return False
     return tx.scalar(_NUMBER, {"of_account": account, "of_key": chat.key}) == chat.row_id
+
+
+def epoch(tx: Connection, account: AccountId) -> int:
+    """Which database of ``account`` this is, counted from 1."""
+    return tx.scalar(select(schema.account.c.epoch).where(schema.account.c.id == account)) or 1
+
+
+def known(tx: Connection, account: AccountId) -> KnownDatabase | None:
+    """What is known of the database that ``account`` reads; ``None`` before its first start, or one that begins anew."""
+    row = tx.execute(select(schema.account).where(schema.account.c.id == account)).one_or_none()
+    if row is None or row.cursor < 0:
+        return None
+    chats = select(schema.chat).where(schema.chat.c.account == account, schema.chat.c.row_id > 0)
+    return KnownDatabase(
+        cursor=RowId(row.cursor),
+        anchors=tuple(anchors(tx, account)),
+        chats=tuple(_chat(each) for each in tx.execute(chats)),
+        unproven=row.unproven_since is not None,
+    )
+
+
+def anchors(tx: Connection, account: AccountId) -> list[Anchor]:
+    """The newest rows with a guid whose numbers belong to the present database, newest first."""
+    changes = [
+        (to_ms(step.at), step.subject_id if step.step == _RESTORED else -1)
+        for step in checkpoints.steps(tx, _subject(account), (_REPLACED, _RESTORED))
+    ]
+    table = schema.message
+    query = select(table).where(table.c.account == account).order_by(table.c.id.desc()).limit(_LOOKED_THROUGH)
+    found = [
+        Anchor(
+            RowId(row.row_id),
+            MessageGuid(row.identity),
+            ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier),
+        )
+        for row in tx.execute(query)
+        if row.chat_key is not None
+        and not row.identity.startswith("row:")
+        and not any(row.received_at <= at and row.row_id > kept for at, kept in changes)
+    ]
+    return sorted(found, key=lambda anchor: anchor.row_id, reverse=True)[:_ANCHORS]
+
+
+def unkept(tx: Connection, account: AccountId, guids: Collection[MessageGuid]) -> set[MessageGuid]:
+    """Those of ``guids`` that no kept message of ``account`` has."""
+    table = schema.message
+    query = select(table.c.identity).where(table.c.account == account, table.c.identity.in_(guids))
+    return set(guids) - {MessageGuid(identity) for identity in tx.scalars(query)}
+
+
+def restored(tx: Connection, account: AccountId, start: RowId, now: datetime) -> None:
+    """An older copy took the place of the database: what lies above ``start`` is new, whatever its number."""
+    tx.execute(update(schema.account).where(schema.account.c.id == account).values(cursor=start))
+    checkpoints.record(tx, _subject(account), [start], _RESTORED, now)
+
+
+def replaced(
+    tx: Connection, account: AccountId, start: RowId, listed: Sequence[ChatRef], now: datetime
+) -> list[tuple[ChatKey, ChatRowId, ChatRowId]]:
+    """Another database took the place: nothing up to ``start`` is answered, and no number is trusted.
+
+    ``listed`` are its chats. Sessions of groups move to the numbers their groups have now; those of a group that is
+    not there keep their words under a name that no number can have. Returns the chats that have another number now as
+    (name, before, now); 0 is none.
+    """
+    tx.execute(
+        update(schema.account)
+        .where(schema.account.c.id == account)
+        .values(cursor=start, epoch=schema.account.c.epoch + 1, unproven_since=to_ms(now))
+    )
+    checkpoints.record(tx, _subject(account), [start], _REPLACED, now)
+    there = {chat.key: chat.row_id for chat in listed if chat.guid}
+    before = tx.execute(
+        select(schema.chat).where(schema.chat.c.account == account, schema.chat.c.row_id > 0)
+    ).all()
+    moved = [
+        (ChatKey(row.key), ChatRowId(row.row_id), there.get(ChatKey(row.key), NO_NUMBER))
+        for row in before
+        if there.get(ChatKey(row.key)) != row.row_id
+    ]
+    groups = {row.key for row in before if row.is_group}
+    session_moves.move(
+        tx, account, {old: new for key, old, new in moved if key in groups}, epoch(tx, account)
+    )
+    for key, _, _ in moved:
+        tx.execute(
+            update(schema.chat)
+            .where(schema.chat.c.account == account, schema.chat.c.key == key)
+            .values(row_id=NO_NUMBER)
+        )
+    return moved
+
+
+def confirm(tx: Connection, account: AccountId, now: datetime) -> bool:
+    """The operator says that the numbers of ``account`` may be trusted again. Whether they were not."""
+    if not is_unproven(tx, account):
+        return False
+    tx.execute(update(schema.account).where(schema.account.c.id == account).values(unproven_since=None))
+    checkpoints.record(tx, _subject(account), [epoch(tx, account)], _CONFIRMED, now)
+    return True
+
+
+def _subject(account: AccountId) -> str:
+    return f"database {account}"
+
+
+def _chat(row: Row[Any]) -> ChatRef:
+    return ChatRef(ChatRowId(row.row_id), row.guid, row.identifier)

@@ -1,0 +1,69 @@
+"""Session moves: the sessions of groups follow their groups to other chat numbers, without ever meeting.
+
+A session of a group is named by the group's number alone (``agent:…:imessage:group:7``), and numbers are given anew by
+another database. Knows nothing of why they changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select, union, update
+
+from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.store.schema import message, session, transcript, turn
+
+
+def move(tx: Connection, account: AccountId, numbers: Mapping[ChatRowId, ChatRowId], epoch: int) -> None:
+    """Rename what ``account`` said in groups from old to new numbers; 0 is a group that is not there any more.
+
+    Everything is put aside first, so that two groups that changed numbers do not meet. What cannot have its new name
+    stays aside, under one that no number gives: its words are kept, and nobody inherits them.
+    """
+    aside: list[tuple[str, str]] = []
+    for old, new in numbers.items():
+        for key in _keys(tx, account, f":imessage:group:{old}"):
+            kept = f"{key}-before-{epoch}"
+            _rename(tx, account, key, kept)
+            if new > 0:
+                aside.append((kept, f"{key.removesuffix(str(old))}{new}"))
+    for kept, final in aside:
+        if not _is_taken(tx, final):
+            _rename(tx, account, kept, final)
+
+
+def _keys(tx: Connection, account: AccountId, ending: str) -> list[str]:
+    """The sessions with this ending in which ``account`` has messages or turns."""
+    query = union(
+        *(
+            select(table.c.session_key).where(
+                table.c.account == account, table.c.session_key.endswith(ending, autoescape=True)
+            )
+            for table in (message, turn)
+        )
+    )
+    return list(tx.scalars(query))
+
+
+def _rename(tx: Connection, account: AccountId, old: str, new: str) -> None:
+    for table in (message, turn):
+        tx.execute(
+            update(table)
+            .where(table.c.account == account, table.c.session_key == old)
+            .values(session_key=new)
+        )
+    # Sessions are not of an account: where another one speaks in it too, it keeps the session and its words.
+    if not _is_in_use(tx, old):
+        tx.execute(update(session).where(session.c.key == old).values(key=new))
+        tx.execute(update(transcript).where(transcript.c.session_key == old).values(session_key=new))
+
+
+def _is_in_use(tx: Connection, key: str) -> bool:
+    return any(
+        tx.execute(select(table.c.id).where(table.c.session_key == key).limit(1)).first()
+        for table in (message, turn)
+    )
+
+
+def _is_taken(tx: Connection, key: str) -> bool:
+    return _is_in_use(tx, key) or bool(tx.execute(select(session.c.key).where(session.c.key == key)).first())
