@@ -51,6 +51,8 @@ _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9
 _NUMBER = re.compile(r"\+?[0-9 \t().\-/\u00a0\u2010-\u2015]+")
 # E.164 allows 15 digits. With fewer than seven a short code, the row of a chat and a mistake look alike.
 _MOST_DIGITS, _FEWEST_DIGITS, _SHORTEST_CODE = 15, 7, 3
+# Besides the country code: 0, 8 or 1 for another town, 00 or 011 for another country.
+_DIALLED_IN_FRONT = 3
 _SEVERAL = re.compile(r"[,\n\r]")
 
 
@@ -133,7 +135,7 @@ def _number(text: str, region: str, *, named: bool) -> Handle:
         )
     if len(digits) < _FEWEST_DIGITS and "+" not in text:
         return _short_code(text, digits, named=named)
-    whole = _whole_number(text, region)
+    whole = _whole_number(text, digits, region)
     if whole is None:
         what = (
             "a possible number of any country"
@@ -157,7 +159,7 @@ def _short_code(text: str, digits: str, *, named: bool) -> Handle:
     raise TargetError(f"{_shown(text)} is too short for a phone number; write {ways}")
 
 
-def _whole_number(text: str, region: str) -> Handle | None:
+def _whole_number(text: str, digits: str, region: str) -> Handle | None:
     try:
         number = phonenumbers.parse(text, region.upper())
     except phonenumbers.NumberParseException:
@@ -167,7 +169,14 @@ def _whole_number(text: str, region: str) -> Handle | None:
     # A plus says that a number is meant. Without it ids and times of the same length must not pass for one.
     if "+" not in text and not phonenumbers.is_valid_number(number):
         return None
-    return parse_handle(text, region)
+    handle = parse_handle(text, region)
+    code = str(number.country_code)
+    if handle is None or not handle.startswith(f"+{code}"):
+        return None
+    # Some plans complete or rewrite a number; here only what is dialled in front of it may fall away.
+    kept = handle[1 + len(code) :]
+    in_front = len(digits) - len(kept)
+    return handle if digits.endswith(kept) and in_front <= len(code) + _DIALLED_IN_FRONT else None
 
 
 def _of_words(text: str) -> str:
