@@ -12,7 +12,7 @@ from typing import Any
 def settings(phone: Path, base_url: str, workspace: Path) -> dict[str, Any]:
     """A configuration with ``phone`` as its imsg and the model at ``base_url``; everybody may write directly.
 
-    Group messages stay at the default, which drops them: that is how the bench fills a gateway with rows.
+    Group messages are switched off and dropped: that is how the bench fills a gateway with rows.
     """
     free = {"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}
     model = {
@@ -37,7 +37,13 @@ def settings(phone: Path, base_url: str, workspace: Path) -> dict[str, Any]:
         "models": {"providers": {"bench": provider}},
         "agents": {"defaults": defaults},
         "channels": {
-            "imessage": {"enabled": True, "cliPath": str(phone), "dmPolicy": "open", "allowFrom": ["*"]}
+            "imessage": {
+                "enabled": True,
+                "cliPath": str(phone),
+                "dmPolicy": "open",
+                "allowFrom": ["*"],
+                "groupPolicy": "disabled",
+            }
         },
     }
 
