@@ -35,6 +35,16 @@ class Times:
     late_after: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    """What holds for all accounts; ``learnt`` are the handles that own rows showed to be an account's own."""
+
+    unproven: frozenset[AccountId]
+    paused: frozenset[tuple[AccountId, ChatKey]]
+    learnt: Mapping[AccountId, frozenset[Handle]]
+    own_handles: frozenset[Handle]
+
+
 class Lookup:
     """The facts about the messages of one batch; what many of them share is looked up once.
 
@@ -52,13 +62,10 @@ class Lookup:
         """Look everything up anew."""
         self._words: dict[tuple[AccountId, ChatKey], tuple[datetime, tuple[OwnWords, ...]]] = {}
         self._requests: dict[AccountId, list[PairingRequest]] = {}
-        self._handles: dict[AccountId, frozenset[Handle]] = {}
         self._grants: dict[AccountId, frozenset[Handle]] = {}
         self._guids: dict[AccountId, Mapping[MessageGuid, DeliveryId]] = {}
         self._offsets: dict[AccountId, timedelta] = {}
-        self._unproven = databases.unproven(self._tx)
-        self._paused = accounts.paused_chats(self._tx)
-        self._own_handles = self._configured | accounts.own_handles(self._tx)
+        self._installation: _Installation | None = None
 
     def facts(
         self, held: LedgerMessage, policy: AccessPolicy, times: Times, look: Look, *, settles: bool = False
@@ -69,7 +76,7 @@ class Lookup:
         known = Facts(
             now,
             own_words=by_guid,
-            own_handles=self._own_handles,
+            own_handles=self._common.own_handles,
             released=held.released,
             look_again=not look.last and not held.released,
         )
@@ -81,7 +88,7 @@ class Lookup:
         return replace(
             known,
             own_words=self._own_words(message, chat, now) + by_guid,
-            account_handles=policy.own_handles | self._account_handles(message.account),
+            account_handles=policy.own_handles | self._common.learnt.get(message.account, frozenset()),
             granted=sender is not None
             and policy.dm_policy in _ASKS_FOR_GRANTS
             and sender in self._granted(message.account),
@@ -91,9 +98,9 @@ class Lookup:
                 message.sent_at, held.received_at, times.late_after, lambda: self._offset(message.account)
             ),
             unsettled=settles and not look.settled and not held.released,
-            chat_unproven=message.account in self._unproven
+            chat_unproven=message.account in self._common.unproven
             and not databases.knows_chat(self._tx, message.account, chat),
-            paused=accounts.is_paused(self._paused, message.account, chat.key),
+            paused=accounts.is_paused(self._common.paused, message.account, chat.key),
         )
 
     def _own_words(self, message: InboundMessage, chat: ChatRef, now: datetime) -> tuple[OwnWords, ...]:
@@ -128,10 +135,17 @@ class Lookup:
             self._grants[account] = pairing.granted_handles(self._tx, account)
         return self._grants[account]
 
-    def _account_handles(self, account: AccountId) -> frozenset[Handle]:
-        if account not in self._handles:
-            self._handles[account] = accounts.own_handles(self._tx, account)
-        return self._handles[account]
+    @property
+    def _common(self) -> _Installation:
+        if self._installation is None:
+            learnt = accounts.learnt_handles(self._tx)
+            self._installation = _Installation(
+                unproven=databases.unproven(self._tx),
+                paused=accounts.paused_chats(self._tx),
+                learnt=learnt,
+                own_handles=self._configured.union(*learnt.values()),
+            )
+        return self._installation
 
 
 def _own_words(tx: Tx, account: AccountId, chat: ChatKey, since: datetime) -> tuple[OwnWords, ...]:
@@ -142,7 +156,7 @@ def _own_words(tx: Tx, account: AccountId, chat: ChatKey, since: datetime) -> tu
             changed,
             delivery.state in _OPEN,
             guid,
-            since=delivery.queued_at,
+            since=delivery.began_at or delivery.queued_at,
         )
         for delivery, changed, guid in deliveries.recent(tx, account, chat, since)
         if delivery.state not in _NEVER_LEFT

@@ -40,6 +40,7 @@ _ADVANCE = (
 _ANEW = -1
 _EVERY_HANDLE = select(schema.own_handle.c.handle)
 _OWN_HANDLES = _EVERY_HANDLE.where(schema.own_handle.c.account == bindparam("of_account"))
+_LEARNT = select(schema.own_handle.c.account, schema.own_handle.c.handle)
 _PAUSED = select(schema.pause.c.account, schema.pause.c.chat_key)
 _NOTE_CHAT = update(schema.chat).where(
     schema.chat.c.account == bindparam("of_account"), schema.chat.c.key == bindparam("of_key")
@@ -94,6 +95,14 @@ def own_handles(tx: Connection, account: AccountId | None = None) -> frozenset[H
     if account is None:
         return frozenset(Handle(row) for row in tx.scalars(_EVERY_HANDLE))
     return frozenset(Handle(row) for row in tx.scalars(_OWN_HANDLES, {"of_account": account}))
+
+
+def learnt_handles(tx: Connection) -> dict[AccountId, frozenset[Handle]]:
+    """What :func:`own_handles` knows of each account."""
+    found: dict[AccountId, set[Handle]] = {}
+    for row in tx.execute(_LEARNT):
+        found.setdefault(AccountId(row.account), set()).add(Handle(row.handle))
+    return {account: frozenset(handles) for account, handles in found.items()}
 
 
 def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> None:
