@@ -35,7 +35,11 @@ def group() -> None:
     help="The service to a person; a chat keeps its own.",
 )
 @click.option(
-    "--channel", type=click.Choice(("imessage",)), default="imessage", help="There is one channel, imessage."
+    "--channel",
+    type=click.Choice(("imessage",)),
+    default="imessage",
+    expose_value=False,
+    help="There is one channel, imessage.",
 )
 @click.option("--key", help="Your name of this message; with the same key it is never sent a second time.")
 @click.option(
@@ -54,7 +58,6 @@ def send(
     message: str,
     account: str | None,
     service: str | None,
-    channel: str,
     key: str | None,
     wait_s: int,
     dry_run: bool,
