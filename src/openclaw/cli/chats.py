@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
+from openclaw.cli.pause import pause, resume
 from openclaw.cli.reach import perform
 
 
@@ -93,3 +94,8 @@ def show(target: str, account: str | None, limit: int, before: str | None, as_js
         who = one["sender"] if one["kind"] == "message" else "agent"
         said = clean(one["text"]) or "(no text kept)"
         click.echo(f"{local_time(one['at'])}  {clean(who)}: {said}  [{one['state']}]")
+
+
+# The same commands under the name where one looks for them.
+group.add_command(pause)
+group.add_command(resume)
