@@ -6,20 +6,18 @@ Owns the commands' options and output. What they do to the database is in `openc
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from openclaw.config.locations import locate
+from openclaw.cli import misbehaving
+from openclaw.cli.simulated import database_of, database_option, plain_errors
 from openclaw.simulator import phone, terminal
 from openclaw.simulator.phone import Service
-from openclaw.simulator.schema import NotSimulated
 
 ANSWER_WAIT_S = 60.0
 """How long a phone in a pipe waits for the answer to its last line: a first turn loads the agent's code."""
@@ -32,9 +30,8 @@ def group() -> None:
     """A simulated Mac: try the gateway without one."""
 
 
-def _database_option(command: Callable[..., None]) -> Callable[..., None]:
-    text = "The simulated Messages database; without it the one in the state directory."
-    return click.option("--db", type=click.Path(dir_okay=False, path_type=Path), help=text)(command)
+for _command in misbehaving.COMMANDS:
+    group.add_command(_command)
 
 
 def _conversation_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -45,24 +42,10 @@ def _conversation_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--from", "sender", required=True, metavar="HANDLE", help="Who is writing: a number or mail."
         ),
-        _database_option,
+        database_option,
     ):
         command = option(command)
     return command
-
-
-def _database(chosen: Path | None) -> Path:
-    return chosen or locate(os.environ).state_dir / "simulator" / "chat.db"
-
-
-@contextmanager
-def _plain_errors() -> Generator[None]:
-    try:
-        yield
-    except FileExistsError as error:
-        raise click.ClickException(f"{error.filename} is there already; name another with --db") from None
-    except (NotSimulated, phone.NoSuchChat) as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _program() -> str:
@@ -71,7 +54,7 @@ def _program() -> str:
 
 
 @group.command()
-@_database_option
+@database_option
 @click.option("--own", default="+15550100000", show_default=True, help="The account's own number or mail.")
 @click.option(
     "--macos", default=15, show_default=True, help="The system to be; 26 spells chat guids differently."
@@ -79,8 +62,8 @@ def _program() -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print the paths as JSON.")
 def init(db: Path | None, own: str, macos: int, as_json: bool) -> None:
     """Make an empty Messages database and print what to put into the configuration."""
-    with _plain_errors():
-        made = phone.create_database(_database(db), own, macos=macos)
+    with plain_errors():
+        made = phone.create_database(database_of(db), own, macos=macos)
     settings = {"cliPath": _program(), "dbPath": str(made)}
     if as_json:
         click.echo(json.dumps(settings))
@@ -91,14 +74,14 @@ def init(db: Path | None, own: str, macos: int, as_json: bool) -> None:
 
 
 @group.command("make-group")
-@_database_option
+@database_option
 @click.argument("name")
 @click.argument("members", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the chat id as JSON.")
 def make_group(db: Path | None, name: str, members: tuple[str, ...], as_json: bool) -> None:
     """Found a group called NAME with MEMBERS."""
-    with _plain_errors():
-        chat = phone.make_group(_database(db), name, members)
+    with plain_errors():
+        chat = phone.make_group(database_of(db), name, members)
     click.echo(json.dumps({"chat_id": chat}) if as_json else f"{name} is chat {chat}.")
 
 
@@ -106,14 +89,24 @@ def make_group(db: Path | None, name: str, members: tuple[str, ...], as_json: bo
 @_conversation_options
 @click.argument("text")
 @click.option("--body-only", is_flag=True, help="Keep the text where newer systems keep it.")
+@click.option("--join-after", type=float, default=0.0, help="Seconds until the row gets its chat.")
+@click.option("--text-after", type=float, default=0.0, help="Seconds until the row gets its text and files.")
 @click.option(
     "--attach", multiple=True, type=click.Path(exists=True, path_type=Path), help="A file to send along."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the written row as JSON.")
-def say(text: str, body_only: bool, attach: tuple[Path, ...], as_json: bool, **who: object) -> None:
+def say(
+    text: str,
+    body_only: bool,
+    join_after: float,
+    text_after: float,
+    attach: tuple[Path, ...],
+    as_json: bool,
+    **who: object,
+) -> None:
     """Say TEXT as somebody."""
     person, database = _person(who)
-    with _plain_errors():
+    with plain_errors():
         said = phone.say(
             database,
             person.handle,
@@ -122,6 +115,8 @@ def say(text: str, body_only: bool, attach: tuple[Path, ...], as_json: bool, **w
             group=person.group,
             service=person.service,
             body_only=body_only,
+            join_after=join_after,
+            text_after=text_after,
             attachments=attach,
         )
     click.echo(json.dumps(asdict(said)) if as_json else f"Said in chat {said.chat_id} as row {said.row_id}.")
@@ -139,7 +134,7 @@ def phone_(wait: float | None, **who: object) -> None:
     """
     person, database = _person(who)
     patience = wait if wait is not None else 0.0 if sys.stdin.isatty() else ANSWER_WAIT_S
-    with _plain_errors():
+    with plain_errors():
         answered = terminal.converse(database, person, sys.stdin, click.echo, patience)
     if not answered and not sys.stdin.isatty():
         raise click.ClickException(
@@ -153,7 +148,7 @@ def phone_(wait: float | None, **who: object) -> None:
 def thread(as_json: bool, **who: object) -> None:
     """Print a conversation, oldest first."""
     person, database = _person(who)
-    with _plain_errors():
+    with plain_errors():
         for bubble in phone.read_thread(database, person.thread):
             click.echo(json.dumps(asdict(bubble)) if as_json else terminal.shown(bubble))
 
@@ -167,4 +162,4 @@ def _person(who: dict[str, object]) -> tuple[terminal.Person, Path]:
         chat_id=chat if isinstance(chat, int) else None,
         service=service,
     )
-    return person, _database(db if isinstance(db, Path) else None)
+    return person, database_of(db if isinstance(db, Path) else None)

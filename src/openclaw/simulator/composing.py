@@ -28,6 +28,11 @@ class Composer:
         self._behaviour = behaviour
         self._chats: dict[int, Chat] = {}
 
+    def look_again(self) -> None:
+        """Forget the chats where the release reads them anew for every request and every poll."""
+        if not self._version.caches_chats:
+            self._chats = {}
+
     def chats(self, limit: int) -> list[Wire]:
         """Return the chat objects with the latest activity first."""
         return [
@@ -43,12 +48,13 @@ class Composer:
         return [self.message(row, wanted, watching=False) for row in admitted]
 
     def _chat(self, rowid: int) -> Chat:
-        if rowid not in self._chats or not self._version.caches_chats:
+        known = self._chats
+        if rowid not in known:
             found = self._reader.chat(rowid)
             if found is None:
                 return NO_CHAT
-            self._chats[rowid] = found
-        return self._chats[rowid]
+            known[rowid] = found
+        return known[rowid]
 
     def _chat_object(self, chat: Chat, latest: int) -> Wire:
         group = objects.is_group(chat.identifier, chat.guid, self._version)
@@ -116,7 +122,8 @@ class Composer:
         name = None if row.from_me else self._name(row.handle or "")
         if name:
             yield "sender_name", name
-        parent = self._reader.by_guid(row.thread or answered) if self._version.reads_reply_text else None
+        asked = (row.thread or answered) if self._version.reads_reply_text else ""
+        parent = self._reader.by_guid(asked) if asked else None
         if parent and not tapback:
             yield "reply_to_text", self.text(parent)
             yield "reply_to_sender", self._sender(parent)

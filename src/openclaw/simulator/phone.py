@@ -214,6 +214,8 @@ class _Pen(NamedTuple):
 
     connection: sqlite3.Connection
     behaviour: Behaviour
+    late: later.Lateness
+    """What comes late of inbound rows, whatever their manner says."""
 
 
 @contextmanager
@@ -222,7 +224,8 @@ def _writing(path: Path | str) -> Generator[_Pen]:
         connection.execute("BEGIN IMMEDIATE")
         with connection:
             later.settle_within(connection)
-            yield _Pen(connection, Behaviour(str(path)))
+            behaviour = Behaviour(str(path))
+            yield _Pen(connection, behaviour, application.lateness(behaviour, "inbound"))
 
 
 def _write(pen: _Pen, text: str, handle: int, chat: int, how: Manner, *, from_me: bool = False) -> Said:
@@ -239,12 +242,12 @@ def _write(pen: _Pen, text: str, handle: int, chat: int, how: Manner, *, from_me
         files=files,
         thread=how.get("reply_to"),
     )
-    written = later.write(pen.connection, row, _lateness(pen.behaviour, how, from_me=from_me))
+    written = later.write(pen.connection, row, _lateness(pen, how, from_me=from_me))
     return _said(pen.connection, written, chat)
 
 
-def _lateness(behaviour: Behaviour, how: Manner, *, from_me: bool) -> later.Lateness:
-    forced = later.Lateness() if from_me else application.lateness(behaviour, "inbound")
+def _lateness(pen: _Pen, how: Manner, *, from_me: bool) -> later.Lateness:
+    forced = later.Lateness() if from_me else pen.late
     return later.Lateness(
         join=(how.get("join_after", 0) * 1000 or forced.join) if how.get("joined", True) else 0,
         text=how.get("text_after", 0) * 1000 or forced.text,

@@ -126,6 +126,7 @@ class Server:
 
     def _result(self, request: Request) -> Wire:
         self._misbehave(request)
+        self._mac.composer.look_again()
         known = self._mac.version.methods.get(request.method)
         if known is None:
             raise RpcError(NO_METHOD, request.method)

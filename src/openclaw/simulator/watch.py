@@ -123,6 +123,7 @@ class Subscription:
     def _poll(self) -> list[Wire]:
         """Read on from the cursor and return what is to be told."""
         options, reader = self._options, self._mac.reader
+        self._mac.composer.look_again()
         rows = reader.after(self._cursor, options.chat, ROWS_PER_POLL, tapbacks=options.wanted.reactions)
         found: list[Wire] = []
         for row in rows:
