@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +192,7 @@ async def running(
                 debounce_s=assembly.debounce_s(config),
                 first_rest_s=0.01,
             )
-            await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON))
+            await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON - timedelta(days=1)))
             phone.report = lambda batch: gateway.receive(ACCOUNT, batch)
             deliverer = Deliverer(ledger, ACCOUNT, phone, now, assembly.fuses(config))
             gateway.attach(ACCOUNT, deliverer, phone.reread)

@@ -122,3 +122,16 @@ async def test_a_backlog_goes_on_after_a_restart(ledger: Ledger) -> None:
         assert await rig.phone.texts(1) == ["You said one"]
     assert rig.agent.prompts[0].text == "one"
     assert rig.phone.sent[0].account == ACCOUNT
+
+
+async def test_what_was_written_before_the_first_start_is_never_answered(ledger: Ledger) -> None:
+    """oc#2551: iCloud brought rows of years ago with new numbers, and they were answered: here they are refused."""
+    async with running(ledger, late_document()) as rig:
+        years_ago = NOON - timedelta(days=3000)
+        await rig.hear(
+            inbound(1, "still mine?", at=years_ago), inbound(2, "hello", chat=direct_chat(BOB, 2), sender=BOB)
+        )
+        [dropped] = await reached(ledger, MessageState.DROPPED)
+        assert dropped.reason == Reason.BEFORE_START
+        assert await rig.phone.texts(1) == ["You said hello"]
+    assert len(rig.agent.prompts) == 1

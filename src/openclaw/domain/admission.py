@@ -125,6 +125,10 @@ class Reason(StrEnum):
         "command-late",
         "A command that was old when it arrived; carried out now it would surprise whoever sent it.",
     )
+    BEFORE_START = (
+        "before-start",
+        "It was written before the gateway was first started on this account; nothing old is answered.",
+    )
     LATE = (
         "late",
         "It was old when it reached the gateway, and is answered with what else came late.",

@@ -44,7 +44,8 @@ class Facts:
     ``own_handles`` are those of every account of this installation, ``account_handles`` those of the one that the
     message reached: only a chat with these is one with oneself. ``granted`` says whether the sender was approved;
     ``pairing_open`` and ``requests_open`` are about pairing requests of the sender and of the account; ``late`` is a
-    message that was old when it reached us first; ``released`` one of which the operator said that a person wrote it.
+    message that was old when it reached us first, ``before_start`` one from before the account's first start;
+    ``released`` one of which the operator said that a person wrote it.
     ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
     anything follows from it; ``chat_unproven`` that the chat's number may mean another conversation than before.
     """
@@ -57,6 +58,7 @@ class Facts:
     pairing_open: bool = False
     requests_open: int = 0
     late: bool = False
+    before_start: bool = False
     released: bool = False
     paused: bool = False
     look_again: bool = False
@@ -125,6 +127,8 @@ def _entering(
         words = patterns(verdict.peer)
         if not words.is_empty and not words.occur_in(message.text):
             return Dropped(Reason.NOT_MENTIONED)
+    if facts.before_start and not facts.released:
+        return Dropped(Reason.BEFORE_START)
     if facts.unsettled:
         return Suspect(Reason.SETTLING)
     is_late = facts.late and not facts.released

@@ -39,6 +39,7 @@ class Times:
 class _Installation:
     """What holds for all accounts; ``learnt`` are the handles that own rows showed to be an account's own."""
 
+    started: Mapping[AccountId, datetime]
     unproven: frozenset[AccountId]
     paused: frozenset[tuple[AccountId, ChatKey]]
     learnt: Mapping[AccountId, frozenset[Handle]]
@@ -97,6 +98,7 @@ class Lookup:
             late=is_late(
                 message.sent_at, held.received_at, times.late_after, lambda: self._offset(message.account)
             ),
+            before_start=self._before_start(message, times.late_after),
             unsettled=settles and not look.settled and not held.released,
             chat_unproven=message.account in self._common.unproven
             and not databases.knows_chat(self._tx, message.account, chat),
@@ -120,6 +122,12 @@ class Lookup:
         known = self._guids[account].get(message.guid)
         return () if known is None else (OwnWords(known, "", now, open=False, guid=message.guid),)
 
+    def _before_start(self, message: InboundMessage, tolerance: timedelta) -> bool:
+        started = self._common.started.get(message.account)
+        if started is None or message.sent_at >= started - tolerance:
+            return False
+        return message.sent_at - self._offset(message.account) < started - tolerance
+
     def _offset(self, account: AccountId) -> timedelta:
         if account not in self._offsets:
             self._offsets[account] = phone_clocks.offset(self._tx, account)
@@ -140,6 +148,7 @@ class Lookup:
         if self._installation is None:
             learnt = accounts.learnt_handles(self._tx)
             self._installation = _Installation(
+                started=accounts.first_starts(self._tx),
                 unproven=databases.unproven(self._tx),
                 paused=accounts.paused_chats(self._tx),
                 learnt=learnt,

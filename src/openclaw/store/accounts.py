@@ -41,6 +41,7 @@ _ANEW = -1
 _EVERY_HANDLE = select(schema.own_handle.c.handle)
 _OWN_HANDLES = _EVERY_HANDLE.where(schema.own_handle.c.account == bindparam("of_account"))
 _LEARNT = select(schema.own_handle.c.account, schema.own_handle.c.handle)
+_STARTED = select(schema.account.c.id, schema.account.c.started_at)
 _PAUSED = select(schema.pause.c.account, schema.pause.c.chat_key)
 _NOTE_CHAT = update(schema.chat).where(
     schema.chat.c.account == bindparam("of_account"), schema.chat.c.key == bindparam("of_key")
@@ -57,7 +58,8 @@ def begin(tx: Connection, account: AccountId, start: RowId, now: datetime) -> No
     """Fix where an account starts: nothing at or below ``start`` is ever answered. Does nothing the second time."""
     if cursor(tx, account) is not None:
         return
-    fixed = update(schema.account).where(schema.account.c.id == account).values(cursor=start)
+    anew = update(schema.account).where(schema.account.c.id == account)
+    fixed = anew.values(cursor=start, started_at=to_ms(now))
     if tx.execute(fixed).rowcount == 0:
         tx.execute(insert(schema.account).values(id=account, cursor=start, started_at=to_ms(now)))
 
@@ -73,6 +75,11 @@ def begin_anew(tx: Connection, now: datetime) -> list[AccountId]:
     since = func.coalesce(schema.account.c.unproven_since, to_ms(now))
     tx.execute(update(schema.account).values(cursor=_ANEW, unproven_since=since))
     return found
+
+
+def first_starts(tx: Connection) -> dict[AccountId, datetime]:
+    """When each account began: nothing that was written before is answered."""
+    return {AccountId(row.id): from_ms(row.started_at) for row in tx.execute(_STARTED)}
 
 
 def advance(tx: Connection, account: AccountId, to: RowId) -> None:
