@@ -214,9 +214,12 @@ def _to_ourselves(books: Books, shelves: _Shelves) -> Iterable[Case]:
         row = shelves.rows.get(kept.identity) or (
             by_row.get(kept.row) if kept.identity.startswith("row:") else None
         )
-        if kept.turn is not None and row is not None and row.from_me:
+        if kept.turn is None or row is None:
+            continue
+        if row.from_me or read_bubble(row.text):
+            whose = "our own" if row.from_me else "the echo in"
             yield Case(
-                "self-answered", f"turn {kept.turn} of our own row {row.id}: {row.text[:60]!r}", kept.id
+                "self-answered", f"turn {kept.turn} of {whose} row {row.id}: {row.text[:60]!r}", kept.id
             )
 
 
