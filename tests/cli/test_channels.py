@@ -91,3 +91,12 @@ async def test_every_probe_code_is_told_in_its_own_word(installation: Installati
     assert code.value in ran.out
     assert "default: this is how it is" in ran.out
     assert "default: Fix: do this" in ran.out
+
+
+def test_a_database_that_nobody_replaced_needs_no_confirmation(installation: Installation):
+    """The command says so and is no failure; what it does is tested with the attention list (docs/reliability.md)."""
+    ran = installation.run("channels", "confirm-database")
+    assert (ran.code, ran.out.strip()) == (0, "No account waits for that.")
+    assert installation.run("channels", "confirm-database", "--account", "default", "--json").json == {
+        "accounts": []
+    }

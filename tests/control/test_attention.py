@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from openclaw.control.attention import attention
+from openclaw.control.operations import perform
 from openclaw.domain.admission import Held, Reason
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
-from openclaw.domain.ids import ChatKey
-from openclaw.store import Tx, accounts, deliveries, messages
+from openclaw.domain.ids import ChatKey, RowId
+from openclaw.store import Tx, accounts, databases, deliveries, messages
 
 from .conftest import ANNS_CHAT, DEFAULT, NOW, Running
 
@@ -31,7 +32,14 @@ async def test_whoever_waits_outside_comes_first(running: Running):
     found: Any = await running.ledger.read(lambda tx: attention(tx, NOW, 10))
     assert found["items"][0]["kind"] == "pairing"
     assert all(item["actions"] for item in found["items"])
-    assert found["counts"] == {"pairing": 1, "messages": 1, "deliveries": 1, "turns": 0, "pauses": 0}
+    assert found["counts"] == {
+        "pairing": 1,
+        "messages": 1,
+        "deliveries": 1,
+        "turns": 0,
+        "pauses": 0,
+        "databases": 0,
+    }
     assert not found["truncated"]
 
 
@@ -41,6 +49,25 @@ async def test_a_cut_list_says_so_and_still_counts_everything(running: Running):
     found: Any = await running.ledger.read(lambda tx: attention(tx, NOW, 1))
     assert (len(found["items"]), found["truncated"]) == (1, True)
     assert sum(found["counts"].values()) == 3
+
+
+async def test_another_database_is_told_with_the_command_that_confirms_it(running: Running):
+    """Design 5: nothing keyed by a chat number is trusted until the operator says so, who must hear of it."""
+
+    def replace_it(tx: Tx) -> Any:
+        accounts.begin(tx, DEFAULT, RowId(5), NOW)
+        databases.replaced(tx, DEFAULT, RowId(1), [], NOW)
+        told = attention(tx, NOW, 10)
+        confirmed = perform(tx, "channels/confirm-database", {}, NOW).body
+        again = perform(tx, "channels/confirm-database", {"account": DEFAULT}, NOW).body
+        return told, confirmed, again, attention(tx, NOW, 10)
+
+    told, confirmed, again, after = await running.ledger.write(replace_it)
+    [item] = told["items"]
+    assert item["resume"] == "openclaw channels confirm-database --account default"
+    assert told["counts"]["databases"] == 1
+    assert (confirmed, again) == ({"accounts": ["default"]}, {"accounts": []})
+    assert after["items"] == []
 
 
 async def test_a_fuse_that_went_is_told_with_the_command_that_ends_it(running: Running):

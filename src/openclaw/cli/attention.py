@@ -32,7 +32,7 @@ def attention(limit: int, as_json: bool) -> None:
                 local_time(one["at"]),
                 one["title"],
                 one["who"],
-                shorten(one["says"] if one["kind"] == "pause" else one["text"]),
+                shorten(one["says"] if "resume" in one else one["text"]),
                 _decisions(one),
             )
             for one in body["items"]
@@ -41,7 +41,7 @@ def attention(limit: int, as_json: bool) -> None:
 
 
 def _decisions(item: dict[str, Any]) -> str:
-    if item["kind"] == "pause":
+    if "resume" in item:
         return clean(item["resume"].removeprefix("openclaw "))
     return ", ".join(action.replace("/", " ") for action in item["actions"])
 

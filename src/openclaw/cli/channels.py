@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from openclaw.cli.output import clean, local_time, print_json, print_table
-from openclaw.cli.reach import ask_gateway, here
+from openclaw.cli.reach import ask_gateway, change, here
 from openclaw.cli.status import state_of
 from openclaw.control.address import running_gateway
 
@@ -106,6 +106,27 @@ def _remarks(account: dict[str, Any]) -> list[str]:
     if probe.get("fix") and probe["fix"] not in cause:
         lines.append(f"Fix: {clean(probe['fix'])}")
     return lines
+
+
+@group.command("confirm-database")
+@click.option(
+    "--account", metavar="ID", help="This account only; without it every account that waits for it."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def confirm_database(account: str | None, as_json: bool) -> None:
+    """Trust the group numbers of another Messages database.
+
+    When another database takes the place of an account's own, its chat numbers mean other conversations, and groups
+    whose number changed are held. Compare the numbers in your configuration with `openclaw chats list` first; then
+    release what was held with `openclaw messages release`.
+    """
+    body = change("channels/confirm-database", account=account).body
+    if as_json:
+        print_json(body)
+    elif body["accounts"]:
+        click.echo(f"Confirmed: {', '.join(clean(one) for one in body['accounts'])}.")
+    else:
+        click.echo("No account waits for that.")
 
 
 @group.command("record")

@@ -18,6 +18,7 @@ from openclaw.store import (
     Tx,
     accounts,
     conversations,
+    databases,
     deliveries,
     delivery_lists,
     figures,
@@ -56,7 +57,9 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
     known = {(chat.account, chat.chat.key): chat.name for chat in accounts.chats(tx, limit=_EVERY_CHAT)}
     tripped = [pause for pause in accounts.pauses(tx) if pause.reason]
     first = [_request(one, known) for one in reversed(requests)]
+    frozen = databases.unproven_since(tx)
     rest = [
+        *(_database(account, since) for account, since in frozen.items()),
         *(_pause(one, known) for one in tripped),
         *(_message(one, known) for one in held),
         *(_delivery(one, known) for one in bubbles),
@@ -71,6 +74,7 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
             "deliveries": sum(delivery_lists.count_by_state(tx, *deliveries.IN_DOUBT).values()),
             "turns": turns.count_badly_ended(tx),
             "pauses": len(tripped),
+            "databases": len(frozen),
         },
         "truncated": len(items) > limit,
     }
@@ -92,6 +96,26 @@ def _request(request: PairingRequest, names: Names) -> Json:
         "text": "",
         "actions": ["pairing/approve", "pairing/deny"],
         "expiresAt": iso(request.expires_at),
+    }
+
+
+def _database(account: AccountId, since: datetime) -> Json:
+    """An account whose numbers nobody has confirmed since another database took the place of its own."""
+    command = f"openclaw channels confirm-database --account {account}"
+    return {
+        "kind": "database",
+        "id": account,
+        "at": iso(since),
+        "accountId": account,
+        "chatKey": None,
+        "chatName": "",
+        "who": "",
+        "title": "Another Messages database took the place of the one before",
+        "says": "Groups are held whose number is not the one they had before.",
+        "fix": f"Compare chat numbers in the configuration with: openclaw chats list; then: {command}",
+        "text": "",
+        "actions": ["channels/confirm-database"],
+        "resume": command,
     }
 
 

@@ -77,6 +77,9 @@ _ORDERS: Mapping[str, Operation] = {
     ),
     "pause": Operation(Informed(orders.pause), (_TARGET, ACCOUNT), "Stop answering.", changes=True),
     "resume": Operation(orders.resume, (_TARGET, ACCOUNT), "Answer again.", changes=True),
+    "channels/confirm-database": Operation(
+        orders.confirm_database, (ACCOUNT,), "Trust the group numbers of another database.", changes=True
+    ),
     "messages/release": Operation(orders.release_message, (ID,), "Let a held message in.", changes=True),
     "messages/drop": Operation(orders.drop_message, (ID,), "Refuse a message that waits.", changes=True),
     "messages/send": Operation(

@@ -13,7 +13,7 @@ from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.errors import NotFound
-from openclaw.store import Tx
+from openclaw.store import Tx, databases
 
 _BY = "operator"
 
@@ -59,6 +59,13 @@ def resume(tx: Tx, params: Params, now: datetime) -> Answer:
         "messages": len(resumed.messages),
     }
     return Answer(body, judge=tuple(resumed.messages), deliver=True)
+
+
+def confirm_database(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Trust the chat numbers of a database that took the place of another one."""
+    asked = account_of(params)
+    frozen = [one for one in sorted(databases.unproven(tx)) if asked in (None, one)]
+    return Answer({"accounts": [one for one in frozen if databases.confirm(tx, one, now)]})
 
 
 def release_message(tx: Tx, params: Params, now: datetime) -> Answer:

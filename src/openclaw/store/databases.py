@@ -17,7 +17,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.databases import Anchor, KnownDatabase
 from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, MessageGuid, RowId
 from openclaw.store import checkpoints, schema, session_moves
-from openclaw.store.clock import to_ms
+from openclaw.store.clock import from_ms, to_ms
 
 # A chat that is not there under the number it had; the phone counts from 1.
 NO_NUMBER = ChatRowId(0)
@@ -37,11 +37,11 @@ def unproven(tx: Connection) -> frozenset[AccountId]:
     return frozenset(AccountId(account) for account in tx.scalars(_UNPROVEN))
 
 
-def unproven_since(tx: Connection) -> dict[AccountId, int]:
-    """The same accounts, with the moment from which on they are, in milliseconds."""
+def unproven_since(tx: Connection) -> dict[AccountId, datetime]:
+    """The same accounts, with the moment from which on they are."""
     query = select(schema.account.c.id, schema.account.c.unproven_since)
     rows = tx.execute(query.where(schema.account.c.unproven_since.is_not(None)))
-    return {AccountId(row.id): row.unproven_since for row in rows}
+    return {AccountId(row.id): from_ms(row.unproven_since) for row in rows}
 
 
 def is_unproven(tx: Connection, account: AccountId) -> bool:
@@ -66,7 +66,7 @@ def epoch(tx: Connection, account: AccountId) -> int:
 
 
 def known(tx: Connection, account: AccountId) -> KnownDatabase | None:
-    """What is known of the database that ``account`` reads; ``None`` before its first start, or one that begins anew."""
+    """What is known of the database that ``account`` reads; ``None`` before a first start, or one that begins anew."""
     row = tx.execute(select(schema.account).where(schema.account.c.id == account)).one_or_none()
     if row is None or row.cursor < 0:
         return None
