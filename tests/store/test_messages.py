@@ -12,9 +12,9 @@ from tests.store.keeping import SESSION, keep, keep_admitted, state_of
 from openclaw.domain.admission import Challenged, Dropped, Held, OwnerTyped, Quarantined, Reason, Verdict
 from openclaw.domain.commands import Command
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, MessageGuid, MessageId
+from openclaw.domain.ids import AccountId, MessageGuid, MessageId, RowId
 from openclaw.domain.messages import Attachment, MessageState
-from openclaw.store import Ledger, Tx, figures, messages, turns
+from openclaw.store import Ledger, Tx, accounts, databases, figures, messages, turns
 from openclaw.store.checkpoints import story
 
 
@@ -213,3 +213,18 @@ async def test_an_account_on_which_a_person_types_is_known(ledger: Ledger) -> No
         return before, messages.typed_accounts(tx)
 
     assert await ledger.write(type_something) == (set(), {ACCOUNT})
+
+
+async def test_a_row_without_a_guid_is_named_by_its_database_too(ledger: Ledger) -> None:
+    """Row numbers mean something inside one database only: the fifth row of another one is another message."""
+
+    def work(tx: Tx) -> list[str]:
+        bare = replace(inbound(5, "hello"), guid=MessageGuid(""))
+        accounts.begin(tx, ACCOUNT, RowId(0), NOON)
+        messages.receive(tx, [bare], NOON)
+        assert messages.receive(tx, [bare], NOON) == []
+        databases.replaced(tx, ACCOUNT, RowId(0), [], NOON)
+        messages.receive(tx, [replace(bare, text="other")], NOON)
+        return [held.message.text for held in messages.latest(tx, 5)]
+
+    assert await ledger.write(work) == ["other", "hello"]

@@ -41,6 +41,7 @@ from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Route
 from openclaw.store import checkpoints
 from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import account as account_table
 from openclaw.store.schema import message as table
 
 # States whose text somebody still needs: the agent, or the operator who may release it.
@@ -82,10 +83,10 @@ _CHANGE = update(table).where(table.c.id == bindparam("which"))
 
 def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> list[MessageId]:
     """Keep the rows of one account that are new, in their order; a row reported again is left as it is."""
-    identities = [_identity(row) for row in batch]
     if not batch:
         return []
     account = batch[0].account
+    identities = _identities(tx, batch)
     known = set(tx.scalars(_KNOWN, {"of_account": account, "identities": identities}))
     new: list[dict[str, Any]] = []
     for identity, row in zip(identities, batch, strict=True):
@@ -227,8 +228,13 @@ def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any)
     checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
 
 
-def _identity(row: InboundMessage) -> str:
-    return row.guid or f"{_NO_GUID}{row.row_id}"
+def _identities(tx: Connection, batch: Sequence[InboundMessage]) -> list[str]:
+    """What names each row for ever: its guid, or else its number in one of the databases that its account has had."""
+    if all(row.guid for row in batch):
+        return [row.guid for row in batch]
+    epoch = tx.scalar(select(account_table.c.epoch).where(account_table.c.id == batch[0].account)) or 1
+    where = "" if epoch == 1 else f"{epoch}/"
+    return [row.guid or f"{_NO_GUID}{where}{row.row_id}" for row in batch]
 
 
 def _values(identity: str, row: InboundMessage, now: datetime) -> dict[str, Any]:

@@ -63,7 +63,8 @@ message = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("account", String, nullable=False),
-    # The guid, or "row:N" for a row without one: what makes a second report of one row recognisable.
+    # The guid, or "row:N" for a row without one (in a second database "row:2/N"): what makes a second report of one
+    # row recognisable.
     Column("identity", String, nullable=False),
     Column("row_id", Integer, nullable=False),
     Column("chat_key", String),
