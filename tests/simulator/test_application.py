@@ -117,13 +117,37 @@ def test_an_unknown_outcome_says_nothing_about_the_row(
     assert imsg("0.9.0").ask("send", to=ANN, text="hi")["ok"] is True
 
 
-@pytest.mark.parametrize(("version", "shown"), [("0.6.0", "⇧FFF"), ("0.7.0", "FFF"), ("0.9.0", "FFF")])
-def test_long_own_bodies_are_garbled_to_0_6(
-    version: str, shown: str, database: Path, imsg: Callable[..., Any]
+@pytest.mark.parametrize("own", [True, False], ids=["own", "inbound"])
+@pytest.mark.parametrize(
+    ("version", "length", "before"),
+    [
+        *(("0.5.0", 40, ""), ("0.6.0", 127, ""), ("0.3.0", 200, "junk"), ("0.6.0", 128, "junk")),
+        *(("0.7.0", 31, ""), ("0.7.3", 32, " "), ("0.7.3", 126, "~"), ("0.7.3", 128, "")),
+        *(("0.8.0", 8191, ""), ("0.8.0", 8588, "!"), ("0.14.0", 8588, "!")),
+    ],
+)
+def test_bodies_are_spoilt_as_the_release_does_it(
+    version: str, length: int, before: str, own: bool, database: Path, imsg: Callable[..., Any]
 ) -> None:
-    """128 bytes and more have junk in front where `ownText` is body (imsg contract 1.10)."""
+    """Own rows with `ownText` body and inbound ones alike, in the watch (imsg contract 1.10, 3.5; oc#64309)."""
     behave(database, ownText="body")
     child = watching(imsg, version)
-    child.ask("send", to=ANN, text="F" * 200)
+    if own:
+        child.ask("send", to=ANN, text="F" * length)
+    else:
+        phone.say(database, ANN, "F" * length, body_only=True)
     text = child.message()["text"]
-    assert (text == "F" * 200, text.endswith("F" * 200)) == (shown == "FFF", True)
+    assert text.endswith("F" * length)
+    junk = text[: len(text) - length]
+    assert bool(junk) if before == "junk" else junk == before
+
+
+@pytest.mark.parametrize("version", ["0.3.0", "0.6.0", "0.7.3", "0.9.0", "0.14.0"])
+def test_an_empty_body_is_shown_as_the_archive(
+    version: str, database: Path, imsg: Callable[..., Any]
+) -> None:
+    """A text that starts with `streamtyped` (imsg contract 3.5)."""
+    behave(database)
+    child = watching(imsg, version)
+    phone.say(database, ANN, "", body_only=True)
+    assert child.message()["text"].startswith("streamtyped")

@@ -9,7 +9,6 @@ import pytest
 
 from openclaw.simulator import imsg, phone
 from openclaw.simulator.behaviour import SUFFIX, BadSettings, Behaviour, Settings, write_settings
-from openclaw.simulator.kinds import KINDS
 
 
 def test_without_a_file_nothing_is_special(tmp_path: Path) -> None:
@@ -102,15 +101,3 @@ def test_the_clock_of_the_mac_may_jump(tmp_path: Path) -> None:
     imsg.run(["send", "+15550100001", "too", "--db", str(database)], {})
     ages = [time.time() - each.at for each in phone.read_thread(database, "+15550100001")]
     assert [round(age / 86_400) for age in ages] == [1, 1]
-
-
-def test_a_kind_says_what_it_does_and_names_each_of_its_fields() -> None:
-    """The table is what the command line and the manual print."""
-    general = {"method", "whose"}
-    unnamed = {
-        (name, field)
-        for name, kind in KINDS.items()
-        for field in kind.fields.keys() - general
-        if f"`{field}`" not in kind.does
-    }
-    assert unnamed == set()

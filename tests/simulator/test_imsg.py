@@ -147,3 +147,16 @@ def test_it_loads_nothing_heavy() -> None:
         timeout=20,
     )
     assert not heavy & (set(done.stdout.split()) - set(plain.stdout.split()) - here)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [({"text": "?!"}, (0, "?!\n")), ({"text": "", "code": 1}, (1, "\n"))]
+)
+def test_the_version_may_be_unreadable(
+    given: dict[str, object], expected: tuple[int, str], database: Path
+) -> None:
+    """`bad-version`: other text, another exit code, or no end for `seconds` (oc#115074)."""
+    entry = {"kind": "bad-version", "seconds": 0.1, **given}
+    write_settings(str(database), {"misbehaviour": [entry]})
+    assert run("--version", "--db", str(database)) == expected
+    assert run("--version", IMSG_SIMULATOR_DB=str(database)) == expected

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from openclaw.simulator import phone
 from openclaw.simulator.behaviour import write_settings
 
 DENIED = {"misbehaviour": [{"kind": "permission-denied"}]}
@@ -62,3 +63,27 @@ def test_from_0_14_only_what_reads_fails_and_recovers(database: Path, imsg: Call
     write_settings(str(database), {})
     assert child.ask("chats.list") == {"chats": []}
     assert child.end() == 0
+
+
+@pytest.mark.parametrize("kind", ["hang-start", "sleep"])
+def test_a_program_that_hangs_or_sleeps_answers_when_it_is_over(
+    kind: str, database: Path, imsg: Callable[..., Any]
+) -> None:
+    """A question of macOS holds the start, a sleeping Mac everything (imsg contract 1.9, 5.2)."""
+    write_settings(str(database), {"misbehaviour": [{"kind": kind}]})
+    child = imsg("0.6.0")
+    asked = child.request("chats.list")
+    write_settings(str(database), {})
+    assert child.answer(asked)["result"] == {"chats": []}
+
+
+def test_a_mac_that_falls_asleep_goes_on_where_it_was(database: Path, imsg: Callable[..., Any]) -> None:
+    """`sleep` while it runs: no output, no answers, then both (imsg contract 5.2)."""
+    quick = {"debounceMs": 0, "pollMs": 50}
+    write_settings(str(database), quick)
+    child = imsg("0.9.0")
+    child.ask("watch.subscribe")
+    write_settings(str(database), {**quick, "misbehaviour": [{"kind": "sleep", "seconds": 0.5}]})
+    phone.say(database, "+15550100001", "at night")
+    assert child.ask("messages.history", chat_id=1)["messages"][0]["text"] == "at night"
+    assert child.message()["text"] == "at night"
