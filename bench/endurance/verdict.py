@@ -178,9 +178,10 @@ def _seen(rows: Iterable[Row]) -> _Seen:
 
 def _doubled(seen: _Seen, books: Books, typed: set[str]) -> Iterable[Case]:
     told = set[int]()
-    for (mark, _), parts in seen.parts.items():
+    for (mark, again), parts in seen.parts.items():
         for part, rows in parts.items():
-            if len(rows) > 1 and not told.issuperset(row.id for row in rows):
+            # Two "ok"s repeated after one question are answered with its mark both.
+            if not again and len(rows) > 1 and not told.issuperset(row.id for row in rows):
                 told.update(row.id for row in rows)
                 where = ", ".join(f"{row.id} in chat {row.chat}" for row in rows)
                 yield Case("doubled", f"part {part} of the answer to {mark}: rows {where}")
