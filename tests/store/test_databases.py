@@ -126,6 +126,20 @@ async def test_groups_that_change_numbers_keep_their_own_words(ledger: Ledger) -
     await ledger.write(work)
 
 
+async def test_a_row_without_a_guid_is_another_one_in_another_database(ledger: Ledger) -> None:
+    """Its number was used before, and means another message now (design 4)."""
+
+    def work(tx: Tx) -> None:
+        accounts.begin(tx, ACCOUNT, RowId(4), NOON)
+        row = replace(inbound(5, "hi"), guid=MessageGuid(""))
+        assert len(messages.receive(tx, [row], NOON)) == 1
+        databases.replaced(tx, ACCOUNT, RowId(2), [], LATER)
+        assert len(messages.receive(tx, [row], LATER)) == 1
+        assert messages.receive(tx, [row], LATER) == []
+
+    await ledger.write(work)
+
+
 async def test_an_older_copy_goes_on_from_its_last_known_row(ledger: Ledger) -> None:
     """Rows above it are no anchors: their numbers are used again; nothing is frozen."""
 
