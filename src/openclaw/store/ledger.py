@@ -20,9 +20,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from openclaw.errors import StoreError, StoreUnreadable
+from openclaw.errors import StoreUnreadable
 from openclaw.store.changes import Changes
 from openclaw.store.migrations import prepare
+from openclaw.store.trouble import Condition, Trouble
 from openclaw.store.writer import Writer
 
 T = TypeVar("T")
@@ -44,8 +45,14 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.changes = Changes()
-        self._writer = Writer(engine, self.changes.committed)
+        self._condition = Condition()
+        self._writer = Writer(engine, self.changes.committed, self._condition)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="ledger-reader")
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What keeps the ledger from being used as it should, if anything does."""
+        return self._condition.trouble
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run ``work`` in a transaction and return its result once that is on disk; an exception takes it back.
@@ -72,7 +79,7 @@ class Ledger:
                 finally:
                     connection.exec_driver_sql("ROLLBACK")
         except DBAPIError as error:
-            raise StoreError(f"the ledger could not be read: {error.orig}") from error
+            raise self._condition.failed("read", error) from error
 
     async def empty_log(self) -> bool:
         """Overwrite what the write-ahead log still holds of earlier versions of rows; whether it could be done now.
@@ -87,7 +94,7 @@ class Ledger:
             with self._engine.connect() as connection:
                 return connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0] == 0
         except DBAPIError as error:
-            raise StoreError(f"the ledger's log could not be emptied: {error.orig}") from error
+            raise self._condition.failed("cleaned", error) from error
 
     def close(self) -> None:
         """Finish every write that was handed over, then close the file."""

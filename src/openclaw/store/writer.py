@@ -20,8 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import Table
 
 from openclaw.errors import StoreError
+from openclaw.store.trouble import Condition
 
 T = TypeVar("T")
+_Outcome = tuple[Any, Exception | None]
 
 # How many functions share one commit at most: enough to hide the sync, few enough that the first waits no longer
 # than a few milliseconds for the last.
@@ -37,11 +39,15 @@ class _Job:
 class Writer:
     """Runs functions in transactions, in the order in which they were handed over. Opened and closed by the ledger.
 
-    ``on_commit`` is called in the writer's thread with the names of the tables that a commit changed.
+    ``on_commit`` is called in the writer's thread with the names of the tables that a commit changed; ``condition`` is
+    told how commits go.
     """
 
-    def __init__(self, engine: Engine, on_commit: Callable[[Collection[str]], None]) -> None:
+    def __init__(
+        self, engine: Engine, on_commit: Callable[[Collection[str]], None], condition: Condition
+    ) -> None:
         self._engine = engine
+        self._condition = condition
         self._on_commit = on_commit
         self._touched: set[str] = set()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -97,20 +103,26 @@ class Writer:
     def _commit(self, connection: Connection, group: list[_Job]) -> None:
         jobs = [job for job in group if job.future.set_running_or_notify_cancel()]
         try:
-            outcomes = _alone(connection, jobs[0]) if len(jobs) == 1 else _together(connection, jobs)
-        except DBAPIError as error:
+            outcomes = (
+                self._alone(connection, jobs[0]) if len(jobs) == 1 else self._together(connection, jobs)
+            )
+        except (DBAPIError, StoreError) as error:
             _roll_back(connection)
+            failure = self._translated(error)
             # Whoever waits is told, also those whose turn in the group never came.
             for job in jobs:
-                job.future.set_exception(_translated(error))
+                job.future.set_exception(failure)
             self._touched.clear()
             return
+        touched, self._touched = self._touched, set()
+        # A transaction that changed nothing needed no room on the disk, and proves none.
+        if touched and any(error is None for _, error in outcomes):
+            self._condition.worked()
         for job, (result, error) in zip(jobs, outcomes, strict=True):
             if error is None:
                 job.future.set_result(result)
             else:
                 job.future.set_exception(error)
-        touched, self._touched = self._touched, set()
         self._on_commit(touched)
 
     def _note(self, _connection: Connection, statement: Any, *rest: Any) -> None:
@@ -121,50 +133,49 @@ class Writer:
             if isinstance(table, Table):
                 self._touched.add(table.name)
 
+    def _alone(self, connection: Connection, job: _Job) -> list[_Outcome]:
+        """A transaction of one job: what it began is the whole of it, so it needs no savepoint."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        result, error = self._attempt(connection, job)
+        if error is None:
+            connection.exec_driver_sql("COMMIT")
+        else:
+            _roll_back(connection)
+        return [(result, error)]
 
-_Outcome = tuple[Any, Exception | None]
-
-
-def _alone(connection: Connection, job: _Job) -> list[_Outcome]:
-    """A transaction of one job: what it began is the whole of it, so it needs no savepoint."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    result, error = _attempt(connection, job)
-    if error is None:
+    def _together(self, connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
+        """A transaction of several jobs, or of none; one that fails takes back only what it did itself."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        outcomes: list[_Outcome] = []
+        for job in jobs:
+            connection.exec_driver_sql("SAVEPOINT job")
+            result, error = self._attempt(connection, job)
+            if error is not None:
+                _take_back(connection, error)
+            connection.exec_driver_sql("RELEASE job")
+            outcomes.append((result, error))
         connection.exec_driver_sql("COMMIT")
-    else:
-        _roll_back(connection)
-    return [(result, error)]
+        return outcomes
+
+    def _attempt(self, connection: Connection, job: _Job) -> _Outcome:
+        # Listed boundary: whatever a caller's function raises belongs to that caller; the thread must live on.
+        try:
+            return job.work(connection), None
+        except Exception as error:
+            return None, self._translated(error)
+
+    def _translated(self, error: Exception) -> Exception:
+        return self._condition.failed("written", error) if isinstance(error, DBAPIError) else error
 
 
-def _together(connection: Connection, jobs: list[_Job]) -> list[_Outcome]:
-    """A transaction of several jobs, or of none; one that fails takes back only what it did itself."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-    outcomes: list[_Outcome] = []
-    for job in jobs:
-        connection.exec_driver_sql("SAVEPOINT job")
-        result, error = _attempt(connection, job)
-        if error is not None:
-            connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
-        outcomes.append((result, error))
-    connection.exec_driver_sql("COMMIT")
-    return outcomes
-
-
-def _attempt(connection: Connection, job: _Job) -> _Outcome:
-    # Listed boundary: whatever a caller's function raises belongs to that caller; the thread must live on.
+def _take_back(connection: Connection, why: Exception) -> None:
     try:
-        return job.work(connection), None
-    except Exception as error:
-        return None, _translated(error)
-
-
-def _translated(error: Exception) -> Exception:
-    if not isinstance(error, DBAPIError):
-        return error
-    failure = StoreError(f"the ledger could not be written: {error.orig}")
-    failure.__cause__ = error
-    return failure
+        connection.exec_driver_sql("ROLLBACK TO job")
+    except DBAPIError:
+        # SQLite has ended the whole transaction itself (disk full, I/O error); its own words for why are better.
+        if isinstance(why, StoreError):
+            raise why from None
+        raise
 
 
 def _roll_back(connection: Connection) -> None:
