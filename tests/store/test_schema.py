@@ -11,12 +11,13 @@ from sqlalchemy import Connection, create_engine, event
 from tests.making import ACCOUNT, NOON
 
 from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import SessionKey
+from openclaw.domain.ids import ChatKey, SessionKey
 from openclaw.store import messages, outbox, turns
 from openclaw.store.schema import metadata
 
 KEY = SessionKey("agent:main:main")
 HOUR = timedelta(hours=1)
+CHAT = ChatKey("-;+15550100001")
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,23 @@ HOUR = timedelta(hours=1)
         (lambda tx: messages.waiting(tx, KEY, 50), "message_waiting"),
         (lambda tx: outbox.first(tx, ACCOUNT), "delivery_open"),
         (lambda tx: outbox.overdue(tx, DeliveryState.SENT, HOUR, NOON), "delivery_open"),
+        (lambda tx: outbox.doubtful(tx, ACCOUNT), "delivery_open"),
+        (lambda tx: outbox.pace(tx, ACCOUNT, CHAT, NOON, NOON), "delivery_began"),
+        (lambda tx: outbox.spoken_to(tx, ACCOUNT, CHAT), "delivery_chat"),
+        (lambda tx: outbox.newest_before(tx, ACCOUNT, CHAT, NOON), "message_chat"),
     ],
-    ids=["queued turns", "sessions with turns", "running turns", "waiting messages", "claim", "overdue"],
+    ids=[
+        "queued turns",
+        "sessions with turns",
+        "running turns",
+        "waiting messages",
+        "claim",
+        "overdue",
+        "doubtful",
+        "pace",
+        "spoken to",
+        "newest before",
+    ],
 )
 def test_what_every_message_asks_reads_only_what_is_open(
     work: Callable[[Connection], object], index: str

@@ -11,11 +11,12 @@ from openclaw.domain.delivery import Cause, Delivery, DeliveryState
 from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid, RowId
 from openclaw.store import accounts
 from openclaw.store.clock import to_ms
-from openclaw.store.deliveries import GIVEN_UP, of_row
+from openclaw.store.deliveries import GIVEN_UP, UNCERTAIN, of_row
 from openclaw.store.schema import OPEN_DELIVERY, message
 from openclaw.store.schema import delivery as table
 
 _BLOCKING = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+_SEEN_BY_THE_PHONE = (DeliveryState.CONFIRMED, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
 
 _earlier = table.alias("earlier")
 _HELD_BACK = exists().where(
@@ -69,7 +70,8 @@ _SPOKEN_TO = (
     .where(
         table.c.account == bindparam("of_account"),
         table.c.chat_key == bindparam("chat"),
-        table.c.began_at.is_not(None),
+        # What an older release sent has no count.
+        or_(table.c.attempts > 0, table.c.state.in_((*UNCERTAIN, *_SEEN_BY_THE_PHONE))),
     )
     .limit(1)
 )
