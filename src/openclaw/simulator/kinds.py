@@ -108,4 +108,4 @@ KINDS: dict[str, Kind] = {
 }
 """Every kind may have `times`: how often a process does it. It means nothing for what lasts or holds as long as the
 entry is there: `exit`, `hang-start`, `permission-denied`, `bad-version`, `sleep`, `clock-jump`, `buffer`, `stall`,
-`wal-rotation`."""
+`wal-rotation`. Nor for the rows of people, each of whom is a program of one row."""
