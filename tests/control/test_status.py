@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from openclaw.control.status import channels, readiness, status
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId
+from openclaw.errors import StoreError
 
 from .conftest import NOW, Running
 
@@ -43,3 +46,20 @@ async def test_a_failing_account_carries_its_error(running: Running):
     assert (await status(running.surface()))["accounts"][0]["lastError"] == "backing off"  # type: ignore[index]
     running.state = AccountState.STARTING
     assert (await status(running.surface()))["accounts"][0]["lastError"] is None  # type: ignore[index]
+
+
+async def test_trouble_with_the_ledger_is_seen_while_it_lasts(running: Running):
+    """A full disk: visible with its way on, not ready meanwhile, and over by itself (issue 4, point 7)."""
+    await running.ledger.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count=1").close())
+    with pytest.raises(StoreError, match="the disk is full"):
+        await running.ann_wrote(text="long " * 20_000)
+    said = (await status(running.surface()))["ledger"]
+    assert isinstance(said, dict)
+    assert said["cause"] == "the disk is full (database or disk is full)"
+    ready, body = readiness(running.surface(), causes=True)
+    assert (ready, body["ledger"]) == (False, said)
+    assert "ledger" not in readiness(running.surface(), causes=False)[1]
+    await running.ledger.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count=100000").close())
+    await running.ann_wrote()
+    assert (await status(running.surface()))["ledger"] is None
+    assert readiness(running.surface(), causes=True)[0]

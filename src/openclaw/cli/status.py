@@ -40,7 +40,7 @@ def command(as_json: bool) -> None:
 def _works(body: dict[str, Any]) -> bool:
     if not body["running"]:
         return bool(body["config"]["valid"])
-    return not any(account["lastError"] for account in body["accounts"])
+    return not body.get("ledger") and not any(account["lastError"] for account in body["accounts"])
 
 
 def _show(body: dict[str, Any]) -> None:
@@ -49,6 +49,9 @@ def _show(body: dict[str, Any]) -> None:
         click.echo(
             f"Configuration: {clean(issue['path']) or '<root>'}: {clean(issue['message'])}{_fix(issue)}"
         )
+    if ledger := body.get("ledger"):
+        since = local_time(ledger["since"])
+        click.echo(f"Ledger: {clean(ledger['cause'])}, since {since}. Fix: {clean(ledger['fix'])}")
     if body["accounts"]:
         rows = [
             (

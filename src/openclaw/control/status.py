@@ -13,11 +13,13 @@ from openclaw.control.surface import Surface
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId
 from openclaw.store import Tx, accounts
+from openclaw.store.trouble import Trouble
 
 
 async def status(surface: Surface) -> Json:
     """Everything at a glance."""
     now, health = surface.now(), surface.health()
+    trouble = surface.ledger.trouble
     work = await surface.ledger.read(lambda tx: perform(tx, "overview", {}, now))
     standings = await _standings(surface, health)
     return {
@@ -29,6 +31,7 @@ async def status(surface: Surface) -> Json:
         "accounts": [account_shape(account, one, standings[account]) for account, one in health.items()],
         "agents": [{"id": agent, "model": model} for agent, model in surface.agents.items()],
         "work": work.body,
+        "ledger": trouble_shape(trouble) if trouble else None,
         "warnings": [issue_shape(warning) for warning in surface.warnings],
     }
 
@@ -51,18 +54,27 @@ async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
 
 
 def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
-    """Whether every enabled account is connected, and its state; ``causes`` adds what is known of the reasons.
+    """Whether every enabled account is connected and the ledger works, and the accounts' states; ``causes`` adds what is known of the reasons.
 
     A gateway without an enabled account is not ready: it can neither hear nor say anything.
     """
     health = surface.health()
     running = {account: health[account] for account in _enabled(health)}
-    ready = bool(running) and all(one.state is AccountState.CONNECTED for one in running.values())
+    trouble = surface.ledger.trouble
+    connected = bool(running) and all(one.state is AccountState.CONNECTED for one in running.values())
+    ready = connected and trouble is None
     states: Json = {account: one.state for account, one in running.items()}
     body: Json = {"ready": ready, "accounts": states}
     if causes:
         body["causes"] = {account: one.cause for account, one in running.items() if one.cause}
+        if trouble is not None:
+            body["ledger"] = trouble_shape(trouble)
     return ready, body
+
+
+def trouble_shape(trouble: Trouble) -> Json:
+    """What keeps the ledger from being used as it should."""
+    return {"since": iso(trouble.since), "cause": trouble.cause, "fix": trouble.fix}
 
 
 async def _standings(surface: Surface, known: Collection[AccountId]) -> dict[AccountId, Standing]:
