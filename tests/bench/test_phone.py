@@ -63,6 +63,21 @@ async def test_a_watch_hears_what_arrives_after_its_row() -> None:
         assert await child.end() == 0
 
 
+async def test_a_watch_yields_a_hundred_rows_and_a_new_one_the_next() -> None:
+    """imsg reads a hundred rows a poll; what is beyond waits, unless somebody subscribes from there (contract 4)."""
+    async with installed() as (mac, phone):
+        mac.store(mac.add_person(1), (f"text {number}" for number in range(130)))
+        child = await start(phone, "rpc")
+        child.ask("watch.subscribe", since_rowid=1)
+        told = [await child.read() for _ in range(101)][1:]
+        child.ask("watch.unsubscribe", subscription=1)
+        assert (await child.read())["result"] == {"ok": True}
+        child.ask("watch.subscribe", since_rowid=told[-1]["params"]["message"]["id"])
+        rest = [await child.read() for _ in range(30)][1:]
+        assert [each["params"]["message"]["id"] for each in told + rest] == list(range(2, 131))
+        assert await child.end() == 0
+
+
 async def test_what_one_child_sends_the_other_sees_as_an_own_row() -> None:
     """An own message comes back to the watch with its guid and text, and with the clock of the pipe (contract 4.5)."""
     async with installed() as (mac, phone):
