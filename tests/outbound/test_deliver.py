@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from tests.making import ACCOUNT, BOB, NOON, direct_chat
+from tests.making import ACCOUNT, BOB, NOON, direct_chat, inbound
+from tests.store.keeping import keep
 from tests.waiting import until
 
 from openclaw.domain.chats import ChatRef
@@ -297,3 +298,43 @@ async def test_what_is_paused_does_not_expire_and_has_its_hour_afterwards(ledger
         return swept
 
     assert await ledger.write(wait) == [0, 0, 1]
+
+
+async def test_what_is_proven_not_to_have_left_leaves_once_more_and_its_answer_goes_on(ledger: Ledger) -> None:
+    """Design section 4, proof (c), from the lost answer to the second try; the rest comes after it."""
+
+    class Remembering(Line):
+        async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
+            return [inbound(10, "hello")]
+
+    passed = [0.0]
+    line = Remembering(Unknown("imsg did not answer"))
+    await ledger.write(lambda tx: keep(tx, inbound(10, "hello"), now=NOON))
+    await ledger.write(lambda tx: say(tx, 1, "lost", "rest"))
+    async with asyncio.TaskGroup() as group:
+        deliverer = Deliverer(ledger, ACCOUNT, line, lambda: NOON, ticks=lambda: passed[0])
+        task = group.create_task(deliverer.run())
+        await become(ledger, {"lost": "unknown", "rest": "queued"})
+        passed[0] = 150
+        await deliverer.reconciler.look()
+        await become(ledger, {"lost": "sent", "rest": "sent"})
+        task.cancel()
+    assert line.sent == ["lost", "lost", "rest"]
+
+
+async def test_a_blown_fuse_stops_the_sending_until_it_is_resumed(ledger: Ledger) -> None:
+    """Issue 4, point 2: fuses park and resume on command; nothing is lost or repeated (decision 011)."""
+    line = Line()
+    await ledger.write(lambda tx: say(tx, 1, "one", "two", "three"))
+    async with asyncio.TaskGroup() as group:
+        deliverer = Deliverer(ledger, ACCOUNT, line, lambda: NOON, Fuses(per_contact_per_minute=2))
+        task = group.create_task(deliverer.run())
+        await become(ledger, {"one": "sent", "two": "sent", "three": "queued"})
+        [pause] = await ledger.read(accounts.pauses)
+        assert pause.reason.startswith("fuse: ")
+        later = NOON + timedelta(milliseconds=1)
+        await ledger.write(lambda tx: accounts.clear_pause(tx, ACCOUNT, pause.chat, later))
+        deliverer.wake()
+        await become(ledger, dict.fromkeys(["one", "two", "three"], "sent"))
+        task.cancel()
+    assert line.sent == ["one", "two", "three"]
