@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,8 +14,10 @@ from tests.waiting import until
 
 from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import ChatRowId, MessageGuid
+from openclaw.domain.ids import ChatRowId, MessageGuid, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
+from openclaw.errors import WireError
+from openclaw.inbound.second_looks import Doubt, Look, SecondLooks
 from openclaw.store import Ledger, checkpoints, messages
 
 LONG = "The train leaves at nine from platform four."
@@ -191,3 +194,40 @@ async def test_a_row_that_is_joined_to_another_chat_than_it_seemed_goes_there(le
         await phone.texts(1)
         [held] = await reached(ledger, MessageState.ANSWERED)
         assert held.message.chat == direct_chat(ANN)
+
+
+class Looks:
+    """Remembers what came of looks."""
+
+    def __init__(self) -> None:
+        self.found: list[InboundMessage | None] = []
+
+    async def note(self, _message: MessageId, row: InboundMessage | None, _look: Look) -> None:
+        """What a look found."""
+        self.found.append(row)
+
+    async def judge(self, ids: Sequence[MessageId]) -> None:
+        """Nobody waits behind."""
+
+
+async def test_a_phone_that_cannot_be_read_does_not_end_the_doubt(ledger: Ledger) -> None:
+    """Only a look that was taken counts: while the reading child is down a late text must not become an empty row."""
+    early, answers = replace(inbound(1, "hello"), text=""), [WireError("down"), WireError("down"), None]
+
+    async def reread(_row: InboundMessage) -> InboundMessage | None:
+        answer = answers.pop(0)
+        if isinstance(answer, WireError):
+            raise answer
+        return inbound(1, "hello")
+
+    [held] = await ledger.write(lambda tx: messages.load(tx, messages.receive(tx, [early], NOON)))
+    taken = Looks()
+    looks = SecondLooks(reread, taken.note, taken.judge, looks_s=(0.01,), rest_s=0.01)
+    running_looks = asyncio.create_task(looks.run())
+    looks.expect([Doubt(held)], {})
+
+    async def found() -> list[InboundMessage | None]:
+        return taken.found
+
+    assert await until(found, "a look was taken") == [inbound(1, "hello")]
+    running_looks.cancel()

@@ -31,7 +31,9 @@ BEHIND = timedelta(seconds=2)
 _STABLE = timedelta(minutes=1)
 # Each account's phone answers one read at a time; more of them only queue there.
 _AT_ONCE = 4
+# After a look that could not be taken; doubled up to the second.
 _AFTER_TROUBLE_S = 5.0
+_LONGEST_REST_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,14 @@ class _Due:
     number: int
     doubt: Doubt = field(compare=False)
     look: Look = field(compare=False)
+    rest_s: float = field(compare=False)
 
 
 class SecondLooks:
     """The rows in doubt of all accounts, and the task that follows them up.
 
-    ``reread`` gives a row as the phone has it now, ``None`` when it is not found; ``found`` gets what came of a look.
+    ``reread`` gives a row as the phone has it now, ``None`` when it is not found, and raises ``OpenClawError`` when the
+    phone cannot be asked; ``found`` gets what came of a look.
     """
 
     def __init__(
@@ -74,11 +78,13 @@ class SecondLooks:
         found: Callable[[MessageId, InboundMessage | None, Look], Awaitable[None]],
         judge: Callable[[Sequence[MessageId]], Awaitable[None]],
         looks_s: Sequence[float] = LOOKS_S,
+        rest_s: float = _AFTER_TROUBLE_S,
     ) -> None:
         self._reread = reread
         self._found = found
         self._judge = judge
         self._looks_s = tuple(looks_s)
+        self._rest_s = rest_s
         self._queue: list[_Due] = []
         self._numbers = count()
         self._taken: dict[MessageId, int] = {}
@@ -130,7 +136,7 @@ class SecondLooks:
             wait = self._looks_s[taken]
         self._taken[held.id] = taken + 1
         look = Look(last=taken >= last, settled=wait >= doubt.settle_s)
-        return _Due(since + wait, next(self._numbers), doubt, look)
+        return _Due(since + wait, next(self._numbers), doubt, look, self._rest_s)
 
     async def _until_due(self) -> None:
         times = list(self._behind.values())
@@ -146,21 +152,24 @@ class SecondLooks:
 
     async def _look(self, due: _Due) -> None:
         held = due.doubt.held
-        try:
-            fresh = await self._reread(held.message)
-        except OpenClawError as error:
-            log.info("message.not_reread", message=held.id, account=held.message.account, cause=str(error))
-            fresh = None
         # Listed boundary: a full disk passes; the row is on disk, and the look is taken once more.
         try:
-            await self._found(held.id, fresh, due.look)
+            await self._found(held.id, await self._reread(held.message), due.look)
+        except OpenClawError as error:
+            # Whoever could not look has seen nothing: neither that the row is complete nor that it is not.
+            log.info("message.not_reread", message=held.id, account=held.message.account, cause=str(error))
+            self._postpone(due)
         except Exception:
             log.exception("message.unjudged", message=held.id)
-            due.at = asyncio.get_running_loop().time() + _AFTER_TROUBLE_S
-            heapq.heappush(self._queue, due)
+            self._postpone(due)
         finally:
             self._looking -= 1
             self._stirred.set()
+
+    def _postpone(self, due: _Due) -> None:
+        due.at = asyncio.get_running_loop().time() + due.rest_s
+        due.rest_s = min(2 * due.rest_s, _LONGEST_REST_S)
+        heapq.heappush(self._queue, due)
 
     async def _judge_behind(self, ready: Sequence[MessageId]) -> None:
         for each in ready:
@@ -171,4 +180,4 @@ class SecondLooks:
                 await self._judge(ready)
         except Exception:
             log.exception("messages.unjudged", count=len(ready))
-            self.expect((), dict.fromkeys(ready, _AFTER_TROUBLE_S))
+            self.expect((), dict.fromkeys(ready, self._rest_s))
