@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.imessage.phones import appears, scripted, starts
 
-from openclaw.errors import PeerClosed, PhoneUnusable
-from openclaw.imessage.command import imsg_command
+from openclaw.errors import ChildFailed, PeerClosed, PhoneUnusable
+from openclaw.imessage.command import ImsgCommand, imsg_command
 from openclaw.imessage.connection import list_chats
 from openclaw.imessage.line import Line
 from openclaw.supervision import Backoff
@@ -108,3 +108,44 @@ async def test_an_idle_child_is_ended(tmp_path: Path) -> None:
         await appears(tmp_path / "left")
 
     assert starts(tmp_path) == 1
+
+
+async def test_a_bug_in_a_line_ends_neither_it_nor_the_gateway(tmp_path: Path) -> None:
+    """Who waited is told in our words, and the next request is tried again (design 4, poison)."""
+
+    class BrokenOnce(ImsgCommand):
+        tried = False
+
+        def rpc(self) -> list[str]:
+            if not BrokenOnce.tried:
+                BrokenOnce.tried = True
+                raise ZeroDivisionError("a bug")
+            return super().rpc()
+
+    one = Line(BrokenOnce(scripted(tmp_path, ORDINARY), None, False), "test", Backoff(first=0.0))
+    running = asyncio.ensure_future(one.run())
+    with pytest.raises(ChildFailed, match="a bug"):
+        await list_chats(one, 1)
+    assert len(await list_chats(one, 1)) == 1
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_child_that_is_too_old_is_replaced_though_it_is_used(tmp_path: Path) -> None:
+    """It has its database open for ever; a younger one sees the one that is there now (imsg contract 5.2)."""
+    one = Line(
+        imsg_command(scripted(tmp_path, ORDINARY), None, None),
+        "test",
+        Backoff(first=0.0),
+        idle=60.0,
+        age=0.05,
+    )
+    running = asyncio.ensure_future(one.run())
+    first = await one.opened()
+    async with asyncio.timeout(10):
+        await first.closed()
+    assert await one.opened() is not first
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert starts(tmp_path) == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.imessage.phones import QUICK, Account, HealthDiary, MemoryInbox, connected, scripted, starts
 
+from openclaw.domain.databases import KnownDatabase
 from openclaw.domain.health import AccountState
 from openclaw.imessage.phone import Timing, open_phone
 from openclaw.supervision import Backoff
@@ -214,6 +215,26 @@ async def test_reads_that_fail_degrade_the_account_until_they_work_again(tmp_pat
     assert "odd" in degraded.cause
 
 
+async def test_a_look_that_breaks_ends_nobody(tmp_path: Path) -> None:
+    """A full disk or a bug in the minute's look degrades the account until the next one works (design 4, poison)."""
+
+    class BrokenLook(MemoryInbox):
+        looks = 0
+
+        async def known(self) -> KnownDatabase | None:
+            self.looks += 1
+            if self.looks == 2:
+                raise OSError("disk full")
+            return await super().known()
+
+    timing = Timing(truth_interval=0.05, second_look=0.05)
+    async with connected(Account(scripted(tmp_path, LISTEN)), BrokenLook(7), timing) as (_, _, diary):
+        degraded = await diary.reaches(AccountState.DEGRADED)
+        await diary.reaches(AccountState.CONNECTED, after=diary.entries.index(degraded))
+
+    assert "disk full" in degraded.cause
+
+
 async def test_the_next_batch_waits_until_the_last_one_is_kept(tmp_path: Path) -> None:
     """The cursor must never run ahead of what is durable (promise 3)."""
 
@@ -230,7 +251,7 @@ async def test_the_next_batch_waits_until_the_last_one_is_kept(tmp_path: Path) -
     cli = scripted(
         tmp_path,
         on_subscribe(
-            "ordinary(request)\nfor number in range(request['params']['since_rowid'] + 1, 308): tell(number)"
+            "ordinary(request)\nfor number in range(request['params']['since_rowid'] + 1, 107): tell(number)"
         ),
     )
     async with connected(Account(cli), inbox):
@@ -238,7 +259,7 @@ async def test_the_next_batch_waits_until_the_last_one_is_kept(tmp_path: Path) -
             await inbox.entered.wait()
         assert inbox.rows == []
         inbox.release.set()
-        assert len(await inbox.texts(300)) == 300
+        assert len(await inbox.texts(99)) == 99
         assert max(inbox.batches) <= 100
 
 
