@@ -79,6 +79,7 @@ async def test_those_who_share_a_commit_are_each_told_of_the_full_disk(ledger: L
     assert await ledger.read(rows) == before + kept
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system limits a process that runs")
 async def test_a_file_that_may_not_grow_is_named(tmp_path: Path) -> None:
     """A quota answers with another number than a full disk; what was promised is there all the same."""
     async with writing(tmp_path, RLIMIT_FSIZE=600_000) as child:
@@ -89,6 +90,7 @@ async def test_a_file_that_may_not_grow_is_named(tmp_path: Path) -> None:
         assert await ledger.read(rows) == [int(line) for line in told[:-1]]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="tmpfs is Linux's")
 async def test_a_mounted_disk_that_is_full_is_named(tmp_path: Path) -> None:
     """A file system of its own without room, where the tester may make one."""
     disk = tmp_path / "disk"

@@ -54,7 +54,7 @@ async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
 
 
 def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
-    """Whether every enabled account is connected and the ledger works, and the accounts' states; ``causes`` adds what is known of the reasons.
+    """Whether every enabled account is connected and the ledger works; ``causes`` adds what is known of the reasons.
 
     A gateway without an enabled account is not ready: it can neither hear nor say anything.
     """
