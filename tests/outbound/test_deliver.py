@@ -300,7 +300,9 @@ async def test_what_is_paused_does_not_expire_and_has_its_hour_afterwards(ledger
     assert await ledger.write(wait) == [0, 0, 1]
 
 
-async def test_what_is_proven_not_to_have_left_leaves_once_more_and_its_answer_goes_on(ledger: Ledger) -> None:
+async def test_what_is_proven_not_to_have_left_leaves_once_more_and_its_answer_goes_on(
+    ledger: Ledger,
+) -> None:
     """Design section 4, proof (c), from the lost answer to the second try; the rest comes after it."""
 
     class Remembering(Line):
