@@ -10,8 +10,9 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .mac import Chat, Mac, Row
+from .mac import Mac
 from .model import MARK
+from .told import Chat, Row
 
 # The original needs two and a half minutes for the burst.
 BURST_LIMIT = 600.0

@@ -18,40 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from . import phone
+from .told import Chat, Row, chat_object, guid, message_object
 
 _INVALID_PARAMS, _NO_METHOD = -32602, -32601
 _LONGEST_LINE = 16 << 20
 _FLOOD_PIECE = 100
 # imsg reads so many rows at a time and waits, without an event, so long before it reads on (from 0.6).
 ROWS_PER_POLL, _POLL_S = 100, 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """A conversation; a group has members and no handle of its own."""
-
-    id: int
-    identifier: str
-    participants: tuple[str, ...]
-    is_group: bool = False
-
-    @property
-    def guid(self) -> str:
-        """The guid as Messages makes it."""
-        return f"iMessage;{'+' if self.is_group else '-'};{self.identifier}"
-
-
-@dataclass(slots=True)
-class Row:
-    """A message in the phone. ``told_ns`` is when a watching child wrote it to its pipe, 0 until then."""
-
-    id: int
-    chat: Chat
-    sender: str
-    text: str
-    from_me: bool
-    created_at: str
-    told_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +166,7 @@ class Mac:
     def _chats_list(self, child: _Child, number: Any, params: dict[str, Any], _: int) -> None:
         newest = {row.chat.id: row for row in self.rows}
         rows = sorted(newest.values(), key=lambda row: -row.id)[: max(int(params.get("limit", 20)), 1)]
-        _result(child, number, {"chats": [_chat_object(row) for row in rows]})
+        _result(child, number, {"chats": [chat_object(row) for row in rows]})
 
     def _history(self, child: _Child, number: Any, params: dict[str, Any], _: int) -> None:
         limit, found = max(int(params.get("limit", 50)), 1), list[Row]()
@@ -202,7 +175,7 @@ class Mac:
                 found.append(row)
             if len(found) == limit:
                 break
-        _result(child, number, {"messages": [_message_object(row) for row in found]})
+        _result(child, number, {"messages": [message_object(row) for row in found]})
 
     def _subscribe(self, child: _Child, number: Any, params: dict[str, Any], moment: int) -> None:
         child.numbers += 1
@@ -224,7 +197,7 @@ class Mac:
             return
         row = self._add(chat, chat.participants[0], str(params.get("text", "")), from_me=True)
         self.sendings.append(Sending(moment, row))
-        _result(child, number, {"ok": True, "id": row.id, "guid": _guid(row)})
+        _result(child, number, {"ok": True, "id": row.id, "guid": guid(row)})
         self._poll()
 
     def _target(self, params: dict[str, Any]) -> Chat | None:
@@ -270,7 +243,7 @@ class Mac:
 
 
 def _tell(child: _Child, subscription: int, row: Row, *, timed: bool = True) -> None:
-    params = {"subscription": subscription, "message": _message_object(row)}
+    params = {"subscription": subscription, "message": message_object(row)}
     _write(child, str(row.id) if timed else "-", {"jsonrpc": "2.0", "method": "message", "params": params})
 
 
@@ -282,44 +255,6 @@ def _write(child: _Child, mark: str, message: dict[str, Any]) -> None:
     # Never waits: a child that is not read from any more could not be read from either, and both would stand still.
     line = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
     child.writer.write(f"{mark} {line}\n".encode())
-
-
-def _guid(row: Row) -> str:
-    return f"BE4C0000-0000-4000-8000-{row.id:012X}"
-
-
-def _chat_object(row: Row) -> dict[str, Any]:
-    chat = row.chat
-    return {
-        "id": chat.id,
-        "identifier": chat.identifier,
-        "guid": chat.guid,
-        "name": "",
-        "service": "iMessage",
-        "last_message_at": row.created_at,
-        "participants": list(chat.participants),
-        "is_group": chat.is_group,
-    }
-
-
-def _message_object(row: Row) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "chat_id": row.chat.id,
-        "guid": _guid(row),
-        "sender": row.sender,
-        "is_from_me": row.from_me,
-        "text": row.text,
-        "created_at": row.created_at,
-        "attachments": [],
-        "reactions": [],
-        "chat_identifier": row.chat.identifier,
-        "chat_guid": row.chat.guid,
-        "chat_name": "",
-        "participants": list(row.chat.participants),
-        "is_group": row.chat.is_group,
-        "destination_caller_id": "+15559999999",
-    }
 
 
 def install(folder: Path) -> Path:
