@@ -84,3 +84,35 @@ def test_sending_and_version_are_told() -> None:
     shown.note_sending("worked")
 
     assert (told[-1].version, told[-1].sending) == ("0.9.0", "worked")
+
+
+def test_a_warning_stands_instead_of_a_connection_without_blemish_until_it_is_taken_back() -> None:
+    """Other states keep their own cause; the operator sees the warning for as long as it holds (design 5)."""
+    shown, told = board()
+
+    shown.show(AccountState.CONNECTED)
+    shown.warn("Confirm it.")
+    shown.warn("Confirm it.")
+    shown.show(AccountState.CONNECTED, "catching up: 5 rows so far")
+    shown.show(AccountState.DEAF, "silence")
+    shown.warn("")
+    shown.show(AccountState.CONNECTED)
+
+    assert [(health.state, health.cause) for health in told] == [
+        (AccountState.CONNECTED, ""),
+        (AccountState.DEGRADED, "Confirm it."),
+        (AccountState.DEGRADED, "Confirm it. catching up: 5 rows so far"),
+        (AccountState.DEAF, "silence"),
+        (AccountState.CONNECTED, ""),
+    ]
+
+
+def test_another_database_counts_its_rows_anew() -> None:
+    """The newest row of the old one would look like a lag for ever."""
+    shown, _ = board()
+
+    shown.note_row(RowId(900))
+    shown.count_from(RowId(3))
+    shown.note_row(RowId(2))
+
+    assert shown.health.newest_row == 3

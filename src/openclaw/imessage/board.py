@@ -67,6 +67,10 @@ class HealthBoard:
         """Remember the newest row that has been seen."""
         self._change(replace(self._health, newest_row=max(row, self._health.newest_row or row)))
 
+    def count_from(self, row: RowId) -> None:
+        """Forget the newest row for ``row``: another database counts from somewhere else."""
+        self._change(replace(self._health, newest_row=row))
+
     def _change(self, health: AccountHealth) -> None:
         if health != self._health:
             self._health = health

@@ -148,6 +148,7 @@ class Watch:
         self._told = verdict, known.anchors[:1]
         await self._inbox.moved(verdict, sight.chats)
         self._cursor = verdict.start
+        self._board.count_from(max(verdict.start, sight.newest))
         if isinstance(verdict, AnotherDatabase):
             _log.error("database.replaced", account=self._account.id, why=verdict.why, start=verdict.start)
             self._board.warn(UNPROVEN.format(self._account.id))
