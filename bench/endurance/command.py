@@ -106,7 +106,7 @@ async def _soak(soak: Soak, report_every: float) -> Tally:
         wrong.cancel()
         await asyncio.wait([wrong])
         _note(f"{soak.elapsed:7.1f} s  no more is said; waiting until nothing moves")
-        tally = await soak.settled()
+        tally = await soak.settled(stop)
         for task in watching:
             task.cancel()
     lost_in_the_end(tally)

@@ -149,12 +149,13 @@ class Soak:
             if min(now - since, since_birth) >= patience and self.house.gateway is not None:
                 self.strays[pid] = strays[pid]
 
-    async def settled(self) -> Tally:
-        """The count once nothing moves any more, or after ten minutes."""
+    async def settled(self, stop: asyncio.Event) -> Tally:
+        """The count once nothing moves any more, after ten minutes, or when it is to ``stop``."""
         deadline = time.monotonic() + SETTLE_S
         tally = await self.tally()
-        while tally.under_way and time.monotonic() < deadline:
-            await asyncio.sleep(_LOOK_S)
+        while tally.under_way and time.monotonic() < deadline and not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _LOOK_S)
             tally = await self.tally()
         return tally
 

@@ -146,9 +146,8 @@ def _settle(tally: Tally, one: Said, shelves: _Shelves, seen: _Seen, mark: str) 
 def lost_in_the_end(tally: Tally) -> None:
     """What is still under way when nothing moves any more, is lost."""
     for one in tally.under_way:
-        tally.cases.append(
-            Case("lost", f"{one.line.kind}, row {one.row}, {one.line.text[-60:]!r}: under way for ever")
-        )
+        where = f"{one.line.kind}, row {one.row} in chat {one.chat}, {one.line.text[-60:]!r}"
+        tally.cases.append(Case("lost", f"{where}: not taken in, or under way for ever"))
     tally.under_way.clear()
 
 
