@@ -19,10 +19,10 @@ from .running import Program, Running, open_gateway, subscribed_again
 Figures = dict[str, float | str]
 
 BACKLOG = 100_000
-_KILLS = 5
+_KILLS, _CHILD_KILLS = 5, 3
 _GROUP, _PERSON = 9100, 8900
-# After a kill everything must be at rest before the next one: a second death in a row is waited for longer.
-_REST = 12.0
+# A child that lived for less than half a minute died in a series, and the next one is waited for longer.
+_REST = 32.0
 _LIMIT = 300.0
 
 
@@ -54,7 +54,7 @@ async def child_kills(mac: Mac, gateway: Running, figures: Figures) -> None:
     for name, pids in pick.items():
         subscribed, answered = list[float](), list[float]()
         exchange = Exchange(mac, f"{name}")
-        for number in range(_KILLS):
+        for number in range(_CHILD_KILLS):
             await asyncio.sleep(_REST)
             mac.subscribed_ns, killed = 0, time.monotonic_ns()
             for pid in pids():
