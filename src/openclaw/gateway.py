@@ -18,6 +18,7 @@ from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, AgentId, MessageId, RowId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.turns import QueueMode
+from openclaw.errors import StoreError
 from openclaw.inbound import backlog
 from openclaw.inbound.backlog import QUIET_S, Backlogs
 from openclaw.inbound.judge import Brakes, Consequences, Directions, Door, Judge
@@ -234,6 +235,9 @@ class Gateway:
             # Listed boundary: a full disk passes, and nothing of the gateway may end by it.
             try:
                 await self.sweep()
+            except StoreError as error:
+                # The ledger tells of its own trouble, once; each sweep would tell it again.
+                log.debug("sweep.refused", cause=str(error))
             except Exception:
                 log.exception("sweep.broken")
             await asyncio.sleep(_SWEEP_S)

@@ -58,7 +58,7 @@ def test_a_restored_copy_waits_for_a_person(installation: Installation):
     assert body["beginAnew"] == ["default"]
     assert body["withheld"]["messages"] == 1
     held = installation.read(lambda tx: messages.latest(tx, 10))
-    assert [(one.message.row_id, one.state) for one in held] == [(41, MessageState.LATE)]
+    assert [(one.message.row_id, one.state) for one in held] == [(41, MessageState.HELD)]
     assert "kept" in installation.run("restore", target).out
 
 

@@ -93,8 +93,8 @@ async def test_what_the_copy_had_under_way_waits_for_a_person(tmp_path: Path) ->
     async with open_ledger(tmp_path / "state") as ledger:
         assert await ledger.read(states) == {
             1: MessageState.FAILED,
-            2: MessageState.LATE,
-            3: MessageState.LATE,
+            2: MessageState.HELD,
+            3: MessageState.HELD,
         }
         assert [one.state for one in await ledger.read(lambda tx: turns.records(tx, [], 9))] == [
             TurnState.INTERRUPTED
@@ -110,11 +110,11 @@ async def test_a_released_message_has_its_text_still(tmp_path: Path) -> None:
     await restore(copy, tmp_path / "state", LATER, answer_missed=False)
 
     async with open_ledger(tmp_path / "state") as ledger:
-        late = await ledger.read(lambda tx: messages.in_state(tx, MessageState.LATE))
-        await ledger.write(lambda tx: messages.release(tx, [late[0].id], LATER))
+        held = await ledger.read(lambda tx: messages.in_state(tx, MessageState.HELD))
+        await ledger.write(lambda tx: messages.release(tx, [held[0].id], LATER))
 
-        assert late[0].message.text == "waiting"
-        assert await ledger.read(lambda tx: state_of(tx, late[0].id)) == MessageState.RECEIVED
+        assert held[0].message.text == "waiting"
+        assert await ledger.read(lambda tx: state_of(tx, held[0].id)) == MessageState.RECEIVED
 
 
 async def test_on_request_everything_goes_on_where_the_copy_stops(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ F sent ────────> unconfirmed      the phone said yes, and no row
 G unknown ─────> parked           nobody can say whether it left; the operator decides
 H queued ──────> expired          it could not be sent for too long
 K unknown ─────> queued           proven not to have left by a look at the phone's history, once
+L sending | sent ──> parked       a ledger was restored: nothing goes on by itself
 I parked | unconfirmed | expired | failed ──> queued              the operator had it sent again
 J queued | parked | unconfirmed | expired | failed ──> dropped    the operator gave it up
 

@@ -88,7 +88,7 @@ def withhold(tx: Connection, now: datetime) -> Withheld:
         turns.end(tx, turn.id, TurnState.INTERRUPTED, now, WHY)
         messages.settle(tx, [one.id for one in turn.messages], MessageState.FAILED, now, WHY)
     waiting = messages.in_state(tx, *_TO_DECIDE, limit=_ALL)
-    messages.settle(tx, _ids(waiting), MessageState.LATE, now, WHY)
+    messages.settle(tx, _ids(waiting), MessageState.HELD, now, WHY)
     commands = messages.in_state(tx, MessageState.COMMANDED, limit=_ALL)
     messages.settle(tx, _ids(commands), MessageState.DROPPED, now, WHY)
     return Withheld(tuple(accounts.begin_anew(tx, now)), len(waiting), len(cut_off), len(bubbles))
