@@ -353,6 +353,15 @@ class TestChatWithOneself:
         assert verdict(mirror, policy(), known) == Dropped(Reason.OWN_HANDLE)
         assert verdict(own, policy(), known) == Ours(Reason.OWN_TEXT, DeliveryId(9))
 
+    def test_an_own_row_of_a_group_that_has_no_direction_yet_is_looked_at_again(self) -> None:
+        """Before macOS flips it (imsg#80) it bears our own handle there; dropped at once, it would settle nothing."""
+        early = inbound(1, LONG, sender=ME, chat=group_chat())
+        known = facts(own_words=(SAID,), look_again=True, **MINE)
+
+        assert verdict(early, policy(), known) == Suspect(Reason.LIKE_OURS)
+        assert verdict(early, policy(), replace(known, look_again=False)) == Dropped(Reason.OWN_HANDLE)
+        assert verdict(replace(early, from_me=True), policy(), known) == Ours(Reason.OWN_TEXT, DeliveryId(9))
+
     def test_what_the_operator_released_is_not_held_again(self) -> None:
         """A person really wrote it; who may write still counts (issue: held with release)."""
         echo = inbound(1, LONG)

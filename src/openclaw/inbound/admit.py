@@ -142,11 +142,17 @@ def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict
     own = match_own(message, facts.own_words, facts.now)
     if own is not None and own.reason is Reason.OWN_GUID:
         return own
-    if _may_be_new(message, policy, facts):
+    by_own_handle = (
+        message.from_me is False and parse_handle(message.sender, policy.region) in facts.own_handles
+    )
+    if facts.released or (by_own_handle and _is_self_chat(message.chat, policy, facts)):
+        # The operator says that a person wrote it; or it is the second row of a chat with oneself (demand A5), and the
+        # first one settles the delivery.
         return None
     if not message.from_me and facts.look_again and may_be_ours(message, facts.own_words, facts.now):
         return Suspect(Reason.LIKE_OURS)
-    return own
+    # In a group an own row that has no direction yet bears our handle; it is ours by its direction or not at all.
+    return None if by_own_handle else own
 
 
 def _chatless(message: InboundMessage, facts: Facts) -> Verdict:
@@ -165,22 +171,19 @@ def _is_empty(message: InboundMessage) -> bool:
     return not message.text.replace("\ufffc", "").strip() and not message.attachments
 
 
-def _may_be_new(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
-    """Whether likeness to our words proves nothing: a person wrote it as the operator says, or it is a mirror."""
-    return facts.released or _is_mirror(message, policy, facts)
+def _is_self_chat(chat: ChatRef | None, policy: AccessPolicy, facts: Facts) -> bool:
+    return chat is not None and not chat.has_group_shape and _peer(chat, policy) in facts.account_handles
 
 
-def _is_mirror(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
-    """Whether it is the second row of a chat with oneself (demand A5): the first one settles the delivery, not this."""
-    return message.from_me is False and parse_handle(message.sender, policy.region) in facts.own_handles
+def _peer(chat: ChatRef, policy: AccessPolicy) -> Handle | None:
+    return parse_handle(chat.identifier or chat.guid.rpartition(";")[2], policy.region)
 
 
 def _sender(message: InboundMessage, chat: ChatRef, policy: AccessPolicy, facts: Facts) -> Handle | Verdict:
-    peer = parse_handle(chat.identifier or chat.guid.rpartition(";")[2], policy.region)
-    is_self_chat = not chat.has_group_shape and peer is not None and peer in facts.account_handles
     if message.from_me:
         # The sender of an own row is usually the other person, so nothing but a chat with oneself may look at it.
-        return peer if is_self_chat and peer is not None else OwnerTyped()
+        peer = _peer(chat, policy) if _is_self_chat(chat, policy, facts) else None
+        return OwnerTyped() if peer is None else peer
     sender = parse_handle(message.sender, policy.region)
     if sender is None:
         return Dropped(Reason.NO_SENDER)
