@@ -9,7 +9,7 @@ F in turn ──────> answered | silent | failed | cancelled
 G late ─────────> waiting             (the backlog it came with is in)
 H held | late ──> received            (the operator released it: judged again, and not held again)
 I held | late | quarantined | paused ──> dropped   (the operator dropped it)
-K received | suspect | waiting | paused ──> held   (a ledger was restored: nothing goes on by itself)
+K received | suspect | late | waiting | paused ──> held   (a ledger was restored: nothing goes on by itself)
 J failed ───────> in turn             (the operator has its turn run again)
 """
 

@@ -32,7 +32,13 @@ _SHARED = f"{FILE_NAME}-shm"
 _STAGED = "restoring"
 # A copy has as many open things as a gateway had at one moment.
 _ALL = 1_000_000
-_TO_DECIDE = (MessageState.RECEIVED, MessageState.SUSPECT, MessageState.WAITING, MessageState.PAUSED)
+_TO_DECIDE = (
+    MessageState.RECEIVED,
+    MessageState.SUSPECT,
+    MessageState.LATE,
+    MessageState.WAITING,
+    MessageState.PAUSED,
+)
 
 
 @dataclass(frozen=True, slots=True)
