@@ -1,0 +1,281 @@
+"""What must hold, asked of the ledger and compared with what the Mac knows to be true. Each answer is a sentence.
+
+Knows nothing of steps. Where the design itself lets something go, the place says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Row as Found
+from sqlalchemy import select
+from tests.schedules.diagrams import step_breaches
+from tests.schedules.mac import CHATS, NEVER, STRANGER, Mac, Row
+
+from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
+from openclaw.domain.ids import ChatKey
+from openclaw.domain.messages import MessageState, canonical_text
+from openclaw.domain.turns import TurnState
+from openclaw.store import Tx, deliveries, schema, turns
+from openclaw.store.deliveries import GIVEN_UP
+
+
+@dataclass(slots=True)
+class Truth:
+    """What really happened, beside what the Mac knows: where the first start began, and what the operator did."""
+
+    mac: Mac
+    start: int = 0
+    breaches: list[str] = field(default_factory=list)
+    dropped: set[int] = field(default_factory=set)
+    resent: Counter[tuple[ChatKey, str]] = field(default_factory=Counter)
+    cancels: int = 0
+    unread: bool = False
+
+
+Question = Callable[[Tx, Truth], list]
+
+_MESSAGE, _TURN, _DELIVERY = schema.message, schema.turn, schema.delivery
+_UNFINISHED = (
+    MessageState.RECEIVED,
+    MessageState.SUSPECT,
+    MessageState.LATE,
+    MessageState.COMMANDED,
+    MessageState.WAITING,
+    MessageState.IN_TURN,
+)
+_ANSWERED = (MessageState.ANSWERED, MessageState.SILENT, MessageState.FAILED, MessageState.CANCELLED)
+_THOUGHT_ABOUT = (*_ANSWERED, MessageState.WAITING, MessageState.IN_TURN, MessageState.COMMANDED)
+_GONE_ON = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.UNCONFIRMED, DeliveryState.DROPPED)
+
+
+def at_every_step(tx: Tx, truth: Truth) -> list[str]:
+    """The cursor never passes a row that is not kept."""
+    # Asked after each step: words for the database as it is take a tenth of the time.
+    [cursor] = tx.exec_driver_sql("SELECT max(cursor) FROM account").one()
+    kept = {identity for (identity,) in tx.exec_driver_sql("SELECT identity FROM message")}
+    cursor = cursor or 0
+    return [
+        f"row {row.id} is below the cursor {cursor} and was not kept"
+        for row in truth.mac.rows[truth.start : cursor]
+        if row.guid not in kept
+    ]
+
+
+def at_a_send(tx: Tx, truth: Truth, message: OutboundMessage) -> list[str]:
+    """A bubble goes to a chat as it is, is ``sending`` on disk, and nothing before it in its answer is missing."""
+    if message.target not in CHATS:
+        return [f"{message.text!r} goes to {message.target}, which is no chat"]
+    [bubble, *more] = [
+        one for one in deliveries.in_state(tx, DeliveryState.SENDING) if one.message == message
+    ] or [None]
+    if bubble is None or more:
+        return [
+            f"{message.text!r} is sent, and {1 + len(more) if bubble else 0} such bubbles are sending on disk"
+        ]
+    siblings = select(_DELIVERY).where(
+        _DELIVERY.c.cause == bubble.cause,
+        _DELIVERY.c.cause_id == bubble.cause_id,
+        _DELIVERY.c.position < bubble.index,
+        _DELIVERY.c.state.not_in(_GONE_ON),
+    )
+    return [
+        f"bubble {bubble.id} is sent before {each.id} of the same answer, which is {each.state}"
+        for each in tx.execute(siblings)
+    ]
+
+
+def unfinished(tx: Tx, _truth: Truth) -> list[str]:
+    """What is left half way, except what waits visibly behind a bubble that was given up."""
+    found = [
+        f"message {row.id} ({row.identity}) stays {row.state}: {row.reason}"
+        for row in tx.execute(select(_MESSAGE).where(_MESSAGE.c.state.in_(_UNFINISHED)))
+    ]
+    found += [
+        f"turn {row.id} stays {row.state}"
+        for row in tx.execute(select(_TURN).where(_TURN.c.state.in_((TurnState.QUEUED, TurnState.RUNNING))))
+    ]
+    bubbles = tx.execute(select(_DELIVERY)).all()
+    for row in bubbles:
+        if row.state in deliveries.UNCERTAIN:
+            found.append(f"bubble {row.id} stays {row.state}: {row.reason}")
+        if row.state == DeliveryState.QUEUED and not _waits_visibly(row, bubbles):
+            found.append(f"bubble {row.id} stays queued")
+    return found
+
+
+def at_the_end(tx: Tx, truth: Truth) -> list[str]:
+    """Everything that must hold once all trouble is over."""
+    rows = {row.guid: row for row in truth.mac.rows}
+    kept = tx.execute(select(_MESSAGE)).all()
+    bubbles = tx.execute(select(_DELIVERY)).all()
+    return [
+        *unfinished(tx, truth),
+        *_nothing_lost(kept, truth),
+        *(breach for each in kept for breach in _fate(each, rows[each.identity], truth)),
+        *_right_chat(tx, kept, bubbles, rows),
+        *_said_once(bubbles, truth),
+        *_own_rows(kept, bubbles, rows),
+        *step_breaches(tx),
+    ]
+
+
+def decidable(tx: Tx, what: str) -> list[int]:
+    """The numbers of what can be decided so."""
+    table, states = {
+        "release": (_MESSAGE, (MessageState.HELD, MessageState.LATE)),
+        "drop": (
+            _MESSAGE,
+            (MessageState.HELD, MessageState.LATE, MessageState.QUARANTINED, MessageState.PAUSED),
+        ),
+        "resend": (_DELIVERY, deliveries.IN_DOUBT),
+        "drop bubble": (_DELIVERY, (*deliveries.IN_DOUBT, DeliveryState.QUEUED)),
+        "retry": (_TURN, turns.BADLY_ENDED),
+        "cancel": (_TURN, (*turns.BADLY_ENDED, TurnState.QUEUED, TurnState.RUNNING)),
+    }[what]
+    return list(tx.scalars(select(table.c.id).where(table.c.state.in_(states)).order_by(table.c.id)))
+
+
+def _waits_visibly(row: Found, bubbles: Iterable[Found]) -> bool:
+    return any(
+        (each.cause, each.cause_id) == (row.cause, row.cause_id)
+        and each.position < row.position
+        and each.state in GIVEN_UP
+        for each in bubbles
+    )
+
+
+def _nothing_lost(kept: Iterable[Found], truth: Truth) -> list[str]:
+    known = Counter(each.identity for each in kept)
+    lost = [f"row {row.id} was never kept" for row in truth.mac.rows[truth.start :] if row.guid not in known]
+    old = [f"old row {row.id} was taken up" for row in truth.mac.rows[: truth.start] if row.guid in known]
+    return lost + old
+
+
+def _fate(kept: Found, row: Row, truth: Truth) -> list[str]:
+    """Whether what became of a row is what may become of it."""
+    told = f"message {kept.id}, {row.text[:40]!r} ({row.whose}, {row.chat.key}), ended as {kept.state}: {kept.reason}"
+    if row.whose != "theirs":
+        if kept.turn_id is not None or kept.state in _THOUGHT_ABOUT:
+            return [f"a row of our own became a turn: {told}"]
+        expected = MessageState.OURS if row.whose == "ours" else MessageState.OWNER_TYPED
+        return [] if kept.state == expected else [f"it should be {expected}: {told}"]
+    return (
+        [] if _may_end_so(kept, row, truth) else [f"it should have been answered or visibly withheld: {told}"]
+    )
+
+
+def _may_end_so(kept: Found, row: Row, truth: Truth) -> bool:
+    never = row.flaw if row.whole_at >= NEVER else ""
+    lacked = row.flaw if truth.unread else never
+    match kept.state:
+        case MessageState.ANSWERED | MessageState.SILENT | MessageState.FAILED:
+            return row.sender != STRANGER and never not in ("chat", "text") and bool(row.text)
+        case MessageState.CANCELLED:
+            said_stop = any(other.text == "/stop" and other.chat == row.chat for other in truth.mac.rows)
+            return said_stop or truth.cancels > 0
+        case MessageState.CHALLENGED:
+            return row.sender == STRANGER
+        case MessageState.QUARANTINED:
+            return lacked == "chat"
+        case MessageState.HELD:
+            # Released, a row without a direction counts as a person's.
+            return (kept.reason == "suspect-echo" and _like_ours(row, truth)) or lacked == "side"
+        case MessageState.OURS:
+            # Design section 4, rule 3: what says what we have just said, before our own row came, is taken for it.
+            return _like_ours(row, truth)
+        case MessageState.DROPPED:
+            return _may_be_dropped(kept, row, lacked, truth)
+        case _:
+            return False
+
+
+def _may_be_dropped(kept: Found, row: Row, lacked: str, truth: Truth) -> bool:
+    match kept.reason:
+        case "empty":
+            return not row.text or lacked == "text"
+        case "dropped":
+            return kept.id in truth.dropped
+        case "command-late" | "command-unauthorised":
+            return row.text.startswith("/")
+        case "pairing-late" | "pairing-full":
+            return row.sender == STRANGER
+        case _:
+            return False
+
+
+def _like_ours(row: Row, truth: Truth) -> bool:
+    text = canonical_text(row.text)
+    said = [canonical_text(left.text) for left in truth.mac.left if left.chat == row.chat.key]
+    return len(text.split()) >= 4 and any(text.endswith(each) or each.endswith(text) for each in said)
+
+
+def _right_chat(tx: Tx, kept: Iterable[Found], bubbles: Iterable[Found], rows: dict[str, Row]) -> list[str]:
+    """A turn and its answer are of the chat of each of its messages."""
+    chats = {each.id: rows[each.identity].chat.key for each in kept}
+    of_turn = {each.id: each.chat_key for each in tx.execute(select(_TURN))}
+    found = [
+        f"message {each.id} of {chats[each.id]} is in turn {each.turn_id} of {of_turn[each.turn_id]}"
+        for each in kept
+        if each.turn_id is not None and of_turn[each.turn_id] != chats[each.id]
+    ]
+    origin = {Cause.TURN: of_turn, Cause.COMMAND: chats}
+    found += [
+        f"bubble {each.id} goes to {each.chat_key}, its {each.cause} is of {origin[each.cause][each.cause_id]}"
+        for each in bubbles
+        if each.cause in origin and origin[each.cause][each.cause_id] != each.chat_key
+    ]
+    return found
+
+
+def _said_once(bubbles: Iterable[Found], truth: Truth) -> list[str]:
+    """What left, left once for each bubble and each word of the operator; and what we know is what left."""
+    queued, settled = Counter[tuple[ChatKey, str]](), Counter[tuple[ChatKey, str]]()
+    for each in bubbles:
+        place = (ChatKey(each.chat_key), each.text)
+        queued[place] += 1
+        settled[place] += each.state == DeliveryState.CONFIRMED
+    left = Counter((each.chat, each.text) for each in truth.mac.left)
+    found = []
+    for place in {*queued, *left}:
+        told = f"{place[1][:40]!r} to {place[0]}"
+        if left[place] > queued[place] + truth.resent[place]:
+            found.append(f"{told} left {left[place]} times for {queued[place]} bubbles")
+        if settled[place] > left[place] and not _said_by_others(place, truth):
+            found.append(f"{told} left {left[place]} times, and {settled[place]} bubbles are confirmed")
+        if settled[place] < min(left[place], queued[place]):
+            found.append(f"{told} left {left[place]} times, and only {settled[place]} bubbles are confirmed")
+    return found
+
+
+def _said_by_others(place: tuple[ChatKey, str], truth: Truth) -> bool:
+    chat, said = place
+    return any(
+        row.whose == "theirs"
+        and row.chat.key == chat
+        and canonical_text(row.text).endswith(canonical_text(said))
+        for row in truth.mac.rows
+    )
+
+
+def _own_rows(kept: Iterable[Found], bubbles: Iterable[Found], rows: dict[str, Row]) -> list[str]:
+    """Each confirmed bubble has a row of its own, which says what it says."""
+    del kept
+    found, of_row = [], defaultdict(list)
+    numbers = {int(row.id): row for row in rows.values()}
+    for each in bubbles:
+        if each.state == DeliveryState.CONFIRMED:
+            of_row[each.row_id].append(each.id)
+            row = numbers.get(each.row_id)
+            if row is None or row.chat.key != each.chat_key or not _says(row, each.text):
+                found.append(
+                    f"bubble {each.id}, {each.text[:40]!r}, is confirmed by row {each.row_id}: {row}"
+                )
+    found += [f"bubbles {ids} share row {number}" for number, ids in of_row.items() if len(ids) > 1]
+    return found
+
+
+def _says(row: Row, text: str) -> bool:
+    return row.text == text or (row.whose == "theirs" and row.text.endswith(text))

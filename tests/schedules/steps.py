@@ -1,0 +1,277 @@
+"""The steps of a schedule: what may happen, how often each does, and how a schedule is written down and read again.
+
+A line is a step: its name, then what differs from its defaults, as in ``Say who=1 what=echo``. Knows neither the phone
+nor the gateway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import get_args
+
+from hypothesis import strategies as st
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Somebody writes: 0 Ann, 1 Bob, 2 Ann and 3 Bob in the group, 4 a stranger. ``hours`` ago, as the row says."""
+
+    who: int = 0
+    what: str = "new"
+    flaw: str = ""
+    whole: float = 0.0
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerTypes:
+    """The owner writes in a chat, on another device."""
+
+    chat: int = 0
+    flaw: str = ""
+    whole: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NextSend:
+    """What becomes of the next send that has no fate yet: the answer, when it leaves (never: -1), how its row shows."""
+
+    answer: str = "guid"
+    leaves: float = 0.0
+    answers: float = 0.0
+    flaw: str = ""
+    whole: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NextAnswer:
+    """What the agent does the next time that it is asked and was not told yet."""
+
+    how: str = "one"
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """The agents that stalled go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Seconds pass."""
+
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """The computer sleeps for hours: the clocks go on, and nothing else does."""
+
+    hours: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The gateway is stopped as by a signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """The gateway dies: now (0), or at the ``at``-th moment from now; there are two for each commit."""
+
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The gateway is started, if it does not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How the watch reports from now on: row by row, in one batch, doubled, backwards, or not at all."""
+
+    manner: str = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The watch reports the newest rows once more."""
+
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFull:
+    """The ledger's disk is full, or has room again."""
+
+    full: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The phone's history can be read, or not."""
+
+    readable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The operator pauses a chat, or everything (-1)."""
+
+    chat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The operator has everything go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """The operator decides about the ``which``-th thing that can be decided so."""
+
+    what: str = "resend"
+    which: int = 0
+
+
+Step = (
+    Say
+    | OwnerTypes
+    | NextSend
+    | NextAnswer
+    | GoOn
+    | Wait
+    | Sleep
+    | Stop
+    | Kill
+    | Start
+    | Watch
+    | Again
+    | DiskFull
+    | History
+    | Pause
+    | Resume
+    | Decide
+)
+Schedule = Sequence[Step]
+
+_BY_NAME = {kind.__name__: kind for kind in get_args(Step)}
+
+WORDS = ("new", "ok", "echo", "twist", "empty", "long", "/status", "/new", "/stop")
+"""What a person says: something new, a short word, our own last words, nearly those, nothing, much, or a command."""
+
+ANSWERS = ("one", "three", "same", "ok", "parrot", "silent", "fail", "stall", "act", "act and stall", "long")
+"""What an agent does: bubbles, equal ones, a short word, the person's own, nothing, failure, stalling, effects."""
+
+_FATES = [
+    *(NextSend(answer, leaves, 0.5) for answer in ("guid", "ok") for leaves in (0.0, 3.0, 50.0, 200.0, -1.0)),
+    *(NextSend(answer, 0.0) for answer in ("guid", "ok")),
+    *(NextSend("unknown", leaves, answers) for leaves in (0.0, 3.0, 100.0, -1.0) for answers in (0.0, 5.0)),
+    *(NextSend("hangs", leaves) for leaves in (0.0, 60.0, -1.0)),
+    NextSend("not sent"),
+    NextSend("final"),
+]
+_SOON = (0.3, 1.0, 5.0, 30.0)
+
+
+def steps() -> st.SearchStrategy[Step]:
+    """Any step, common ones more often."""
+    whole = st.sampled_from(_SOON)
+    said = st.builds(Say, st.integers(0, 4), st.sampled_from(WORDS))
+    plain = st.builds(Say, st.integers(0, 1), st.sampled_from(("new", "new", "ok", "echo")))
+    unfinished = st.builds(
+        Say,
+        st.integers(0, 3),
+        st.sampled_from(("new", "ok", "echo")),
+        st.sampled_from(("chat", "text", "side")),
+        st.sampled_from((*_SOON, -1.0)),
+    )
+    late = st.builds(Say, st.integers(0, 4), st.sampled_from(WORDS), hours=st.sampled_from((1, 30)))
+    typed = st.builds(OwnerTypes, st.integers(0, 2), st.sampled_from(("", "chat", "text", "side")), whole)
+    fate = st.sampled_from(_FATES)
+    odd_fate = st.builds(
+        NextSend,
+        st.sampled_from(("guid", "ok", "unknown", "hangs")),
+        st.sampled_from((0.0, 3.0)),
+        st.sampled_from((0.0, 0.5)),
+        st.sampled_from(("chat", "text", "side", "flip")),
+        whole,
+    )
+    answer = st.builds(NextAnswer, st.sampled_from(ANSWERS))
+    passing = st.builds(Wait, st.sampled_from((0.0, 0.0, 0.6, 2.5, 7.0, 30.0, 100.0)))
+    ending = st.one_of(st.just(Stop()), st.builds(Kill, st.integers(0, 14)))
+    return st.one_of(
+        plain,
+        plain,
+        said,
+        said,
+        unfinished,
+        late,
+        typed,
+        fate,
+        fate,
+        odd_fate,
+        answer,
+        answer,
+        passing,
+        passing,
+        passing,
+        ending,
+        st.just(Start()),
+        st.builds(Sleep, st.sampled_from((1, 30))),
+        st.builds(Watch, st.sampled_from(("rows", "batch", "doubled", "backwards", "deaf"))),
+        st.builds(Again, st.integers(1, 5)),
+        st.builds(DiskFull, st.booleans()),
+        st.builds(History, st.booleans()),
+        st.one_of(st.builds(Pause, st.integers(-1, 3)), st.just(Resume())),
+        st.one_of(st.just(GoOn()), st.builds(Decide, st.sampled_from(DECISIONS), st.integers(0, 3))),
+    )
+
+
+DECISIONS = ("release", "drop", "resend", "drop bubble", "retry", "cancel")
+"""What the operator can decide: about messages, about bubbles, about turns."""
+
+
+def schedules(shortest: int = 0, longest: int = 30) -> st.SearchStrategy[list[Step]]:
+    """Schedules of every length alike; left to itself hypothesis makes nearly all of them short."""
+    return st.integers(shortest, longest).flatmap(
+        lambda most: st.lists(steps(), min_size=most, max_size=most + 5)
+    )
+
+
+def written(schedule: Schedule) -> str:
+    """A schedule, a line for each step."""
+    return "".join(f"{_line(step)}\n" for step in schedule)
+
+
+def read(text: str) -> list[Step]:
+    """The schedule that was written so. Empty lines and those that begin with # say nothing."""
+    lines = [line.split("#")[0].strip() for line in text.splitlines()]
+    return [_step(line) for line in lines if line]
+
+
+def _line(step: Step) -> str:
+    told = [
+        f"{each.name}={getattr(step, each.name)}".replace(" ", "_")
+        for each in fields(step)
+        if getattr(step, each.name) != each.default
+    ]
+    return " ".join([type(step).__name__, *told])
+
+
+def _step(line: str) -> Step:
+    name, *told = line.split()
+    kind = _BY_NAME.get(name)
+    if kind is None:
+        raise ValueError(f"{name} is no step; there are {', '.join(_BY_NAME)}")
+    defaults = {each.name: each.default for each in fields(kind) if each.default is not MISSING}
+    values = {}
+    for word in told:
+        key, _, value = word.partition("=")
+        values[key] = _value(value.replace("_", " "), type(defaults[key]))
+    return kind(**values)
+
+
+def _value(text: str, kind: type) -> object:
+    return text == "True" if kind is bool else kind(text)
