@@ -22,6 +22,7 @@ from openclaw.domain.admission import (
     OwnerTyped,
     Quarantined,
     Reason,
+    Suspect,
 )
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
