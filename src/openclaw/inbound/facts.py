@@ -109,7 +109,7 @@ class Lookup:
         since = min(now, message.sent_at) - _OWN_WINDOW_MARGIN
         known = self._words.get((message.account, chat.key))
         if known is None or known[0] > since:
-            known = since, _own_words(self._tx, message.account, chat.key, since)
+            known = since, _own_words(self._tx, message.account, chat.key, since, now)
             self._words[message.account, chat.key] = known
         return known[1]
 
@@ -157,12 +157,15 @@ class Lookup:
         return self._installation
 
 
-def _own_words(tx: Tx, account: AccountId, chat: ChatKey, since: datetime) -> tuple[OwnWords, ...]:
+def _own_words(
+    tx: Tx, account: AccountId, chat: ChatKey, since: datetime, now: datetime
+) -> tuple[OwnWords, ...]:
     return tuple(
         OwnWords(
             delivery.id,
             delivery.message.text,
-            changed,
+            # What is being sent may leave at any moment, however long the computer slept over it.
+            now if delivery.state is DeliveryState.SENDING else changed,
             delivery.state in _OPEN,
             guid,
             since=delivery.began_at or delivery.queued_at,

@@ -33,6 +33,7 @@ from sqlalchemy import (
     case,
     insert,
     select,
+    union_all,
     update,
 )
 
@@ -42,6 +43,7 @@ from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, DeliveryId, MessageGuid, RowId
 from openclaw.store import checkpoints
 from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.schema import OPEN_DELIVERY
 from openclaw.store.schema import delivery as table
 
 UNCERTAIN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
@@ -88,15 +90,14 @@ _SAME_CAUSE = (
 _BY_GUIDS = select(table.c.guid, table.c.id).where(
     table.c.account == bindparam("of_account"), table.c.guid.in_(bindparam("guids", expanding=True))
 )
-_RECENT = (
-    select(table)
-    .where(
-        table.c.account == bindparam("of_account"),
-        table.c.chat_key == bindparam("chat"),
-        table.c.changed_at >= bindparam("since"),
-    )
-    .order_by(table.c.id)
-)
+_IN_CHAT = (table.c.account == bindparam("of_account"), table.c.chat_key == bindparam("chat"))
+# Two indexes, one statement: an open bubble may be older than anything recent, when the computer slept meanwhile.
+_RECENT = union_all(
+    select(table).where(*_IN_CHAT, table.c.changed_at >= bindparam("since")),
+    select(table).where(
+        OPEN_DELIVERY, *_IN_CHAT, table.c.state.in_(UNCERTAIN), table.c.changed_at < bindparam("since")
+    ),
+).order_by("id")
 
 
 def queue(
@@ -212,7 +213,10 @@ def find(tx: Connection, delivery: int) -> Delivery | None:
 def recent(
     tx: Connection, account: AccountId, chat: ChatKey, since: datetime
 ) -> list[tuple[Delivery, datetime, str]]:
-    """Bubbles of a chat that were touched after ``since``: (delivery, when it last changed, its guid or "")."""
+    """Bubbles of a chat that were touched after ``since``, and all that the phone may still hold a row of.
+
+    Each as (delivery, when it last changed, its guid or "").
+    """
     rows = tx.execute(_RECENT, {"of_account": account, "chat": chat, "since": to_ms(since)})
     return [(of_row(row), from_ms(row.changed_at), row.guid or "") for row in rows]
 
