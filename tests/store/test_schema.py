@@ -12,7 +12,7 @@ from tests.making import ACCOUNT, NOON
 
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import ChatKey, SessionKey
-from openclaw.store import messages, outbox, turns
+from openclaw.store import deliveries, messages, outbox, turns
 from openclaw.store.schema import metadata
 
 KEY = SessionKey("agent:main:main")
@@ -33,6 +33,8 @@ CHAT = ChatKey("-;+15550100001")
         (lambda tx: outbox.pace(tx, ACCOUNT, CHAT, NOON, NOON), "delivery_began"),
         (lambda tx: outbox.spoken_to(tx, ACCOUNT, CHAT), "delivery_chat"),
         (lambda tx: outbox.newest_before(tx, ACCOUNT, CHAT, NOON), "message_chat"),
+        (lambda tx: deliveries.recent(tx, ACCOUNT, CHAT, NOON), "delivery_"),
+        (lambda tx: turns.since(tx, ACCOUNT, CHAT, NOON), "turn_chat"),
     ],
     ids=[
         "queued turns",
@@ -45,6 +47,8 @@ CHAT = ChatKey("-;+15550100001")
         "pace",
         "spoken to",
         "newest before",
+        "recent",
+        "turns of a minute",
     ],
 )
 def test_what_every_message_asks_reads_only_what_is_open(
