@@ -44,6 +44,13 @@ def _options() -> argparse.Namespace:
         metavar="SECONDS",
         help="from one fault to the next, about (30)",
     )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="leave out this misbehaviour (repeatable)",
+    )
     parser.add_argument("--no-faults", action="store_true", help="nothing goes wrong")
     parser.add_argument(
         "--as",
@@ -81,7 +88,7 @@ async def _run(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace) -> Plan:
     every = 0.0 if options.no_faults else options.fault_every
     versions = (options.version,) if options.version else _VERSIONS
-    return Plan(options.minutes * 60, options.rate, options.seed, every, versions)
+    return Plan(options.minutes * 60, options.rate, options.seed, every, versions, tuple(options.without))
 
 
 async def _soak(soak: Soak, report_every: float) -> Tally:
@@ -109,7 +116,8 @@ async def _soak(soak: Soak, report_every: float) -> Tally:
         tally = await soak.settled(stop)
         for task in watching:
             task.cancel()
-    lost_in_the_end(tally)
+    if not stop.is_set():
+        lost_in_the_end(tally)
     await soak.house.end(signal.SIGTERM)
     soak.strays |= soak.house.strays()
     return tally

@@ -40,6 +40,7 @@ def render(soak: Soak, tally: Tally, grown: Growth) -> str:
         f"  said                    {tally.said}",
         f"  to be answered          {tally.wanted}",
         f"  answered                {tally.answered}",
+        f"  under way at the end    {len(tally.under_way)}",
         f"  withheld, visibly       {tally.withheld.total()}",
         *(f"    {number:5} {name}" for name, number in tally.withheld.most_common()),
         *(f"  {ill:22}  {tally.count(ill)}" for ill in ILLS),

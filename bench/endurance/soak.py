@@ -44,6 +44,7 @@ class Plan:
     seed: int
     fault_every: float
     versions: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class Soak:
         """Let things go wrong one after the other. In the last third no gateway is ended: its memory is watched."""
         if not self.plan.fault_every:
             return
-        for trouble in troubles(self.plan.seed, self.plan.fault_every, set(KINDS)):
+        for trouble in troubles(self.plan.seed, self.plan.fault_every, set(KINDS) - set(self.plan.without)):
             await asyncio.sleep(trouble.after)
             if self.elapsed > self.plan.seconds:
                 return
