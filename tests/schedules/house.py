@@ -12,7 +12,7 @@ from tests.schedules import promises
 from tests.schedules.clockwork import Clockwork
 from tests.schedules.disk import Disk, Fragile
 from tests.schedules.life import Life
-from tests.schedules.mac import CHATS, NEVER, STRANGER, Fate, Mac
+from tests.schedules.mac import CHATS, NEVER, OWN, STRANGER, Fate, Mac
 from tests.schedules.minds import Mind
 from tests.schedules.orders import order
 from tests.schedules.promises import Truth
@@ -42,7 +42,7 @@ from openclaw.domain.delivery import OutboundMessage
 from openclaw.errors import StoreError
 from openclaw.store import accounts
 
-_PEOPLE = ((ANN, 0), (BOB, 1), (ANN, 2), (BOB, 2), (STRANGER, 3))
+_PEOPLE = ((ANN, 0), (BOB, 1), (ANN, 2), (BOB, 2), (STRANGER, 3), (OWN, 4))
 _OLD_ROWS = 3
 # At the end everything must come to rest within this many looks of ten seconds each.
 _LOOKS = 60
@@ -74,6 +74,8 @@ class House:
                 self._check()
             await self._come_to_rest()
             self._truth.breaches += self._ask(promises.at_the_end)
+            if not self._truth.retried:
+                self._truth.breaches += self._mind.repeated
         finally:
             await self._end()
         return self._truth.breaches

@@ -12,8 +12,9 @@ from datetime import datetime
 from tests.making import ACCOUNT, ANN, BOB
 from tests.rig import configure
 from tests.schedules.disk import Disk, Fragile
-from tests.schedules.mac import Mac
+from tests.schedules.mac import OWN, Mac
 from tests.schedules.minds import Mind
+from tests.schedules.promises import BEGAN
 
 from openclaw import assembly
 from openclaw.config.accounts import resolve_accounts
@@ -38,6 +39,7 @@ CONFIG = configure(
                 "groups": {"*": {"requireMention": False}},
                 "chunkMode": "newline",
                 "responsePrefix": "",
+                "ownHandles": [OWN],
             }
         },
         "agents": {"defaults": {"model": {"primary": "test/echo"}}},
@@ -111,7 +113,7 @@ class Life:
     async def _watch(self) -> None:
         while True:
             try:
-                await self.ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, self._start, self._now()))
+                await self.ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, self._start, BEGAN))
                 await self._report()
             except StoreError:
                 await asyncio.sleep(_WATCH_RESTS_S)

@@ -23,8 +23,16 @@ from openclaw.errors import ChildFailed
 
 STRANGER = "+15550100009"
 OWN = "+15550100000"
-CHATS = (direct_chat(ANN, 1), direct_chat(BOB, 2), group_chat(7), direct_chat(STRANGER, 4))
-"""The conversations: with Ann, with Bob, a group of both, and with somebody whom nobody knows."""
+CHATS = (
+    direct_chat(ANN, 1),
+    direct_chat(BOB, 2),
+    group_chat(7),
+    direct_chat(STRANGER, 4),
+    direct_chat(OWN, 5),
+)
+"""The conversations: with Ann, with Bob, a group of both, with somebody whom nobody knows, and with oneself."""
+
+OWN_CHAT = CHATS[4]
 
 NEVER = 1e9
 """When a row becomes whole that never does."""
@@ -32,7 +40,7 @@ NEVER = 1e9
 # As long as an Apple event runs, and what a send is given.
 _SEND_LIMIT_S = 120.0
 
-Whose = Literal["theirs", "owner", "ours"]
+Whose = Literal["theirs", "owner", "ours", "mirror"]
 Flaw = Literal["", "chat", "text", "side", "flip"]
 """What a row lacks at first: its chat, its text, its direction; or it shows the wrong one."""
 
@@ -53,7 +61,7 @@ class Row:
 
     def shown(self, at: float) -> InboundMessage:
         """The row as it shows at that second."""
-        mine = self.whose != "theirs"
+        mine = self.whose != "mirror" and (self.whose != "theirs" or self.chat == OWN_CHAT)
         row = InboundMessage(
             ACCOUNT,
             self.id,
@@ -74,7 +82,8 @@ class Row:
                 return replace(row, text="")
             case "side":
                 return replace(row, from_me=None)
-            case "flip":
+            case "flip" if self.chat != OWN_CHAT:
+                # There it could not be told from the mirror, which is dropped; the bubble is then unconfirmed.
                 return replace(row, from_me=not mine)
             case _:
                 return row
@@ -128,8 +137,8 @@ class Mac:
         age: timedelta = timedelta(0),
         flaw: Flaw = "",
         whole_s: float = 0.0,
-    ) -> Row:
-        """A new row, which the watch will see."""
+    ) -> None:
+        """A new row, which the watch will see; two in the chat with oneself."""
         number = len(self.rows) + 1
         row = Row(
             RowId(number),
@@ -143,8 +152,10 @@ class Mac:
             _time() + whole_s if flaw else 0.0,
         )
         self.rows.append(row)
+        if chat == OWN_CHAT and whose != "mirror":
+            # A chat with oneself has each message twice: as it was sent, and as it arrived.
+            self.write(chat, "mirror", text, OWN, age=age)
         self._stirred.set()
-        return row
 
     @property
     def is_live(self) -> bool:

@@ -26,7 +26,7 @@ def where() -> str | None:
     return str(_MEMORY) if _MEMORY.is_dir() else None
 
 
-def run(disk: Disk, count: int, number: int, longest: int = 30, *, shrinks: bool = True) -> int:
+def run(disk: Disk, count: int, number: int, longest: int = 12, *, shrinks: bool = True) -> int:
     """Play ``count`` schedules made from the seed ``number``; how many were played. Raises Broken."""
     played = 0
     phases = [Phase.generate, Phase.shrink] if shrinks else [Phase.generate]
@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/schedules", description=__doc__)
     parser.add_argument("count", nargs="?", type=int, default=500, help="how many (500)")
     parser.add_argument("--seed", type=int, help="the same seed makes the same schedules (a new one)")
-    parser.add_argument("--longest", type=int, default=30, help="steps of the longest ones, about (30)")
+    parser.add_argument(
+        "--longest", type=int, default=12, help="exchanges and troubles of the longest ones (12)"
+    )
     parser.add_argument("--play", type=Path, metavar="FILE", help="play the schedule in FILE instead")
     chosen = parser.parse_args(arguments)
     number = random.SystemRandom().randrange(1_000_000) if chosen.seed is None else chosen.seed

@@ -18,6 +18,8 @@ class Mind:
     def __init__(self) -> None:
         self.ways: deque[str] = deque()
         self.prompts: list[str] = []
+        self.repeated: list[str] = []
+        self._acted: set[str] = set()
         self._go_on = asyncio.Event()
 
     def go_on(self) -> None:
@@ -29,8 +31,12 @@ class Mind:
         """One run."""
         self.prompts.append(prompt.text)
         number, how = len(self.prompts), self.ways.popleft() if self.ways else "one"
+        # Words that were said twice are no proof; new ones have a number.
+        if prompt.text in self._acted and "number" in prompt.text:
+            self.repeated.append(f"asked again after it had begun to act: {prompt.text[:60]!r}")
         if how.startswith("act"):
             yield EffectStarting("a tool")
+            self._acted.add(prompt.text)
         if how.endswith("stall"):
             await self._go_on.wait()
         if how == "fail":

@@ -56,6 +56,7 @@ async def _decide(life: Life, truth: Truth, what: str, number: int, now: datetim
         case "drop bubble":
             await _write(life, lambda tx: decisions.drop_delivery(tx, number, now))
         case "retry":
+            truth.retried = True
             record = await _write(life, lambda tx: decisions.retry_turn(tx, number, now))
             if record is not None and life.lanes is not None:
                 life.lanes.wake(record.turn.session)

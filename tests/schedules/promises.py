@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Row as Found
 from sqlalchemy import select
+from tests.making import NOON
 from tests.schedules.diagrams import step_breaches
-from tests.schedules.mac import CHATS, NEVER, STRANGER, Mac, Row
+from tests.schedules.mac import CHATS, NEVER, OWN_CHAT, STRANGER, Mac, Row
 
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.ids import ChatKey
@@ -33,7 +35,12 @@ class Truth:
     resent: Counter[tuple[ChatKey, str]] = field(default_factory=Counter)
     cancels: int = 0
     unread: bool = False
+    retried: bool = False
+    spoken: set[tuple[ChatKey, str]] = field(default_factory=set)
 
+
+BEGAN = NOON - timedelta(hours=48)
+"""When the account was started first: nothing that was written before is answered."""
 
 Question = Callable[[Tx, Truth], list]
 
@@ -111,6 +118,7 @@ def at_the_end(tx: Tx, truth: Truth) -> list[str]:
     rows = {row.guid: row for row in truth.mac.rows}
     kept = tx.execute(select(_MESSAGE)).all()
     bubbles = tx.execute(select(_DELIVERY)).all()
+    truth.spoken = {(ChatKey(each.chat_key), each.text) for each in bubbles}
     return [
         *unfinished(tx, truth),
         *_nothing_lost(kept, truth),
@@ -157,6 +165,9 @@ def _nothing_lost(kept: Iterable[Found], truth: Truth) -> list[str]:
 def _fate(kept: Found, row: Row, truth: Truth) -> list[str]:
     """Whether what became of a row is what may become of it."""
     told = f"message {kept.id}, {row.text[:40]!r} ({row.whose}, {row.chat.key}), ended as {kept.state}: {kept.reason}"
+    if row.whose == "mirror":
+        is_dropped = (kept.state, kept.reason) == (MessageState.DROPPED, "own-handle")
+        return [] if is_dropped else [f"the mirror of a row counts: {told}"]
     if row.whose != "theirs":
         if kept.turn_id is not None or kept.state in _THOUGHT_ABOUT:
             return [f"a row of our own became a turn: {told}"]
@@ -172,7 +183,12 @@ def _may_end_so(kept: Found, row: Row, truth: Truth) -> bool:
     lacked = row.flaw if truth.unread else never
     match kept.state:
         case MessageState.ANSWERED | MessageState.SILENT | MessageState.FAILED:
-            return row.sender != STRANGER and never not in ("chat", "text") and bool(row.text)
+            return (
+                row.at >= BEGAN
+                and row.sender != STRANGER
+                and never not in ("chat", "text")
+                and bool(row.text)
+            )
         case MessageState.CANCELLED:
             said_stop = any(other.text == "/stop" and other.chat == row.chat for other in truth.mac.rows)
             return said_stop or truth.cancels > 0
@@ -196,6 +212,8 @@ def _may_be_dropped(kept: Found, row: Row, lacked: str, truth: Truth) -> bool:
     match kept.reason:
         case "empty":
             return not row.text or lacked == "text"
+        case "before-start":
+            return row.at < BEGAN
         case "dropped":
             return kept.id in truth.dropped
         case "command-late" | "command-unauthorised":
@@ -208,8 +226,9 @@ def _may_be_dropped(kept: Found, row: Row, lacked: str, truth: Truth) -> bool:
 
 def _like_ours(row: Row, truth: Truth) -> bool:
     text = canonical_text(row.text)
-    said = [canonical_text(left.text) for left in truth.mac.left if left.chat == row.chat.key]
-    return len(text.split()) >= 4 and any(text.endswith(each) or each.endswith(text) for each in said)
+    said = [canonical_text(each) for chat, each in truth.spoken if chat == row.chat.key]
+    is_long = len(text.split()) >= 4 or row.chat == OWN_CHAT
+    return is_long and any(text.endswith(each) or each.endswith(text) for each in said)
 
 
 def _right_chat(tx: Tx, kept: Iterable[Found], bubbles: Iterable[Found], rows: dict[str, Row]) -> list[str]:

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Somebody writes: 0 Ann, 1 Bob, 2 Ann and 3 Bob in the group, 4 a stranger. ``hours`` ago, as the row says."""
+    """Somebody writes, ``hours`` ago as the row says.
+
+    0 Ann, 1 Bob, 2 Ann and 3 Bob in the group, 4 a stranger, 5 the owner in the chat with themselves.
+    """
 
     who: int = 0
     what: str = "new"
@@ -173,52 +176,47 @@ _FATES = [
     NextSend("final"),
 ]
 _SOON = (0.3, 1.0, 5.0, 30.0)
+_LACKS = ("chat", "text", "side")
 
 
-def steps() -> st.SearchStrategy[Step]:
-    """Any step, common ones more often."""
-    whole = st.sampled_from(_SOON)
-    said = st.builds(Say, st.integers(0, 4), st.sampled_from(WORDS))
-    plain = st.builds(Say, st.integers(0, 1), st.sampled_from(("new", "new", "ok", "echo")))
-    unfinished = st.builds(
-        Say,
-        st.integers(0, 3),
-        st.sampled_from(("new", "ok", "echo")),
-        st.sampled_from(("chat", "text", "side")),
-        st.sampled_from((*_SOON, -1.0)),
+def _said() -> st.SearchStrategy[Step]:
+    whole = st.sampled_from((*_SOON, -1.0))
+    return st.one_of(
+        st.builds(Say, st.integers(0, 5), st.sampled_from(("new", "new", "ok", "echo"))),
+        st.builds(Say, st.integers(0, 5), st.sampled_from(WORDS)),
+        st.builds(
+            Say, st.integers(0, 3), st.sampled_from(("new", "ok", "echo")), st.sampled_from(_LACKS), whole
+        ),
+        st.builds(Say, st.integers(0, 5), st.sampled_from(WORDS), hours=st.sampled_from((1, 30, 90))),
     )
-    late = st.builds(Say, st.integers(0, 4), st.sampled_from(WORDS), hours=st.sampled_from((1, 30)))
-    typed = st.builds(OwnerTypes, st.integers(0, 2), st.sampled_from(("", "chat", "text", "side")), whole)
-    fate = st.sampled_from(_FATES)
-    odd_fate = st.builds(
+
+
+def _fate() -> st.SearchStrategy[Step]:
+    odd = st.builds(
         NextSend,
         st.sampled_from(("guid", "ok", "unknown", "hangs")),
         st.sampled_from((0.0, 3.0)),
         st.sampled_from((0.0, 0.5)),
-        st.sampled_from(("chat", "text", "side", "flip")),
-        whole,
+        st.sampled_from((*_LACKS, "flip")),
+        st.sampled_from(_SOON),
     )
-    answer = st.builds(NextAnswer, st.sampled_from(ANSWERS))
-    passing = st.builds(Wait, st.sampled_from((0.0, 0.0, 0.6, 2.5, 7.0, 30.0, 100.0)))
-    ending = st.one_of(st.just(Stop()), st.builds(Kill, st.integers(0, 14)))
+    return st.one_of(st.sampled_from(_FATES), st.sampled_from(_FATES), odd)
+
+
+def _pass() -> st.SearchStrategy[Step]:
+    return st.builds(Wait, st.sampled_from((0.0, 0.0, 0.6, 2.5, 7.0, 30.0, 100.0)))
+
+
+def _end() -> st.SearchStrategy[Step]:
+    return st.one_of(st.just(Stop()), st.builds(Kill, st.integers(0, 14)))
+
+
+def _trouble() -> st.SearchStrategy[Step]:
+    whole = st.sampled_from(_SOON)
     return st.one_of(
-        plain,
-        plain,
-        said,
-        said,
-        unfinished,
-        late,
-        typed,
-        fate,
-        fate,
-        odd_fate,
-        answer,
-        answer,
-        passing,
-        passing,
-        passing,
-        ending,
+        _end(),
         st.just(Start()),
+        st.builds(OwnerTypes, st.integers(0, 2), st.sampled_from(("", *_LACKS)), whole),
         st.builds(Sleep, st.sampled_from((1, 30))),
         st.builds(Watch, st.sampled_from(("rows", "batch", "doubled", "backwards", "deaf"))),
         st.builds(Again, st.integers(1, 5)),
@@ -229,14 +227,29 @@ def steps() -> st.SearchStrategy[Step]:
     )
 
 
+def _exchanges() -> st.SearchStrategy[list[Step]]:
+    """Something is said and answered, with whatever goes wrong on the way: what hangs together comes together."""
+    answer = st.builds(NextAnswer, st.sampled_from(ANSWERS))
+    parts = (_maybe(answer), _maybe(_fate()), _maybe(_fate()), _said(), _maybe(_pass()), _maybe(_end()))
+    return st.tuples(*parts).map(lambda drawn: [step for step in drawn if step is not None])
+
+
+def _maybe(step: st.SearchStrategy[Step]) -> st.SearchStrategy[Step | None]:
+    return st.one_of(st.none(), step)
+
+
 DECISIONS = ("release", "drop", "resend", "drop bubble", "retry", "cancel")
 """What the operator can decide: about messages, about bubbles, about turns."""
 
 
-def schedules(shortest: int = 0, longest: int = 30) -> st.SearchStrategy[list[Step]]:
-    """Schedules of every length alike; left to itself hypothesis makes nearly all of them short."""
-    return st.integers(shortest, longest).flatmap(
-        lambda most: st.lists(steps(), min_size=most, max_size=most + 5)
+def schedules(longest: int = 12) -> st.SearchStrategy[list[Step]]:
+    """Schedules of every length alike, up to so many exchanges and troubles; by itself hypothesis makes short ones."""
+    single = st.one_of(_trouble(), _pass()).map(lambda step: [step])
+    part = st.one_of(_exchanges(), single)
+    return (
+        st.integers(0, longest)
+        .flatmap(lambda most: st.lists(part, min_size=most, max_size=most + 2))
+        .map(lambda parts: [step for each in parts for step in each])
     )
 
 

@@ -31,7 +31,7 @@ def test_what_broke_a_promise_once_does_not_again(disk: Disk, path: Path) -> Non
     play(disk, read(path.read_text()))
 
 
-@given(schedules(longest=5))
+@given(schedules(longest=3))
 def test_a_schedule_that_is_written_down_can_be_read_again(schedule: list[Step]) -> None:
     """What is printed on a failure is what repeats it."""
     assert read(written(schedule)) == schedule
