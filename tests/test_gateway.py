@@ -544,7 +544,7 @@ async def test_open_work_of_an_account_that_was_removed_waits_and_holds_nobody_u
 
     agent.behave = endless
     main = {"session": {"dmScope": "main"}}
-    both = open_to_all(accounts={"default": {}, "gone": {}}) | main
+    both = open_to_all(accounts={"default": {}, "gone": {"dbPath": "/elsewhere"}}) | main
     async with running(ledger, both, agent) as rig:
         await rig.gateway.receive(gone, [inbound(1, "unfinished", account=gone)])
         await begun.wait()

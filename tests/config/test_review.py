@@ -1,6 +1,7 @@
 import pytest
 
 from openclaw.config.review import review
+from openclaw.errors import ConfigInvalid
 
 MODEL = {"defaults": {"model": "openai/gpt-4.1"}}
 QUIET = {"dmPolicy": "allowlist", "allowFrom": ["+1"]}
@@ -53,7 +54,7 @@ def test_groups_that_are_off_or_admit_someone_are_not(warned, section):
 
 def test_open_doors_are_said_for_each_account(warned):
     """Open policies are last resorts (L.1)."""
-    open_door = {"dmPolicy": "open", "allowFrom": ["*"], "groupPolicy": "open"}
+    open_door = {"dmPolicy": "open", "allowFrom": ["*"], "groupPolicy": "open", "dbPath": "/b.db"}
     found = warned(
         {**QUIET, "groupPolicy": "disabled", "defaultAccount": "a", "accounts": {"a": {}, "b": open_door}}
     )
@@ -84,12 +85,12 @@ def test_one_person_per_account_are_still_several_people(warned):
     assert "session.dmScope" in warned({"dmPolicy": "allowlist", "accounts": accounts, "defaultAccount": "a"})
 
 
-def test_two_accounts_on_one_phone_database_are_said(warned):
-    """Two identities for one source would answer twice (demand D4)."""
-    found = warned(
-        {**QUIET, "defaultAccount": "a", "accounts": {"a": {}, "b": {}, "c": {"dbPath": "/other.db"}}}
-    )
-    assert [path for path in found if "accounts" in path] == ["channels.imessage.accounts.b"]
+def test_two_accounts_on_one_phone_database_are_refused(check):
+    """Two identities for one source would answer twice (oc#65141, demand D4)."""
+    accounts = {"a": {}, "b": {}, "c": {"dbPath": "/other.db"}}
+    with pytest.raises(ConfigInvalid) as refused:
+        check({"channels": {"imessage": {**QUIET, "defaultAccount": "a", "accounts": accounts}}})
+    assert [issue.path for issue in refused.value.issues] == ["channels.imessage.accounts.b"]
 
 
 def test_an_account_that_is_off_shares_nothing(warned):

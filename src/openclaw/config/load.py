@@ -17,6 +17,7 @@ from openclaw.config.environment import substitute, variables
 from openclaw.config.include import read_with_includes
 from openclaw.config.locations import Locations
 from openclaw.config.reader import read_section
+from openclaw.config.review import contradictions
 from openclaw.config.sections.root import Config
 from openclaw.config.unserved import judge_unknown, unserved_warnings
 from openclaw.errors import ConfigInvalid, ConfigIssue
@@ -70,6 +71,8 @@ def _load(raw: object, locations: Locations, environ: Mapping[str, str], *, exis
     if issues or config is None:
         raise ConfigInvalid(str(path), issues)
     config = replace(config, locations=locations)
+    if contradicting := contradictions(config):
+        raise ConfigInvalid(str(path), contradicting)
     return Loaded(
         config=config,
         path=path,

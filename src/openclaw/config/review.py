@@ -1,6 +1,6 @@
-"""Looking over a valid configuration for what will surprise its owner: the start-up warnings, as values.
+"""Looking over a readable configuration: what in it contradicts itself, and what will surprise its owner, as values.
 
-Pure; used at start, by ``status`` and by ``doctor``.
+Pure; used when it is loaded, at start, by ``status`` and by ``doctor``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
     return (
         *_missing_section(config),
         *_missing_agent(agents),
-        *_shared_databases(accounts),
         *(issue for account in accounts for issue in _account_warnings(account, config)),
         *_shared_session(accounts, config),
         *_missing_owner(config),
@@ -35,6 +34,11 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *_secrets(config),
         *_door(config),
     )
+
+
+def contradictions(config: Config) -> tuple[ConfigIssue, ...]:
+    """Return what no gateway may start with although each value is right by itself."""
+    return tuple(_shared_databases([account for account in resolve_accounts(config) if account.enabled]))
 
 
 def _missing_section(config: Config) -> Iterator[ConfigIssue]:
@@ -88,7 +92,7 @@ def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
         if first is not account:
             yield ConfigIssue(
                 render_path(("channels", "imessage", "accounts", account.id)),
-                f"reads the same Messages database as {first.id}: every message would arrive twice",
+                f"reads the same Messages database as {first.id}: every message would be answered twice",
                 fix="give each account its own cliPath or dbPath, or remove one",
             )
 
