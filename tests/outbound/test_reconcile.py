@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -84,6 +85,8 @@ class House:
 
         found = await self.ledger.write(begin)
         self.reconciler.note(found)
+        if end is not _running:
+            self.reconciler.over(found)
         return found
 
     async def look(self, after: float) -> None:
@@ -190,6 +193,47 @@ async def test_what_is_proven_not_to_have_left_is_sent_once_more(ledger: Ledger)
     assert (again.state, again.attempts, house.woken) == (DeliveryState.QUEUED, 1, 1)
 
 
+async def test_the_time_of_an_apple_event_is_counted_from_when_the_phone_was_given_up(ledger: Ledger) -> None:
+    """Proof (c): a child that hung for minutes may have begun its Apple event just before it was ended."""
+    house = House(ledger, KNOWN, inbound(12, "hello?"))
+    one = await house.send(end=_running)
+    house.passed = 200
+    await ledger.write(lambda tx: _doubt(tx, one))
+    house.reconciler.over(one)
+    await house.look(349)
+    assert (await house.bubble(one)).state is DeliveryState.UNKNOWN
+    await house.look(410)
+    assert (await house.bubble(one)).state is DeliveryState.QUEUED
+
+
+async def test_a_bubble_that_is_begun_during_a_look_keeps_its_own_time(ledger: Ledger) -> None:
+    """Proof (c): a look that had read the ledger just before must not make its doubt as old as the gateway."""
+    house = House(ledger, KNOWN, inbound(12, "hello?"))
+
+    class Slow(Ledger):
+        """The same ledger; a bubble is begun before the first thing that was read is looked at."""
+
+        def __init__(self) -> None:
+            """Nothing of its own is opened."""
+
+        async def read(self, work: Callable[[Tx], Any]) -> Any:
+            found = await ledger.read(work)
+            if not began:
+                began.append(await house.send())
+            return found
+
+        async def write(self, work: Callable[[Tx], Any]) -> Any:
+            return await ledger.write(work)
+
+    began: list[DeliveryId] = []
+    house.reconciler = Reconciler(Slow(), ACCOUNT, house.phone, house.now, lambda: None, lambda: house.passed)
+    await house.look(1000)
+    await house.look(1149)
+    assert (await house.bubble(began[0])).state is DeliveryState.UNKNOWN
+    await house.look(1150)
+    assert (await house.bubble(began[0])).state is DeliveryState.QUEUED
+
+
 async def test_who_is_lost_twice_is_left_to_the_operator(ledger: Ledger) -> None:
     """One proof, one more try: a second miss is parked, with its reason."""
     house = House(ledger, KNOWN)
@@ -197,6 +241,7 @@ async def test_who_is_lost_twice_is_left_to_the_operator(ledger: Ledger) -> None
     await house.look(150)
     await ledger.write(lambda tx: (claim(tx, now=house.now()), _doubt(tx, one)))
     house.reconciler.note(one)
+    house.reconciler.over(one)
     await house.look(300)
     lost = await house.bubble(one)
     assert lost.state is DeliveryState.PARKED

@@ -105,6 +105,8 @@ class Deliverer:
             cut_off = Unknown(_STOPPED) if written.is_set() else NotSent(_STOPPED)
             await self._ledger.write(lambda tx: _settle(tx, delivery, cut_off, self._now()))
             raise
+        finally:
+            self.reconciler.over(delivery.id)
         self._note(delivery, result)
         self._pause_s = _FIRST_PAUSE_S
         # One transaction for both: what becomes of this one, and which one is next.

@@ -8,8 +8,9 @@ back behind the sending; then the bubble is sent once more. Whoever cannot read 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -88,14 +89,20 @@ class Reconciler:
         self._began = ticks()
         self._since: dict[DeliveryId, float] = {}
         self._looked: dict[DeliveryId, float] = {}
+        self._over: dict[DeliveryId, float] = {}
         self._told = asyncio.Event()
         self._told.set()
 
     def note(self, delivery: DeliveryId) -> None:
         """The bubble is being sent."""
         self._since[delivery] = self._ticks()
+        self._over[delivery] = math.inf
         self._looked.pop(delivery, None)
         self._told.set()
+
+    def over(self, delivery: DeliveryId) -> None:
+        """Nobody waits for the phone's answer any more; from now on what it was asked runs out."""
+        self._over[delivery] = self._ticks()
 
     async def run(self) -> None:
         """Look whenever something is due, until cancelled."""
@@ -113,10 +120,9 @@ class Reconciler:
 
     async def look(self) -> bool:
         """Look once for what is due; whether anything may still be in doubt."""
+        noted = dict(self._since)
         doubts = await self._ledger.read(lambda tx: outbox.doubtful(tx, self._account))
-        known = {one.id for one in doubts}
-        self._since = {one: self._since.get(one, self._began) for one in known}
-        self._looked = {one: at for one, at in self._looked.items() if one in known}
+        self._keep_clocks({one.id for one in doubts}, noted)
         due = defaultdict[ChatKey, list[OutboundMessage]](list)
         for one in doubts:
             if self._is_due(one.id):
@@ -124,6 +130,16 @@ class Reconciler:
         for waiting in due.values():
             await self._look_into(waiting[0])
         return bool(doubts)
+
+    def _keep_clocks(self, known: Collection[DeliveryId], noted: Mapping[DeliveryId, float]) -> None:
+        """Forget the times of what is settled, but of nothing whose sending began while the ledger was read."""
+        settled = [one for one, since in noted.items() if one not in known and self._since[one] == since]
+        for clock in (self._since, self._looked, self._over):
+            for one in settled:
+                clock.pop(one, None)
+        for one in known:
+            self._since.setdefault(one, self._began)
+            self._over.setdefault(one, self._began)
 
     def _is_due(self, delivery: DeliveryId) -> bool:
         waited = self._ticks() - self._since[delivery]
@@ -135,7 +151,7 @@ class Reconciler:
     async def _look_into(self, message: OutboundMessage) -> None:
         """Read the chat of a bubble, further back when that may settle more."""
         for limit in (_ROWS, _MORE_ROWS):
-            patient = {one for one, since in self._since.items() if self._ticks() - since >= _RUN_OUT_S}
+            patient = {one for one, over in self._over.items() if self._ticks() - over >= _RUN_OUT_S}
             try:
                 async with asyncio.timeout(_READ_LIMIT_S):
                     rows = await self._channel.recent(message.target, limit)
