@@ -17,8 +17,12 @@ _REFUSED_BEFORE = (-32700, -32600, -32601, -32602, -32000, -32002)
 # Of those, the ones that say that the request itself is wrong: it would be refused again.
 _WRONG_REQUEST = (-32700, -32600, -32601, -32602)
 _MISSING_FILE = "attachment not found"
-_FAILED_BEFORE = (_MISSING_FILE, "sending requires messages.app automation")
-_AUTOMATION = ("-1743", "not authorized", "not authorised", "sending requires messages.app automation")
+_NO_MAC = "sending requires messages.app automation"
+# errAEEventNotPermitted: macOS refuses an Apple event before Messages hears of it, so the bubble waits for the
+# permission and is sent then.
+_NOT_PERMITTED = "-1743"
+_FAILED_BEFORE = (_MISSING_FILE, _NO_MAC, _NOT_PERMITTED)
+_AUTOMATION = (_NOT_PERMITTED, "not authorized", "not authorised", _NO_MAC)
 
 
 def result_of_answer(answer: object) -> SendResult:

@@ -52,10 +52,7 @@ _DOUBTFUL = (
     .where(
         OPEN_DELIVERY,
         table.c.account == bindparam("of_account"),
-        or_(
-            table.c.state.in_(_BLOCKING),
-            and_(table.c.state == DeliveryState.SENT, table.c.guid.is_(None)),
-        ),
+        table.c.state.in_(UNCERTAIN),
     )
     .order_by(table.c.id)
 )
@@ -138,7 +135,7 @@ def _outside(since: ColumnElement[int], older_than: timedelta, now: datetime) ->
 
 
 def doubtful(tx: Connection, account: AccountId) -> list[Delivery]:
-    """Bubbles that only their own row can settle: being sent, unknown, or accepted without a guid; oldest first."""
+    """Bubbles that only their own row can settle: being sent, unknown, or accepted; oldest first."""
     return [of_row(row) for row in tx.execute(_DOUBTFUL, {"of_account": account})]
 
 
