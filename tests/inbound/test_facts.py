@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from tests.inbound.policies import ME, policy
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
-from tests.store.keeping import say
+from tests.store.keeping import claim, say
 
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.handles import Handle
@@ -139,6 +139,20 @@ async def test_our_words_are_open_until_confirmed(
         return [words.open for words in facts_of(tx, inbound(1, "hi")).own_words]
 
     assert await ledger.write(look) == ([] if is_open is None else [is_open])
+
+
+@pytest.mark.parametrize("state", [DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.DROPPED])
+async def test_what_was_tried_and_waits_again_is_still_open(ledger: Ledger, state: DeliveryState) -> None:
+    """Its row may come late (design section 4: nothing twice): it must settle the bubble, not look owner typed."""
+
+    def look(tx: Tx) -> list[bool]:
+        say(tx, "hello there")
+        bubble = claim(tx)
+        assert bubble is not None
+        deliveries.mark(tx, bubble.id, state, NOON)
+        return [words.open for words in facts_of(tx, inbound(1, "hi")).own_words]
+
+    assert await ledger.write(look) == [True]
 
 
 async def test_our_words_are_those_of_this_chat(ledger: Ledger) -> None:

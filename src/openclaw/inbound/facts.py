@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from openclaw.domain.access import PairingRequest
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid
 from openclaw.domain.messages import InboundMessage, LedgerMessage
@@ -25,6 +25,8 @@ _OWN_WINDOW_MARGIN = timedelta(minutes=15)
 _ASKS_FOR_GRANTS = ("pairing", "open")
 _NEVER_LEFT = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.FAILED)
 _OPEN = (*deliveries.UNCERTAIN, DeliveryState.UNCONFIRMED, DeliveryState.PARKED)
+# Of one that left, or may have: its row may still come, and a second try is then no longer needed.
+_OPEN_ONCE_TRIED = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +168,14 @@ def _own_words(
             delivery.message.text,
             # What is being sent may leave at any moment, however long the computer slept over it.
             now if delivery.state is DeliveryState.SENDING else changed,
-            delivery.state in _OPEN,
+            delivery.state in _OPEN or _was_tried(delivery),
             guid,
             since=delivery.began_at or delivery.queued_at,
         )
         for delivery, changed, guid in deliveries.recent(tx, account, chat, since)
-        if delivery.state not in _NEVER_LEFT
+        if delivery.state not in _NEVER_LEFT or _was_tried(delivery)
     )
+
+
+def _was_tried(delivery: Delivery) -> bool:
+    return delivery.attempts > 0 and delivery.state in _OPEN_ONCE_TRIED

@@ -4,7 +4,8 @@ A (inserted) ──> queued           in the transaction that records its cause
 B queued ──────> sending          committed before the first byte goes to the phone
 C sending ─────> sent | unknown | queued    (queued: proven not to have left, and worth another try)
 D sending ─────> failed           proven not to have left, and never will
-E sending | sent | unknown | unconfirmed | parked | dropped ──> confirmed   its own row was seen
+E sending | sent | unknown | unconfirmed | parked | dropped ──> confirmed   its own row was seen;
+  also queued | expired, of one that was tried before: then it is not sent a second time
 F sent ────────> unconfirmed      the phone said yes, and no row showed up
 G unknown ─────> parked           nobody can say whether it left; the operator decides
 H queued ──────> expired          it could not be sent for too long
