@@ -135,8 +135,9 @@ class Gateway:
         if account in databases.unproven(tx):
             return
         # One chat often has many rows of a batch; its last one knows it best.
-        for row in {row.chat.key: row for row in batch if row.chat is not None}.values():
-            accounts.note_chat(tx, row, is_group=self._rules.doors[account].policy.is_group(row))
+        last = {row.chat.key: row for row in batch if row.chat is not None}.values()
+        policy = self._rules.doors[account].policy
+        accounts.note_chats(tx, [(row, policy.is_group(row)) for row in last])
 
     def _settle_s(self, account: AccountId) -> float:
         return self._rules.settle_s.get(account, _PERSONAL_SETTLE_S if account in self._personal else 0.0)

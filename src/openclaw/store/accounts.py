@@ -43,8 +43,19 @@ _OWN_HANDLES = _EVERY_HANDLE.where(schema.own_handle.c.account == bindparam("of_
 _LEARNT = select(schema.own_handle.c.account, schema.own_handle.c.handle)
 _STARTED = select(schema.account.c.id, schema.account.c.started_at)
 _PAUSED = select(schema.pause.c.account, schema.pause.c.chat_key)
-_NOTE_CHAT = update(schema.chat).where(
-    schema.chat.c.account == bindparam("of_account"), schema.chat.c.key == bindparam("of_key")
+_SPELLINGS = ("row_id", "guid", "identifier", "name", "is_group", "last_message_at")
+_NOTE_CHAT = (
+    update(schema.chat)
+    .where(schema.chat.c.account == bindparam("of_account"), schema.chat.c.key == bindparam("of_key"))
+    .values({name: bindparam(name) for name in _SPELLINGS})
+)
+_NEW_CHAT = insert(schema.chat).values(
+    {name: bindparam(name) for name in _SPELLINGS}
+    | {"account": bindparam("of_account"), "key": bindparam("of_key")}
+)
+_KNOWN_CHATS = select(schema.chat.c.key).where(
+    schema.chat.c.account == bindparam("of_account"),
+    schema.chat.c.key.in_(bindparam("keys", expanding=True)),
 )
 
 
@@ -114,11 +125,35 @@ def learnt_handles(tx: Connection) -> dict[AccountId, frozenset[Handle]]:
 
 def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> None:
     """Remember the chat of a message under its lasting name, with the spellings it has now."""
-    chat = message.chat
-    if chat is None:
+    if message.chat is None:
         return
-    where = {"of_account": message.account, "of_key": chat.key}
-    values = {
+    values = _chat_values(message, message.chat, is_group=is_group)
+    if tx.execute(_NOTE_CHAT, values).rowcount == 0:
+        tx.execute(_NEW_CHAT, values)
+
+
+def note_chats(tx: Connection, seen: Sequence[tuple[InboundMessage, bool]]) -> None:
+    """:func:`note_chat` for messages of one account and different chats, each with whether it is a group."""
+    if len(seen) == 1:
+        note_chat(tx, seen[0][0], is_group=seen[0][1])
+        return
+    noted = [
+        _chat_values(message, message.chat, is_group=is_group) for message, is_group in seen if message.chat
+    ]
+    if not noted:
+        return
+    where = {"of_account": noted[0]["of_account"], "keys": [each["of_key"] for each in noted]}
+    known = set(tx.scalars(_KNOWN_CHATS, where))
+    if old := [each for each in noted if each["of_key"] in known]:
+        tx.execute(_NOTE_CHAT, old)
+    if new := [each for each in noted if each["of_key"] not in known]:
+        tx.execute(_NEW_CHAT, new)
+
+
+def _chat_values(message: InboundMessage, chat: ChatRef, *, is_group: bool) -> dict[str, Any]:
+    return {
+        "of_account": message.account,
+        "of_key": chat.key,
         "row_id": chat.row_id,
         "guid": chat.guid,
         "identifier": chat.identifier,
@@ -126,8 +161,6 @@ def note_chat(tx: Connection, message: InboundMessage, *, is_group: bool) -> Non
         "is_group": is_group,
         "last_message_at": to_ms(message.sent_at),
     }
-    if tx.execute(_NOTE_CHAT, where | values).rowcount == 0:
-        tx.execute(insert(schema.chat).values(account=message.account, key=chat.key, **values))
 
 
 def chats(tx: Connection, account: AccountId | None = None, limit: int = 1000) -> list[KnownChat]:
