@@ -244,7 +244,7 @@ async def test_missing_automation_permission_is_named(tmp_path: Path) -> None:
     async with connected(Account(cli, db)) as (phone, _, diary):
         behave(db, {"kind": "refuse-send"})
         result = await phone.send(to_chat(ChatRef(ChatRowId(said.chat_id), said.chat_guid), "hi"))
-        assert isinstance(result, Unknown)
+        assert isinstance(result, NotSent)
         assert phone.health.sending.startswith("refused: Automation permission")
         assert phone.health.state is AccountState.CONNECTED
         assert diary.entries[-1] == phone.health

@@ -25,7 +25,7 @@ from openclaw.imessage.lookup import EVERY_CHAT
 # Each row of history costs imsg a scan of its message table, so few of them are asked for.
 _LIVELY_CHATS = 3
 _ANCHORED_CHATS = 2
-_ROWS = 3
+ROWS_OF_A_CHAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ async def look(requests: Requests, account: AccountId, known: KnownDatabase) -> 
     numbers = dict.fromkeys([*(chat.row_id for chat in listed[:_LIVELY_CHATS]), *anchored])
     rows: list[InboundMessage] = []
     for number in numbers:
-        rows += await read_history(requests, account, number, _ROWS)
+        rows += await read_history(requests, account, number, ROWS_OF_A_CHAT)
     return Sight(listed, rows, frozenset(numbers))
 
 

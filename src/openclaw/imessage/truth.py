@@ -6,6 +6,7 @@ A live process proves nothing: file events stop when a WAL file is rotated, and 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NoReturn
@@ -19,7 +20,7 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.errors import OpenClawError
 from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.connection import Requests
-from openclaw.imessage.ground import compare, look
+from openclaw.imessage.ground import ROWS_OF_A_CHAT, compare, look
 from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.watch import UNPROVEN, Watch
 
@@ -116,12 +117,19 @@ class TruthCheck:
 
 
 def told_once(rows: Iterable[InboundMessage]) -> list[InboundMessage]:
-    """``rows`` without any that may be the second row of a link; the oldest in sight of each chat may be one."""
+    """``rows`` without any that may be the second row of a link.
+
+    Of a chat with more rows than are in sight the oldest one may be, when it is a single word.
+    """
     seen: dict[object, list[InboundMessage]] = {}
     told: list[InboundMessage] = []
-    for row in sorted(rows, key=lambda row: row.row_id):
+    ordered = sorted(rows, key=lambda row: row.row_id)
+    in_sight = Counter(row.chat for row in ordered)
+    for row in ordered:
         earlier = seen.setdefault(row.chat, [])
-        if earlier and not any(_is_twin(row, other) for other in earlier):
+        is_whole = in_sight[row.chat] < ROWS_OF_A_CHAT
+        has_its_first = bool(earlier) or is_whole or len(row.text.split()) > 1
+        if has_its_first and not any(_is_twin(row, other) for other in earlier):
             told.append(row)
         earlier.append(row)
     return told
