@@ -176,6 +176,15 @@ async def test_doubtful_rows_are_followed_up_after_a_restart(ledger: Ledger) -> 
         assert await phone.texts(1) == ["You said hello"]
 
 
+async def test_a_row_of_some_minutes_ago_settles_no_longer_than_others(ledger: Ledger) -> None:
+    """After a downtime a person who types too must not wait for the last look (``settleMs`` is a second)."""
+    long_ago = inbound(1, "hello", at=NOON - timedelta(minutes=5))
+    phone = shown(long_ago, long_ago)
+    async with running(ledger, open_to_all(settleMs=20), phone=phone, looks_s=(0.01, 0.03, 0.06, 600)) as rig:
+        await rig.hear(long_ago)
+        assert await phone.texts(1) == ["You said hello"]
+
+
 async def test_strangers_without_text_are_not_looked_at(ledger: Ledger) -> None:
     """Group events and empty rows of people who may not enter cost no reads."""
     document = open_to_all(dmPolicy="allowlist", allowFrom=[BOB])

@@ -127,7 +127,7 @@ class SecondLooks:
         since = self._since.setdefault(held.id, now)
         taken = self._taken.get(held.id, 0)
         if not taken and held.received_at - held.message.sent_at > _STABLE:
-            taken, wait = last, self._looks_s[0]
+            taken, wait = last, max(self._looks_s[0], doubt.settle_s)
         elif doubt.settle_s and not taken:
             wait = doubt.settle_s
             taken = next((n for n, each in enumerate(self._looks_s) if each >= wait), last)
