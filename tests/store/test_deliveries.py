@@ -99,7 +99,7 @@ async def test_a_bubble_to_a_handle_is_in_line_with_its_direct_chat(ledger: Ledg
         say(tx, "two")
         [kept, *_] = deliveries.in_state(tx, DeliveryState.QUEUED)
         assert kept.message == to_ann
-        found = deliveries.recent(tx, ACCOUNT, direct_chat().key, NOON)
+        found = deliveries.recent(tx, ACCOUNT, [direct_chat().key], NOON)
         return [claim(tx)[0], claim(tx)[0]], len(found)
 
     assert await ledger.write(send) == (["hello", ""], 2)
@@ -193,8 +193,8 @@ async def test_recent_words_of_a_chat_carry_their_last_change(ledger: Ledger) ->
         say(tx, "elsewhere", chat=BOBS, cause_id=2)
         _, one = claim(tx)
         deliveries.confirm(tx, one, OWN, RowId(9), LATER)
-        [(said, changed, guid)] = deliveries.recent(tx, ACCOUNT, direct_chat().key, LATER)
-        none = deliveries.recent(tx, ACCOUNT, direct_chat().key, LATER + timedelta(milliseconds=1))
+        [(said, changed, guid)] = deliveries.recent(tx, ACCOUNT, [direct_chat().key], LATER)
+        none = deliveries.recent(tx, ACCOUNT, [direct_chat().key], LATER + timedelta(milliseconds=1))
         return said.message.text, changed, guid, none
 
     assert await ledger.write(look) == ("one", LATER, OWN, [])

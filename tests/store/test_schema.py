@@ -33,7 +33,7 @@ CHAT = ChatKey("-;+15550100001")
         (lambda tx: outbox.pace(tx, ACCOUNT, CHAT, NOON, NOON), "delivery_began"),
         (lambda tx: outbox.spoken_to(tx, ACCOUNT, CHAT), "delivery_chat"),
         (lambda tx: outbox.newest_before(tx, ACCOUNT, CHAT, NOON), "message_chat"),
-        (lambda tx: deliveries.recent(tx, ACCOUNT, CHAT, NOON), "delivery_"),
+        (lambda tx: deliveries.recent(tx, ACCOUNT, [CHAT], NOON), "delivery_"),
         (lambda tx: turns.since(tx, ACCOUNT, CHAT, NOON), "turn_chat"),
     ],
     ids=[

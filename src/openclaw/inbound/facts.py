@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ from openclaw.store import Tx, accounts, databases, deliveries, pairing, phone_c
 
 # As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
 _OWN_WINDOW_MARGIN = timedelta(minutes=15)
+# Rows of a batch that are so close in time ask about their chats in one go.
+_ASKED_TOGETHER = timedelta(days=1)
 # The other policies ignore grants.
 _ASKS_FOR_GRANTS = ("pairing", "open")
 _NEVER_LEFT = (DeliveryState.QUEUED, DeliveryState.EXPIRED, DeliveryState.FAILED)
@@ -111,9 +114,22 @@ class Lookup:
         since = min(now, message.sent_at) - _OWN_WINDOW_MARGIN
         known = self._words.get((message.account, chat.key))
         if known is None or known[0] > since:
-            known = since, _own_words(self._tx, message.account, chat.key, since, now)
-            self._words[message.account, chat.key] = known
+            chats, since = self._asked_with(message.account, chat.key, since, now)
+            found = _own_words(self._tx, message.account, chats, since, now)
+            for each in chats:
+                self._words[message.account, each] = since, tuple(found.get(each, ()))
+            known = self._words[message.account, chat.key]
         return known[1]
+
+    def _asked_with(
+        self, account: AccountId, chat: ChatKey, since: datetime, now: datetime
+    ) -> tuple[set[ChatKey], datetime]:
+        """The chats of the batch to ask about with ``chat``, and from when on: one old row must not cost all."""
+        rows = [held.message for held in self._batch if held.message.account == account]
+        oldest = min([since, *(min(now, row.sent_at) - _OWN_WINDOW_MARGIN for row in rows)])
+        if since - oldest > _ASKED_TOGETHER:
+            return {chat}, since
+        return {chat, *(row.chat.key for row in rows if row.chat)}, oldest
 
     def _by_guid(self, message: InboundMessage, now: datetime) -> tuple[OwnWords, ...]:
         """The bubble that has the guid of ``message``, however old it is and whatever chat was reported."""
@@ -160,10 +176,13 @@ class Lookup:
 
 
 def _own_words(
-    tx: Tx, account: AccountId, chat: ChatKey, since: datetime, now: datetime
-) -> tuple[OwnWords, ...]:
-    return tuple(
-        OwnWords(
+    tx: Tx, account: AccountId, chats: Collection[ChatKey], since: datetime, now: datetime
+) -> Mapping[ChatKey, Sequence[OwnWords]]:
+    found = defaultdict[ChatKey, list[OwnWords]](list)
+    for delivery, changed, guid in deliveries.recent(tx, account, chats, since):
+        if delivery.state in _NEVER_LEFT and not _was_tried(delivery):
+            continue
+        words = OwnWords(
             delivery.id,
             delivery.message.text,
             # What is being sent may leave at any moment, however long the computer slept over it.
@@ -172,9 +191,8 @@ def _own_words(
             guid,
             since=delivery.began_at or delivery.queued_at,
         )
-        for delivery, changed, guid in deliveries.recent(tx, account, chat, since)
-        if delivery.state not in _NEVER_LEFT or _was_tried(delivery)
-    )
+        found[delivery.message.chat_key].append(words)
+    return found
 
 
 def _was_tried(delivery: Delivery) -> bool:

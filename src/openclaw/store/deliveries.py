@@ -21,7 +21,7 @@ leaves next is asked in ``outbox``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -91,7 +91,10 @@ _SAME_CAUSE = (
 _BY_GUIDS = select(table.c.guid, table.c.id).where(
     table.c.account == bindparam("of_account"), table.c.guid.in_(bindparam("guids", expanding=True))
 )
-_IN_CHAT = (table.c.account == bindparam("of_account"), table.c.chat_key == bindparam("chat"))
+_IN_CHAT = (
+    table.c.account == bindparam("of_account"),
+    table.c.chat_key.in_(bindparam("chats", expanding=True)),
+)
 # Two indexes, one statement: an open bubble may be older than anything recent, when the computer slept meanwhile.
 _RECENT = union_all(
     select(table).where(*_IN_CHAT, table.c.changed_at >= bindparam("since")),
@@ -212,13 +215,13 @@ def find(tx: Connection, delivery: int) -> Delivery | None:
 
 
 def recent(
-    tx: Connection, account: AccountId, chat: ChatKey, since: datetime
+    tx: Connection, account: AccountId, chats: Collection[ChatKey], since: datetime
 ) -> list[tuple[Delivery, datetime, str]]:
-    """Bubbles of a chat that were touched after ``since``, and all that the phone may still hold a row of.
+    """Bubbles of ``chats`` that were touched after ``since``, and all that the phone may still hold a row of.
 
     Each as (delivery, when it last changed, its guid or "").
     """
-    rows = tx.execute(_RECENT, {"of_account": account, "chat": chat, "since": to_ms(since)})
+    rows = tx.execute(_RECENT, {"of_account": account, "chats": list(chats), "since": to_ms(since)})
     return [(of_row(row), from_ms(row.changed_at), row.guid or "") for row in rows]
 
 
