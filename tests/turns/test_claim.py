@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, inbound
 
 from openclaw.domain.admission import Admitted, Reason
 from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.messages import InboundMessage, MessageState
 from openclaw.domain.sessions import Peer, PeerKind, Route, TranscriptEntry
 from openclaw.domain.turns import QueueMode
@@ -138,3 +139,33 @@ async def test_nothing_is_taken_while_nobody_can_answer(ledger: Ledger) -> None:
 
     assert await ledger.write(work) == [Commanded(ACCOUNT), Nothing()]
     assert len(await ledger.read(lambda tx: messages.in_state(tx, MessageState.WAITING))) == 1
+
+
+async def test_a_backlog_of_two_chats_that_share_a_session_becomes_one_turn_each(ledger: Ledger) -> None:
+    """Design section 5: more than three late messages of one chat are one turn, however the chats are mixed."""
+
+    def work(tx: Tx) -> list[list[str]]:
+        bob = direct_chat(BOB, 2)
+        mixed = [
+            inbound(n, f"a{n}") if n % 2 else inbound(n, f"b{n}", chat=bob, sender=BOB) for n in range(1, 9)
+        ]
+        wait_with(tx, mixed)
+        everything = [held.id for held in messages.waiting(tx, KEY, 50)]
+        messages.put_back(tx, everything, MessageState.WAITING, NOON, Reason.LATE)
+        return [texts(claim(tx, KEY, rules(), NOON)) for _ in range(2)]
+
+    assert await ledger.write(work) == [["a1", "a3", "a5", "a7"], ["b2", "b4", "b6", "b8"]]
+
+
+async def test_what_waits_for_an_account_that_is_off_holds_nobody_up_however_much_it_is(
+    ledger: Ledger,
+) -> None:
+    """An account that was switched off leaves its messages waiting at the head of a shared session."""
+    off = AccountId("off")
+
+    def work(tx: Tx) -> list[str]:
+        wait_with(tx, [inbound(n, "waits", account=off) for n in range(1, 601)])
+        wait_with(tx, [inbound(601, "served")])
+        return texts(claim(tx, KEY, replace(rules(), serves=lambda account: account != off), NOON))
+
+    assert await ledger.write(work) == ["served"]

@@ -25,6 +25,8 @@ from openclaw.turns.commands import rest_of
 _MOST = prompt.SHOWN
 # What was missed is told of in one turn, however much it was.
 _MOST_MISSED = 5000
+# How much more is looked at when nothing of it is of an account that runs.
+_FURTHER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,7 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     for again in turns.queued(tx, key):
         if rules.serves(again.account) and rules.can_run(again.agent):
             return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
-    found = messages.waiting(tx, key, _MOST)
-    waiting = [held for held in found if rules.serves(held.message.account)]
+    waiting, more = _served(tx, key, _MOST, rules)
     if not waiting:
         return Nothing()
     first = waiting[0]
@@ -90,7 +91,7 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     if not rules.can_run(AgentId(first.agent)):
         return Nothing()
     together = _together(waiting)
-    left = rules.mode is QueueMode.FOLLOWUP or len(together) < len(waiting) or len(found) == _MOST
+    left = rules.mode is QueueMode.FOLLOWUP or more or len(together) < len(waiting)
     return _claimed(tx, turns.create(tx, together, now), rules, now, left=left)
 
 
@@ -109,11 +110,24 @@ def _missed(tx: Tx, key: SessionKey, first: LedgerMessage, rules: Rules) -> list
     """The late messages that are to become one turn; none when they are few, or nobody can answer."""
     if first.reason != str(Reason.LATE) or first.command or not rules.can_run(AgentId(first.agent)):
         return []
-    late = itertools.takewhile(
-        lambda held: held.reason == str(Reason.LATE), messages.waiting(tx, key, _MOST_MISSED)
-    )
-    together = _together([held for held in late if rules.serves(held.message.account)])
+    waiting, _ = _served(tx, key, _MOST_MISSED, rules)
+    late = itertools.takewhile(lambda held: held.reason == str(Reason.LATE) and not held.command, waiting)
+    # Of one chat, whoever else wrote into the session meanwhile: a backlog of several chats comes mixed.
+    together = _together([held for held in late if _place(held) == _place(first)])
     return together if len(together) > rules.late_turns else []
+
+
+def _served(tx: Tx, key: SessionKey, most: int, rules: Rules) -> tuple[list[LedgerMessage], bool]:
+    """The oldest waiting messages of accounts that run, and whether there may be more.
+
+    What waits for others is looked past, however much it is.
+    """
+    while True:
+        found = messages.waiting(tx, key, most)
+        served = [held for held in found if rules.serves(held.message.account)]
+        if served or len(found) < most:
+            return served, len(found) == most
+        most *= _FURTHER
 
 
 def _together(waiting: list[LedgerMessage]) -> list[LedgerMessage]:
@@ -127,8 +141,12 @@ def _together(waiting: list[LedgerMessage]) -> list[LedgerMessage]:
 
 
 def _origin(message: LedgerMessage) -> tuple[str, str, bool]:
+    return (*_place(message), message.authorised)
+
+
+def _place(message: LedgerMessage) -> tuple[str, str]:
     chat = message.message.chat
-    return (message.message.account, chat.key if chat else "", message.authorised)
+    return (message.message.account, chat.key if chat else "")
 
 
 def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime, *, left: bool) -> Claimed:
