@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from openclaw.domain.delivery import Cause
+from openclaw.domain.delivery import Cause, Delivery
 from openclaw.domain.ids import TurnId
 from openclaw.domain.messages import InboundMessage, canonical_text
 from openclaw.store import Tx, accounts, delivery_lists, turns
@@ -42,14 +42,17 @@ def runs_in_a_circle(tx: Tx, message: InboundMessage, most_a_minute: int, now: d
 
 
 def _parrots(tx: Tx, counted: Sequence[TurnId], message: InboundMessage) -> bool:
-    heard = [" ".join(each.text for each in turns.load(tx, turn).messages) for turn in counted[1:]] + [
-        message.text
-    ]
-    said = [
-        " ".join(bubble.message.text for bubble in delivery_lists.of_cause(tx, Cause.TURN, turn))
-        for turn in counted
-    ]
-    return all(_nearly(one, other) for one, other in zip(heard, said, strict=True))
+    """Whether each time what came was nearly what we had said last; a conversation differs in the newest pair."""
+    heard = message.text
+    for turn in reversed(counted):
+        if not _nearly(heard, " ".join(one.message.text for one in _said(tx, turn))):
+            return False
+        heard = " ".join(each.text for each in turns.load(tx, turn).messages)
+    return True
+
+
+def _said(tx: Tx, turn: TurnId) -> Sequence[Delivery]:
+    return delivery_lists.of_cause(tx, Cause.TURN, turn)
 
 
 def _nearly(heard: str, said: str) -> bool:
