@@ -26,25 +26,31 @@ class Disk:
     """Where the ledger's file lies. One engine serves all schedules: what it compiled once need not be again."""
 
     def __init__(self, directory: Path) -> None:
+        self._directory = directory
         self._made = directory / "made"
-        self.file = directory / "ledger.sqlite"
+        self._number = 0
         self.engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=NullPool, isolation_level="AUTOCOMMIT"
         )
         asyncio.run(self._make())
 
     def clear(self) -> None:
-        """Begin with an empty ledger."""
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self.file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self._made / "openclaw.sqlite", self.file)
+        """Begin with an empty ledger, in another file: a schedule that ended badly may still hold the last."""
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._file}{suffix}").unlink(missing_ok=True)
+        self._number += 1
+        shutil.copyfile(self._made / "openclaw.sqlite", self._file)
+
+    @property
+    def _file(self) -> Path:
+        return self._directory / f"{self._number}.sqlite"
 
     async def _make(self) -> None:
         async with open_ledger(self._made):
             pass
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.file)
+        connection = sqlite3.connect(self._file)
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         return connection

@@ -112,7 +112,7 @@ class House:
             return
         error = await self._life.end()
         if error is not None and not (self._full and _only_full(error)):
-            self._truth.breaches.append(f"the gateway ended by itself: {error!r}")
+            self._truth.breaches.append(f"the gateway did not end well: {error!r}")
         self._check()
         self._life.ledger.close()
         self._life = None

@@ -51,6 +51,8 @@ CONFIG = configure(
 _PHONES, _AGENTS = resolve_accounts(CONFIG), resolve_agents(CONFIG)
 # As the supervisor does after a child's first death.
 _WATCH_RESTS_S = 1.0
+# Longer than anything that a stop may wait for.
+_STOP_LIMIT_S = 300.0
 
 
 class Life:
@@ -93,7 +95,11 @@ class Life:
     async def end(self) -> BaseException | None:
         """End it as a signal does, whatever state it is in; what else it ended of."""
         self._cut()
-        await asyncio.wait([self.task])
+        _, stuck = await asyncio.wait([self.task], timeout=_STOP_LIMIT_S)
+        if stuck:
+            self.kill(0)
+            await asyncio.wait([self.task])
+            return AssertionError("it did not stop when it was told to")
         return None if self.task.cancelled() else self.task.exception()
 
     def _cut(self) -> None:

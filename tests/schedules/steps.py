@@ -1,4 +1,4 @@
-"""The steps of a schedule: what may happen, how often each does, and how a schedule is written down and read again.
+"""The steps of a schedule: what may happen, and how a schedule is written down and read again.
 
 A line is a step: its name, then what differs from its defaults, as in ``Say who=1 what=echo``. Knows neither the phone
 nor the gateway.
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import get_args
-
-from hypothesis import strategies as st
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,90 +165,8 @@ WORDS = ("new", "ok", "echo", "twist", "empty", "long", "/status", "/new", "/sto
 ANSWERS = ("one", "three", "same", "ok", "parrot", "silent", "fail", "stall", "act", "act and stall", "long")
 """What an agent does: bubbles, equal ones, a short word, the person's own, nothing, failure, stalling, effects."""
 
-_FATES = [
-    *(NextSend(answer, leaves, 0.5) for answer in ("guid", "ok") for leaves in (0.0, 3.0, 50.0, 200.0, -1.0)),
-    *(NextSend(answer, 0.0) for answer in ("guid", "ok")),
-    *(NextSend("unknown", leaves, answers) for leaves in (0.0, 3.0, 100.0, -1.0) for answers in (0.0, 5.0)),
-    *(NextSend("hangs", leaves) for leaves in (0.0, 60.0, -1.0)),
-    NextSend("not sent"),
-    NextSend("final"),
-]
-_SOON = (0.3, 1.0, 5.0, 30.0)
-_LACKS = ("chat", "text", "side")
-
-
-def _said() -> st.SearchStrategy[Step]:
-    whole = st.sampled_from((*_SOON, -1.0))
-    return st.one_of(
-        st.builds(Say, st.integers(0, 5), st.sampled_from(("new", "new", "ok", "echo"))),
-        st.builds(Say, st.integers(0, 5), st.sampled_from(WORDS)),
-        st.builds(
-            Say, st.integers(0, 3), st.sampled_from(("new", "ok", "echo")), st.sampled_from(_LACKS), whole
-        ),
-        st.builds(Say, st.integers(0, 5), st.sampled_from(WORDS), hours=st.sampled_from((1, 30, 90))),
-    )
-
-
-def _fate() -> st.SearchStrategy[Step]:
-    odd = st.builds(
-        NextSend,
-        st.sampled_from(("guid", "ok", "unknown", "hangs")),
-        st.sampled_from((0.0, 3.0)),
-        st.sampled_from((0.0, 0.5)),
-        st.sampled_from((*_LACKS, "flip")),
-        st.sampled_from(_SOON),
-    )
-    return st.one_of(st.sampled_from(_FATES), st.sampled_from(_FATES), odd)
-
-
-def _pass() -> st.SearchStrategy[Step]:
-    return st.builds(Wait, st.sampled_from((0.0, 0.0, 0.6, 2.5, 7.0, 30.0, 100.0)))
-
-
-def _end() -> st.SearchStrategy[Step]:
-    return st.one_of(st.just(Stop()), st.builds(Kill, st.integers(0, 14)))
-
-
-def _trouble() -> st.SearchStrategy[Step]:
-    whole = st.sampled_from(_SOON)
-    return st.one_of(
-        _end(),
-        st.just(Start()),
-        st.builds(OwnerTypes, st.integers(0, 2), st.sampled_from(("", *_LACKS)), whole),
-        st.builds(Sleep, st.sampled_from((1, 30))),
-        st.builds(Watch, st.sampled_from(("rows", "batch", "doubled", "backwards", "deaf"))),
-        st.builds(Again, st.integers(1, 5)),
-        st.builds(DiskFull, st.booleans()),
-        st.builds(History, st.booleans()),
-        st.one_of(st.builds(Pause, st.integers(-1, 3)), st.just(Resume())),
-        st.one_of(st.just(GoOn()), st.builds(Decide, st.sampled_from(DECISIONS), st.integers(0, 3))),
-    )
-
-
-def _exchanges() -> st.SearchStrategy[list[Step]]:
-    """Something is said and answered, with whatever goes wrong on the way: what hangs together comes together."""
-    answer = st.builds(NextAnswer, st.sampled_from(ANSWERS))
-    parts = (_maybe(answer), _maybe(_fate()), _maybe(_fate()), _said(), _maybe(_pass()), _maybe(_end()))
-    return st.tuples(*parts).map(lambda drawn: [step for step in drawn if step is not None])
-
-
-def _maybe(step: st.SearchStrategy[Step]) -> st.SearchStrategy[Step | None]:
-    return st.one_of(st.none(), step)
-
-
 DECISIONS = ("release", "drop", "resend", "drop bubble", "retry", "cancel")
 """What the operator can decide: about messages, about bubbles, about turns."""
-
-
-def schedules(longest: int = 12) -> st.SearchStrategy[list[Step]]:
-    """Schedules of every length alike, up to so many exchanges and troubles; by itself hypothesis makes short ones."""
-    single = st.one_of(_trouble(), _pass()).map(lambda step: [step])
-    part = st.one_of(_exchanges(), single)
-    return (
-        st.integers(0, longest)
-        .flatmap(lambda most: st.lists(part, min_size=most, max_size=most + 2))
-        .map(lambda parts: [step for each in parts for step in each])
-    )
 
 
 def written(schedule: Schedule) -> str:

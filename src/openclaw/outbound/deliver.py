@@ -17,12 +17,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
 from openclaw.domain.delivery import Delivery, DeliveryState, NotSent, SendResult, Sent, Unknown
 from openclaw.domain.ids import AccountId
+from openclaw.errors import StoreError
 from openclaw.outbound.claim import claim
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.pacing import Pacing
@@ -103,7 +105,9 @@ class Deliverer:
         except asyncio.CancelledError:
             # Nobody will hear the answer; whether what was written left is settled by its own row.
             cut_off = Unknown(_STOPPED) if written.is_set() else NotSent(_STOPPED)
-            await self._ledger.write(lambda tx: _settle(tx, delivery, cut_off, self._now()))
+            # A disk that refuses leaves it ``sending``, which the next start deals with; to go on would be not to stop.
+            with suppress(StoreError):
+                await self._ledger.write(lambda tx: _settle(tx, delivery, cut_off, self._now()))
             raise
         finally:
             self.reconciler.over(delivery.id)
