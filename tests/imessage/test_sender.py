@@ -81,6 +81,39 @@ async def test_the_moment_in_which_a_request_may_have_left_is_told(tmp_path: Pat
     assert moments[0] >= 0
 
 
+@pytest.mark.parametrize(
+    ("listed", "reached"),
+    [
+        (["SMS;-;+15550100001", "iMessage;-;+15550100001"], 2),
+        (["SMS;-;+15550100001", "any;-;+15550100001"], 2),
+        (["SMS;-;+15550100001"], None),
+    ],
+)
+async def test_a_chat_that_moved_is_found_with_its_service_or_not_at_all(
+    tmp_path: Path, listed: list[str], reached: int | None
+) -> None:
+    """Issue 4, point 4: a person's SMS chat is not the place of a reply to their iMessage (demand D)."""
+    chats = [{"id": number, "guid": guid} for number, guid in enumerate(listed, start=1)]
+    cli = scripted(
+        tmp_path,
+        f"chats = {chats!r}\n"
+        + on_send("answer(request, {'ok': True})").replace(
+            "    else:\n",
+            "    elif request['method'] == 'chats.list':\n"
+            "        answer(request, {'chats': chats})\n"
+            "    elif request['method'] == 'messages.history':\n"
+            "        answer(request, {'messages': []})\n"
+            "    else:\n",
+        ),
+    )
+
+    async with connected(Account(cli)) as (phone, _, _):
+        result = await say_hi(phone)
+
+    assert [params["chat_id"] for params in sent(tmp_path)] == ([reached] if reached else [])
+    assert isinstance(result, Sent if reached else NotSent)
+
+
 @pytest.mark.parametrize("ending", ["fail(request, -32603, 'odd')", "answer(request, {})"])
 async def test_the_child_that_took_a_request_of_unknown_fate_is_ended(tmp_path: Path, ending: str) -> None:
     """Only a dead child can be proved to send nothing any more (design 4)."""

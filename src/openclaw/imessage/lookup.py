@@ -32,11 +32,24 @@ async def chat_at(requests: Requests, account: AccountId, row: ChatRowId) -> Cha
 
 
 async def chat_meant(requests: Requests, chat: ChatRef) -> ChatRef | None:
-    """The conversation with the lasting name of ``chat``, under the number it has now. Raises ``WireError``."""
+    """The conversation ``chat`` under the number it has now, if it is there. Raises ``WireError``."""
     if not chat.guid:
         return None
-    listed = await list_chats(requests, EVERY_CHAT)
-    return next((each.chat for each in listed if each.chat.guid and each.chat.key == chat.key), None)
+    listed = [each.chat for each in await list_chats(requests, EVERY_CHAT)]
+    # A phone may keep a person's SMS in a chat of its own, beside one whose guid tells no service.
+    exact = (each for each in listed if each.guid == chat.guid)
+    return next(exact, None) or next((each for each in listed if is_meant(each, chat)), None)
+
+
+def is_meant(there: ChatRef, meant: ChatRef) -> bool:
+    """Whether ``there`` is the conversation ``meant``, and its service is not another one."""
+    services = {_carrier(there.service), _carrier(meant.service)}
+    return there.key == meant.key and (len(services) == 1 or "any" in services)
+
+
+def _carrier(service: str) -> str:
+    # imsg sends both in the same way.
+    return "sms" if service == "rcs" else service
 
 
 async def recent(

@@ -17,7 +17,7 @@ from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.chatbook import ChatBook
 from openclaw.imessage.command import command_of
 from openclaw.imessage.line import Line
-from openclaw.imessage.lookup import chat_at, chat_meant
+from openclaw.imessage.lookup import chat_at, chat_meant, is_meant
 from openclaw.imessage.ports import PhoneAccount
 from openclaw.imessage.results import refusal, result_of_answer, result_of_error
 from openclaw.imessage.versions import Version, known_params
@@ -114,7 +114,7 @@ class Sender:
             service = message.service if message.service != "auto" else self._account.service
             return wire.handle_send_params(message.target, message.text, service, self._account.region)
         meant, there = message.target, await self._chat_at(peer, message.target.row_id)
-        if there is None or there.key != meant.key:
+        if there is None or not is_meant(there, meant):
             moved = await chat_meant(peer, meant)
             if moved is None:
                 return NotSent(_gone(meant, there), final=True)
