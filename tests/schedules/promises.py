@@ -275,7 +275,7 @@ def _said_once(bubbles: Iterable[Found], truth: Truth) -> list[str]:
 def _said_by_others(place: tuple[ChatKey, str], truth: Truth) -> bool:
     chat, said = place
     return any(
-        row.whose == "theirs"
+        row.whose in ("theirs", "mirror")
         and row.chat.key == chat
         and canonical_text(row.text).endswith(canonical_text(said))
         for row in truth.mac.rows

@@ -40,7 +40,7 @@ def test_a_schedule_that_is_written_down_can_be_read_again() -> None:
 
 def test_a_broken_promise_is_told_with_the_few_steps_that_break_it(disk: Disk) -> None:
     """A bubble that leaves later than any can is sent again meanwhile: that is noticed, and told briefly."""
-    steps = [Say(who=1), NextSend("unknown", leaves=300.0), Wait(2.5), Say(), Wait(100.0), Wait(100.0)]
+    steps = [Say(who=1), NextSend("unknown", leaves=300.0), Wait(2.5), Say(), *[Wait(100.0)] * 4]
     with pytest.raises(Broken) as caught:
         play(disk, steps)
     told = str(many.shortened(disk, caught.value))

@@ -185,8 +185,8 @@ def _own_words(
         words = OwnWords(
             delivery.id,
             delivery.message.text,
-            # What is being sent may leave at any moment, however long the computer slept over it.
-            now if delivery.state is DeliveryState.SENDING else changed,
+            # What may have left may show its row at any moment, however long the computer slept over it.
+            now if delivery.state in deliveries.UNCERTAIN else changed,
             delivery.state in _OPEN or _was_tried(delivery),
             guid,
             since=delivery.began_at or delivery.queued_at,
