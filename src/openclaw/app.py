@@ -41,7 +41,7 @@ from openclaw.logs import open_logs
 from openclaw.outbound.deliver import Deliverer
 from openclaw.outbound.fuses import Fuses
 from openclaw.simulator.page import phone_app
-from openclaw.store import Ledger, databases, lock_state, open_ledger
+from openclaw.store import Ledger, databases, gaps, lock_state, open_ledger
 from openclaw.store import accounts as kept
 from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
@@ -265,11 +265,11 @@ class _Inbox:
 
     async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
         """Rows that the ledger has never seen."""
-        guids = {row.guid for row in rows if row.guid}
-        if not guids:
-            return []
-        missing = await self._ledger.read(lambda tx: databases.unkept(tx, self._account, guids))
-        return [row for row in rows if row.guid in missing]
+        return await self._ledger.read(lambda tx: gaps.unkept(tx, self._account, rows))
+
+    async def assured(self) -> RowId:
+        """From which row on to look for such rows."""
+        return await self._ledger.read(lambda tx: gaps.assured(tx, self._account))
 
     async def moved(self, verdict: RestoredDatabase | AnotherDatabase, chats: Sequence[ChatRef]) -> None:
         """Set the ledger on another database, and say which conversations have other numbers there."""

@@ -50,6 +50,7 @@ class MemoryInbox:
         self.began: RowId | None = None
         self.moves: list[RestoredDatabase | AnotherDatabase] = []
         self._cursor = None if cursor is None else RowId(cursor)
+        self._proven = RowId(cursor or 0)
         self._stirred = asyncio.Event()
 
     async def cursor(self) -> RowId | None:
@@ -69,18 +70,21 @@ class MemoryInbox:
 
     async def moved(self, verdict: RestoredDatabase | AnotherDatabase, chats: Sequence[ChatRef]) -> None:
         self.moves.append(verdict)
-        self._cursor = verdict.start
+        self._cursor = self._proven = verdict.start
 
     async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
         return [row for row in rows if row.guid and row.guid not in {kept.guid for kept in self.rows}]
 
+    async def assured(self) -> RowId:
+        return self._proven
+
     async def begin(self, cursor: RowId) -> None:
-        self.began = self._cursor = cursor
+        self.began = self._cursor = self._proven = cursor
 
     async def receive(self, batch: Sequence[InboundMessage]) -> None:
         self.rows += batch
         self.batches.append(len(batch))
-        self._cursor = max(row.row_id for row in [*batch]) if batch else self._cursor
+        self._cursor = RowId(max([self._cursor or 0, *(row.row_id for row in batch)]))
         self._stirred.set()
 
     async def rows_when(self, enough: Callable[[list[InboundMessage]], bool]) -> list[InboundMessage]:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
 from openclaw.domain.messages import InboundMessage
-from openclaw.imessage.ground import ROWS_OF_A_CHAT
-from openclaw.imessage.truth import told_once, unheard
+from openclaw.imessage.truth import unheard
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -39,16 +38,3 @@ def test_the_second_row_of_a_link_is_not_missed() -> None:
 
     assert unheard([row(8, link, 2), row(7, link)], RowId(7)) == set()
     assert unheard([row(8, link, 200), row(7, link)], RowId(7)) == {8}
-
-
-def test_the_only_row_of_a_chat_is_missed_when_the_watch_went_past_it() -> None:
-    """The first words of a new person have no row before them that they could be the second one of."""
-    assert told_once([row(3, "hello")]) == [row(3, "hello")]
-    assert told_once([row(3, "https://example.com")]) == [row(3, "https://example.com")]
-
-
-def test_the_oldest_row_in_sight_may_be_the_second_one_of_a_link() -> None:
-    """What stands before it cannot be seen; a text of several words is no link."""
-    rows = [row(number, f"word{number}") for number in range(1, ROWS_OF_A_CHAT + 1)]
-    assert told_once(rows) == rows[1:]
-    assert told_once([row(1, "two words"), *rows[1:]])[0].row_id == 1

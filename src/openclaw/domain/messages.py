@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from openclaw.domain.chats import ChatRef
@@ -72,12 +72,32 @@ class InboundMessage:
 # Placeholders for attachments inside a text, and control characters that imsg leaves in some bodies.
 _NOISE = re.compile("[\ufffc\ufffd\u200b\u200c\u200e\u200f\u2060\ufeff]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _WHITE = re.compile(r"\s+")
+# Messages writes two rows for one link within this time; a watch of imsg tells one of them, the history shows both.
+TWINS_WITHIN = timedelta(seconds=90)
+_LIKE_A_LINK = re.compile(r"\S[.:]\S")
 
 
 def canonical_text(text: str) -> str:
     """``text`` in the form in which two copies of one message are compared: NFC, no noise, white space folded."""
     # Noise first: a letter and its accent only meet once nothing stands between them.
     return _WHITE.sub(" ", unicodedata.normalize("NFC", _NOISE.sub("", text))).strip()
+
+
+def may_be_link(text: str) -> bool:
+    """Whether ``text`` has something like an address in it, without which Messages makes no link of it."""
+    return _LIKE_A_LINK.search(text) is not None
+
+
+def is_link_twin(row: InboundMessage, other: InboundMessage) -> bool:
+    """Whether two rows may be the two that Messages writes for one link."""
+    if not may_be_link(row.text) or abs(row.sent_at - other.sent_at) > TWINS_WITHIN:
+        return False
+    return (row.chat, row.sender, row.from_me, row.text) == (
+        other.chat,
+        other.sender,
+        other.from_me,
+        other.text,
+    )
 
 
 def is_undecoded(text: str) -> bool:

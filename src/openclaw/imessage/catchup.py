@@ -93,22 +93,32 @@ async def pages(
 
     Raises ``WireError`` or ``PhoneUnusable``.
     """
-    if version is not None and version < FIRST_WITH_PAGES:
-        return
     while True:
-        params = wire.after_params(cursor, ROWS_PER_PAGE, attachments=attachments)
-        try:
-            known = known_params(version, "messages.after", params)
-            result = await requests.request("messages.after", known, READ_LIMIT)
-        except RequestFailed as error:
-            if error.code == _METHOD_NOT_FOUND:
-                return
-            raise
-        page = wire.parse_page(result, account)
+        page = await read_page(requests, account, version, cursor, attachments=attachments)
         # Without progress the same page would come again, for ever.
-        if page.reaches <= cursor:
+        if page is None or page.reaches <= cursor:
             return
         yield page.rows, page.reaches
         if not page.has_more:
             return
         cursor = page.reaches
+
+
+async def read_page(
+    requests: Requests, account: AccountId, version: Version | None, cursor: RowId, *, attachments: bool
+) -> wire.RowPage | None:
+    """The rows next above ``cursor``; ``None`` from an imsg without pages.
+
+    Raises ``WireError`` or ``PhoneUnusable``.
+    """
+    if version is not None and version < FIRST_WITH_PAGES:
+        return None
+    params = wire.after_params(cursor, ROWS_PER_PAGE, attachments=attachments)
+    try:
+        known = known_params(version, "messages.after", params)
+        result = await requests.request("messages.after", known, READ_LIMIT)
+    except RequestFailed as error:
+        if error.code == _METHOD_NOT_FOUND:
+            return None
+        raise
+    return wire.parse_page(result, account)

@@ -5,8 +5,9 @@ Compares what the ledger knows with what a child shows. Decides nothing about wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.databases import (
@@ -25,16 +26,20 @@ from openclaw.imessage.lookup import EVERY_CHAT
 # Each row of history costs imsg a scan of its message table, so few of them are asked for.
 _LIVELY_CHATS = 3
 _ANCHORED_CHATS = 2
-ROWS_OF_A_CHAT = 3
+_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a child shows of its database: all chats, and the newest rows of those in ``read``."""
+    """What a child shows of its database: all chats, and the newest rows of those in ``read``.
+
+    ``activity`` is the newest date of each chat, the newest first.
+    """
 
     chats: Sequence[ChatRef]
     rows: Sequence[InboundMessage]
     read: frozenset[ChatRowId]
+    activity: Mapping[ChatRowId, datetime] = field(default_factory=dict[ChatRowId, datetime])
 
     @property
     def newest(self) -> RowId:
@@ -44,13 +49,15 @@ class Sight:
 
 async def look(requests: Requests, account: AccountId, known: KnownDatabase) -> Sight:
     """The liveliest chats, and those of the newest rows that are known. Raises ``WireError`` or ``PhoneUnusable``."""
-    listed = [each.chat for each in await list_chats(requests, EVERY_CHAT)]
+    found = await list_chats(requests, EVERY_CHAT)
+    listed = [each.chat for each in found]
     anchored = list(dict.fromkeys(anchor.chat.row_id for anchor in known.anchors))[:_ANCHORED_CHATS]
     numbers = dict.fromkeys([*(chat.row_id for chat in listed[:_LIVELY_CHATS]), *anchored])
     rows: list[InboundMessage] = []
     for number in numbers:
-        rows += await read_history(requests, account, number, ROWS_OF_A_CHAT)
-    return Sight(listed, rows, frozenset(numbers))
+        rows += await read_history(requests, account, number, _ROWS)
+    activity = {each.chat.row_id: each.last_message_at for each in found}
+    return Sight(listed, rows, frozenset(numbers), activity)
 
 
 def compare(known: KnownDatabase, sight: Sight) -> DatabaseVerdict:

@@ -127,7 +127,8 @@ class Phone:
             tasks.create_task(self._truth.run(self._timing.truth_interval, self._timing.second_look))
 
     def _renew(self) -> None:
-        """Let go of the children that may have a database open which is not there any more."""
+        """Let go of the children that may have a database open which is not there any more, and of what it proved."""
+        self._truth.forget()
         self._reader.recycle()
         self._sending.recycle()
 

@@ -71,7 +71,11 @@ class Inbox(Protocol):
         ...
 
     async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
-        """Those of ``rows`` that have a guid and were never kept."""
+        """Those of ``rows`` that have a guid, were never kept, and are not the second row of a link; by number."""
+        ...
+
+    async def assured(self) -> RowId:
+        """The row at or below which nothing needs to be looked for, in the phone's present database."""
         ...
 
     async def begin(self, cursor: RowId) -> None:

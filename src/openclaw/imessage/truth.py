@@ -6,9 +6,7 @@ A live process proves nothing: file events stop when a WAL file is rotated, and 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import NoReturn
 
 import structlog
@@ -16,16 +14,14 @@ import structlog
 from openclaw.domain.databases import DatabaseVerdict, KnownDatabase, SameDatabase
 from openclaw.domain.health import AccountState
 from openclaw.domain.ids import RowId
-from openclaw.domain.messages import InboundMessage
+from openclaw.domain.messages import InboundMessage, is_link_twin
 from openclaw.errors import OpenClawError
 from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.connection import Requests
-from openclaw.imessage.ground import ROWS_OF_A_CHAT, compare, look
+from openclaw.imessage.ground import Sight, compare, look
 from openclaw.imessage.ports import Inbox, PhoneAccount
+from openclaw.imessage.sweep import Sweep
 from openclaw.imessage.watch import UNPROVEN, Watch
-
-# imsg shows the two rows of a link once in the watch and twice in the history, within this time.
-_TWINS_WITHIN = timedelta(seconds=90)
 
 _log = structlog.get_logger("openclaw.imessage")
 
@@ -43,6 +39,7 @@ class TruthCheck:
         self._board = board
         # The rows for which the watch has been restarted already: another restart would not show them either.
         self._restarted_for: set[RowId] = set()
+        self._sweep: Sweep | None = None
 
     async def run(self, interval: float, second_look: float) -> NoReturn:
         """Check until cancelled; a watch that stays behind is given up."""
@@ -57,6 +54,10 @@ class TruthCheck:
                 _log.warning("truth.failed", account=self._account.id, cause=str(error), exc_info=bug)
                 if self._watch.is_live:
                     self._board.show(AccountState.DEGRADED, f"history cannot be read: {error}")
+
+    def forget(self) -> None:
+        """Another database was found: what was proven of the one before says nothing."""
+        self._sweep = None
 
     async def _look(self, second_look: float) -> None:
         missed = await self._unheard()
@@ -84,7 +85,7 @@ class TruthCheck:
         self._watch.give_up(deaf=True)
 
     async def _take(self, rows: Sequence[InboundMessage]) -> None:
-        """Keep rows that the history shows and a watch of their own never does."""
+        """Keep rows that the history shows and a watch of their own never told."""
         _log.warning("rows.never_told", account=self._account.id, rows=[row.row_id for row in rows])
         await self._inbox.receive(sorted(rows, key=lambda row: row.row_id))
 
@@ -99,11 +100,22 @@ class TruthCheck:
         self._board.note_row(sight.newest)
         if self._is_moved(known, compare(known, sight)):
             return {}
-        passed = [row for row in told_once(sight.rows) if self._watch.began_at < row.row_id <= known.cursor]
-        if lost := await self._inbox.unkept(passed):
+        rows = {row.row_id: row for row in [*sight.rows, *await self._go_over(known.cursor, sight)]}
+        return {number: rows[number] for number in unheard(rows.values(), known.cursor)}
+
+    async def _go_over(self, cursor: RowId, sight: Sight) -> Sequence[InboundMessage]:
+        """Everything that is not proven to be kept; what the watch went past is kept now."""
+        if self._sweep is None:
+            proven, files = await self._inbox.assured(), self._account.include_attachments
+            self._sweep = Sweep(self._reads, self._account.id, proven, attachments=files)
+        sweep = self._sweep
+        rows = await sweep.look(cursor, sight.activity, self._watch.version)
+        if not self._watch.is_live or sweep is not self._sweep:
+            return ()
+        if lost := await self._inbox.unkept([row for row in rows if row.row_id <= cursor]):
             await self._take(lost)
-        rows = {row.row_id: row for row in sight.rows}
-        return {number: rows[number] for number in unheard(sight.rows, known.cursor)}
+        sweep.settle()
+        return rows
 
     def _is_moved(self, known: KnownDatabase, verdict: DatabaseVerdict) -> bool:
         """Whether the watch was ended because it listens to a database that is not there any more."""
@@ -116,39 +128,12 @@ class TruthCheck:
         return True
 
 
-def told_once(rows: Iterable[InboundMessage]) -> list[InboundMessage]:
-    """``rows`` without any that may be the second row of a link.
-
-    Of a chat with more rows than are in sight the oldest one may be, when it is a single word.
-    """
-    seen: dict[object, list[InboundMessage]] = {}
-    told: list[InboundMessage] = []
-    ordered = sorted(rows, key=lambda row: row.row_id)
-    in_sight = Counter(row.chat for row in ordered)
-    for row in ordered:
-        earlier = seen.setdefault(row.chat, [])
-        is_whole = in_sight[row.chat] < ROWS_OF_A_CHAT
-        has_its_first = bool(earlier) or is_whole or len(row.text.split()) > 1
-        if has_its_first and not any(_is_twin(row, other) for other in earlier):
-            told.append(row)
-        earlier.append(row)
-    return told
-
-
 def unheard(recent: Iterable[InboundMessage], cursor: RowId) -> set[RowId]:
     """The rows above ``cursor`` that a watch should have shown: all but the second rows of links."""
     rows = sorted(recent, key=lambda row: row.row_id)
     heard = [row for row in rows if row.row_id <= cursor]
     return {
-        row.row_id for row in rows if row.row_id > cursor and not any(_is_twin(row, other) for other in heard)
+        row.row_id
+        for row in rows
+        if row.row_id > cursor and not any(is_link_twin(row, other) for other in heard)
     }
-
-
-def _is_twin(row: InboundMessage, other: InboundMessage) -> bool:
-    same = (row.chat, row.sender, row.from_me, row.text) == (
-        other.chat,
-        other.sender,
-        other.from_me,
-        other.text,
-    )
-    return same and abs(row.sent_at - other.sent_at) <= _TWINS_WITHIN

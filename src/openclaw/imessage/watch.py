@@ -72,7 +72,7 @@ class Watch:
         self._told: tuple[DatabaseVerdict, tuple[Anchor, ...]] | None = None
         self._peer: Peer | None = None
         self._subscription = 0
-        self._cursor = self._began_at = RowId(0)
+        self._cursor = RowId(0)
         self._subscribed_from = RowId(0)
         self._burst = 0
         self._catch_up = CatchUp(account.id, board)
@@ -87,11 +87,6 @@ class Watch:
     def _has_left_rows_behind(self) -> bool:
         # Without progress the same hundred rows would come again, for ever.
         return self._burst >= ROWS_PER_POLL and self._cursor > self._subscribed_from
-
-    @property
-    def began_at(self) -> RowId:
-        """The row from which the present child began: all that is above it should have come through it."""
-        return self._began_at
 
     def has_dealt_with(self, verdict: DatabaseVerdict, known: KnownDatabase) -> bool:
         """Whether this very finding about the database has had its consequences already."""
@@ -120,7 +115,6 @@ class Watch:
         newest = await self._find_cursor(peer)
         self.version = await release.version()
         self._board.note_version(render_version(self.version))
-        self._began_at = self._cursor
         self._catch_up.begin(self._cursor, newest)
         await self._subscribe(peer)
         self._catch_up.settle(self._cursor)

@@ -13,7 +13,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, RowId
 from openclaw.domain.messages import InboundMessage, KnownChat
-from openclaw.store import schema
+from openclaw.store import databases, schema
 from openclaw.store.clock import from_ms, to_ms
 
 EVERY_CHAT = ChatKey("")
@@ -69,6 +69,7 @@ def begin(tx: Connection, account: AccountId, start: RowId, now: datetime) -> No
     """Fix where an account starts: nothing at or below ``start`` is ever answered. Does nothing the second time."""
     if cursor(tx, account) is not None:
         return
+    databases.began(tx, account, start, now)
     anew = update(schema.account).where(schema.account.c.id == account)
     fixed = anew.values(cursor=start, started_at=to_ms(now))
     if tx.execute(fixed).rowcount == 0:

@@ -24,7 +24,7 @@ NO_NUMBER = ChatRowId(0)
 _ANCHORS = 20
 # Among the newest rows are some without a chat or a guid.
 _LOOKED_THROUGH = 60
-_REPLACED, _RESTORED, _CONFIRMED = "replaced", "restored", "confirmed"
+_BEGAN, _REPLACED, _RESTORED, _CONFIRMED = "began", "replaced", "restored", "confirmed"
 
 _UNPROVEN = select(schema.account.c.id).where(schema.account.c.unproven_since.is_not(None))
 _NUMBER = select(schema.chat.c.row_id).where(
@@ -81,10 +81,7 @@ def known(tx: Connection, account: AccountId) -> KnownDatabase | None:
 
 def anchors(tx: Connection, account: AccountId) -> list[Anchor]:
     """The newest rows with a guid whose numbers belong to the present database, newest first."""
-    changes = [
-        (to_ms(step.at), step.subject_id if step.step == _RESTORED else -1)
-        for step in checkpoints.steps(tx, _subject(account), (_REPLACED, _RESTORED))
-    ]
+    changed = changes(tx, account)
     table = schema.message
     query = select(table).where(table.c.account == account).order_by(table.c.id.desc()).limit(_LOOKED_THROUGH)
     found = [
@@ -96,9 +93,33 @@ def anchors(tx: Connection, account: AccountId) -> list[Anchor]:
         for row in tx.execute(query)
         if row.chat_key is not None
         and not row.identity.startswith("row:")
-        and not any(row.received_at <= at and row.row_id > kept for at, kept in changes)
+        and not any(row.received_at <= at and row.row_id > kept for at, kept in changed)
     ]
     return sorted(found, key=lambda anchor: anchor.row_id, reverse=True)[:_ANCHORS]
+
+
+def changes(tx: Connection, account: AccountId) -> list[tuple[int, int]]:
+    """When the database changed, in milliseconds, each with the row up to which earlier numbers still hold, or -1."""
+    return [
+        (to_ms(step.at), step.subject_id if step.step == _RESTORED else -1)
+        for step in checkpoints.steps(tx, _subject(account), (_REPLACED, _RESTORED))
+    ]
+
+
+def began(tx: Connection, account: AccountId, start: RowId, now: datetime) -> None:
+    """Note where ``account`` begins in its database."""
+    checkpoints.record(tx, _subject(account), [start], _BEGAN, now)
+
+
+def start(tx: Connection, account: AccountId) -> RowId | None:
+    """The row of the present database behind which everything is ours; ``None`` when nobody noted it."""
+    found: int | None = None
+    for step in checkpoints.steps(tx, _subject(account), (_BEGAN, _REPLACED, _RESTORED)):
+        if step.step != _RESTORED:
+            found = step.subject_id
+        elif found is not None:
+            found = min(found, step.subject_id)
+    return None if found is None else RowId(found)
 
 
 def unkept(tx: Connection, account: AccountId, guids: Collection[MessageGuid]) -> set[MessageGuid]:

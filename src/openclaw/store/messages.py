@@ -177,7 +177,16 @@ def latest(tx: Connection, limit: int) -> list[LedgerMessage]:
 
 def typed_accounts(tx: Connection) -> set[AccountId]:
     """The accounts on which a person types too: their phones reported own rows that we did not send."""
-    query = select(table.c.account).where(table.c.state == MessageState.OWNER_TYPED).distinct()
+    return _accounts_with(tx, MessageState.OWNER_TYPED)
+
+
+def late_accounts(tx: Connection) -> set[AccountId]:
+    """The accounts with a backlog that waits until it is complete."""
+    return _accounts_with(tx, MessageState.LATE)
+
+
+def _accounts_with(tx: Connection, state: MessageState) -> set[AccountId]:
+    query = select(table.c.account).where(in_states((state,))).distinct()
     return {AccountId(account) for account in tx.scalars(query)}
 
 
@@ -229,6 +238,11 @@ def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any)
     checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
 
 
+def text_hash(text: str) -> str:
+    """What stays of a text when the text itself is forgotten: equal for copies of one message."""
+    return hashlib.blake2b(canonical_text(text).encode(), digest_size=8).hexdigest()
+
+
 def _identities(tx: Connection, batch: Sequence[InboundMessage]) -> list[str]:
     """What names each row for ever: its guid, or else its number in one of the databases that its account has had."""
     if all(row.guid for row in batch):
@@ -254,7 +268,7 @@ def _values(identity: str, row: InboundMessage, now: datetime) -> dict[str, Any]
         "participants": json.dumps(row.participants) if row.participants else None,
         "is_reaction": row.is_reaction,
         "text": row.text,
-        "text_hash": hashlib.blake2b(canonical_text(row.text).encode(), digest_size=8).hexdigest(),
+        "text_hash": text_hash(row.text),
         "files": len(row.attachments),
         "sent_at": to_ms(row.sent_at),
         "received_at": to_ms(now),
