@@ -135,6 +135,27 @@ async def test_its_own_row_ends_the_doubt_and_the_chat_goes_on(ledger: Ledger) -
         await become(ledger, {"doubtful": "confirmed", "next": "sent"})
 
 
+async def test_an_answer_that_is_lost_holds_up_nobody_once_its_row_was_seen(ledger: Ledger) -> None:
+    """Demand D1, E5: the bubble is on the phone, and other chats would wait two minutes for an answer about it."""
+    line = Line()
+    line.hangs.clear()
+    await ledger.write(lambda tx: say(tx, 1, "seen", "its rest"))
+    await ledger.write(lambda tx: say(tx, 2, "elsewhere", chat=direct_chat(BOB, 2)))
+    async with asyncio.TaskGroup() as group:
+        deliverer = Deliverer(ledger, ACCOUNT, line, lambda: NOON, answer_after_row_s=0.01)
+        task = group.create_task(deliverer.run())
+        await line.asked.wait()
+        [seen] = await ledger.read(lambda tx: deliveries.in_state(tx, DeliveryState.SENDING))
+        await ledger.write(lambda tx: deliveries.confirm(tx, seen.id, MessageGuid("g"), RowId(5), NOON))
+        line.asked.clear()
+        deliverer.wake()
+        await line.asked.wait()
+        line.hangs.set()
+        await become(ledger, {"seen": "confirmed", "its rest": "sent", "elsewhere": "sent"})
+        task.cancel()
+    assert sorted(line.sent) == ["elsewhere", "its rest", "seen"]
+
+
 async def test_what_would_be_refused_again_fails_at_once(ledger: Ledger) -> None:
     """Invalid parameters precede sending and do not mend themselves."""
     line = Line(NotSent("invalid params", final=True))

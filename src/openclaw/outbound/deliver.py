@@ -30,13 +30,16 @@ from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.pacing import Pacing
 from openclaw.outbound.ports import Channel
 from openclaw.outbound.reconcile import Reconciler
-from openclaw.store import Ledger, Tx, accounts, deliveries, outbox
+from openclaw.store import Ledger, Tx, accounts, deliveries, delivery_lists, outbox
 
 log = structlog.get_logger("openclaw.outbound")
 
 # A disk that is full now may not be in a second, and hardly in a minute.
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
+
+# A bubble whose own row was seen has left; an answer that is not here by then is lost, and others wait.
+_ANSWER_AFTER_ROW_S = 10.0
 
 _UNCONFIRMED_AFTER = timedelta(seconds=120)
 # Until then its row, or the proof that there is none, may still be found.
@@ -55,6 +58,7 @@ class Deliverer:
         now: Callable[[], datetime],
         fuses: Fuses = Fuses(),  # noqa: B008 - a frozen value
         ticks: Callable[[], float] = time.monotonic,
+        answer_after_row_s: float = _ANSWER_AFTER_ROW_S,
     ) -> None:
         self._ledger = ledger
         self._account = account
@@ -62,19 +66,24 @@ class Deliverer:
         self._now = now
         self._fuses = fuses
         self._ticks = ticks
+        self._answer_after_row_s = answer_after_row_s
         self._woken = asyncio.Event()
+        self._stirred = asyncio.Event()
+        self._sending: tuple[Delivery, asyncio.Timeout] | None = None
         self._pacing = Pacing()
         self._pause_s = _FIRST_PAUSE_S
         self.reconciler = Reconciler(ledger, account, channel, now, self.wake, ticks)
 
     def wake(self) -> None:
-        """Something may be ready to be sent."""
+        """Something may be ready to be sent, or what is being sent may have been seen."""
         self._woken.set()
+        self._stirred.set()
 
     async def run(self) -> None:
         """Send what is queued, and what will be, and look for what is in doubt, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep_sending())
+            tasks.create_task(self._mind_lost_answers())
             tasks.create_task(self.reconciler.run())
 
     async def _keep_sending(self) -> None:
@@ -101,7 +110,11 @@ class Deliverer:
         written = asyncio.Event()
         self.reconciler.note(delivery.id)
         try:
-            result = await self._channel.send(delivery.message, written.set)
+            async with asyncio.timeout(None) as limit:
+                self._sending = delivery, limit
+                result = await self._channel.send(delivery.message, written.set)
+        except TimeoutError:
+            result = Unknown("imsg gave no answer, its row was seen")
         except asyncio.CancelledError:
             # Nobody will hear the answer; whether what was written left is settled by its own row.
             cut_off = Unknown(_STOPPED) if written.is_set() else NotSent(_STOPPED)
@@ -110,11 +123,26 @@ class Deliverer:
                 await self._ledger.write(lambda tx: _settle(tx, delivery, cut_off, self._now()))
             raise
         finally:
+            self._sending = None
             self.reconciler.over(delivery.id)
         self._note(delivery, result)
         self._pause_s = _FIRST_PAUSE_S
         # One transaction for both: what becomes of this one, and which one is next.
         return await self._ledger.write(lambda tx: self._settle_and_claim(tx, delivery, result))
+
+    async def _mind_lost_answers(self) -> None:
+        """Let no chat wait for an answer about a bubble that is on the phone already (demand D1, E5)."""
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            sending = self._sending
+            if sending is None or sending[1].when() is not None:
+                continue
+            # Who cannot read the ledger here waits for the answer instead.
+            with suppress(StoreError):
+                found = await self._ledger.read(lambda tx, one=sending[0].id: delivery_lists.load(tx, [one]))
+                if self._sending is sending and any(one.state is DeliveryState.CONFIRMED for one in found):
+                    sending[1].reschedule(asyncio.get_running_loop().time() + self._answer_after_row_s)
 
     def _note(self, delivery: Delivery, result: SendResult) -> None:
         if isinstance(result, NotSent) and not result.final:
