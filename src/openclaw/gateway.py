@@ -84,7 +84,10 @@ class Gateway:
     async def start(self, group: asyncio.TaskGroup, runner: TurnRunner, lanes: Lanes) -> None:
         """Take up whatever was unfinished, then keep an eye on what is in doubt."""
         self._group, self._runner, self._lanes = group, runner, lanes
-        self._personal |= await self._ledger.write(messages.typed_accounts)
+        # Their phones reported own rows that we did not send.
+        self._personal |= await self._ledger.write(
+            lambda tx: messages.accounts_with(tx, MessageState.OWNER_TYPED)
+        )
         await self._do(await self._ledger.write(self._recover))
         group.create_task(self._looks.run(), name="second looks")
         group.create_task(self._backlogs.run(), name="backlogs")
@@ -227,7 +230,7 @@ class Gateway:
             for held in doubtful
             if held.message.account in self._rules.doors and held.id not in expected
         ]
-        done.late |= {held.message.account for held in messages.in_state(tx, MessageState.LATE)}
+        done.late |= messages.accounts_with(tx, MessageState.LATE)
         unfinished = {SessionKey(key) for key in (*messages.waiting_sessions(tx), *turns.queued_sessions(tx))}
         return replace(done, sessions=done.sessions | unfinished, commands=commanded + done.commands)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from tests.inbound.test_second_looks import reached
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, inbound
 from tests.rig import open_to_all, running
+from tests.waiting import until
 
 from openclaw.domain.admission import Reason
+from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import InboundMessage, MessageState
 from openclaw.store import Ledger, messages
 
@@ -122,6 +125,23 @@ async def test_a_backlog_goes_on_after_a_restart(ledger: Ledger) -> None:
         assert await rig.phone.texts(1) == ["You said one"]
     assert rig.agent.prompts[0].text == "one"
     assert rig.phone.sent[0].account == ACCOUNT
+
+
+async def test_a_backlog_goes_on_after_a_restart_behind_that_of_another_account_however_long(
+    ledger: Ledger,
+) -> None:
+    """Two accounts were cut off while they caught up; the second one's few rows stand behind many of the first."""
+    accounts, other = {"default": {}, "work": {"dbPath": "/work.db"}}, AccountId("work")
+    document = open_to_all(accounts=accounts)
+    async with running(ledger, document | {"messages": {"late": {"policy": "hold"}}}) as rig:
+        await rig.hear(*(replace(old(n, "hello?"), sent_at=HOURS_AGO) for n in range(1, 1002)))
+        await rig.gateway.receive(other, [replace(old(1, "only one", BOB), account=other)])
+    async with running(ledger, document):
+
+        async def gone() -> bool:
+            return not await ledger.read(lambda tx: messages.in_state(tx, MessageState.LATE, account=other))
+
+        await until(gone, "the other account's backlog goes on")
 
 
 async def test_what_was_written_before_the_first_start_is_never_answered(ledger: Ledger) -> None:

@@ -206,11 +206,11 @@ async def test_an_account_on_which_a_person_types_is_known(ledger: Ledger) -> No
     """Own rows that we did not send mean a personal Apple ID (design section 5, settling)."""
 
     def type_something(tx: Tx) -> tuple[set[AccountId], set[AccountId]]:
-        before = messages.typed_accounts(tx)
+        before = messages.accounts_with(tx, MessageState.OWNER_TYPED)
         [held] = keep(tx, inbound(1, "typed", from_me=True))
         messages.judge(tx, held, OwnerTyped(), None, NOON)
         assert state_of(tx, held.id) == MessageState.OWNER_TYPED
-        return before, messages.typed_accounts(tx)
+        return before, messages.accounts_with(tx, MessageState.OWNER_TYPED)
 
     assert await ledger.write(type_something) == (set(), {ACCOUNT})
 

@@ -175,19 +175,10 @@ def latest(tx: Connection, limit: int) -> list[LedgerMessage]:
     return [_load(row) for row in tx.execute(select(table).order_by(table.c.id.desc()).limit(limit))]
 
 
-def typed_accounts(tx: Connection) -> set[AccountId]:
-    """The accounts on which a person types too: their phones reported own rows that we did not send."""
-    return _accounts_with(tx, MessageState.OWNER_TYPED)
-
-
-def late_accounts(tx: Connection) -> set[AccountId]:
-    """The accounts with a backlog that waits until it is complete."""
-    return _accounts_with(tx, MessageState.LATE)
-
-
-def _accounts_with(tx: Connection, state: MessageState) -> set[AccountId]:
-    query = select(table.c.account).where(in_states((state,))).distinct()
-    return {AccountId(account) for account in tx.scalars(query)}
+def accounts_with(tx: Connection, state: MessageState) -> set[AccountId]:
+    """The accounts that have any message in ``state``."""
+    found = tx.scalars(select(table.c.account).where(in_states((state,))).distinct())
+    return {AccountId(account) for account in found}
 
 
 def waiting_sessions(tx: Connection) -> list[str]:
@@ -278,9 +269,7 @@ def _values(identity: str, row: InboundMessage, now: datetime) -> dict[str, Any]
 
 
 def _load(row: Row[Any]) -> LedgerMessage:
-    chat = None
-    if row.chat_key is not None:
-        chat = ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier)
+    chat = ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier) if row.chat_key else None
     message = InboundMessage(
         account=AccountId(row.account),
         row_id=RowId(row.row_id),
