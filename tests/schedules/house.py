@@ -140,6 +140,7 @@ class House:
             case Sleep(hours):
                 self._shift += timedelta(hours=hours)
                 self._mac.complete()
+                self._truth.sleeps += 1
             case Start():
                 await self._start()
             case Stop():
