@@ -142,14 +142,13 @@ async def _serve(
             warnings=(*loaded.warnings, *review(config)),
             accounts={account.id: account for account in resolve_accounts(config)},
         )
-        state_dir = config.locations.state_dir
-        token = gateway_token(config.gateway.auth.token, loaded.environment, state_dir)
+        token = gateway_token(config.gateway.auth.token, loaded.environment, config.locations.state_dir)
         async with (
             open_control(
                 surface,
                 port=port or config.gateway.port,
                 token=token,
-                state_dir=state_dir,
+                state_dir=config.locations.state_dir,
                 mounts=_mounts(phone, runner, stopping),
             ),
             phones.open(gateway, group),
@@ -209,7 +208,7 @@ class _Phones:
         """
         if account not in self._phones:
             raise NotFound(
-                f"no account {account} runs; the configured ones are listed by: openclaw channels status"
+                f"no account {account} runs; those that do are listed by: openclaw channels status"
             )
         return await self._phones[account].probe()
 
@@ -219,9 +218,8 @@ class _Phones:
         async with AsyncExitStack() as stack:
             for account in (one for one in self._configured if one.enabled):
                 inbox = _Inbox(self._ledger, gateway, account.id)
-                phone = await stack.enter_async_context(
-                    open_phone(account, inbox, on_health=partial(self._note, account.id))
-                )
+                opened = open_phone(account, inbox, on_health=partial(self._note, account.id))
+                phone = await stack.enter_async_context(opened)
                 self._phones[account.id] = phone
                 deliverer = Deliverer(self._ledger, account.id, phone, now, self._fuses)
                 gateway.attach(account.id, deliverer, phone.reread)
@@ -289,6 +287,10 @@ class _Inbox:
     async def receive(self, batch: Sequence[InboundMessage]) -> None:
         """Keep rows, and let the gateway deal with them."""
         await self._gateway.receive(self._account, batch)
+
+    async def keep(self, rows: Sequence[InboundMessage]) -> None:
+        """Keep rows that were found in the history; the cursor stays where it is."""
+        await self._gateway.receive(self._account, rows, in_turn=False)
 
 
 async def _stop_on_signal(asked: asyncio.Event) -> None:

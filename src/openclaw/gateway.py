@@ -100,13 +100,17 @@ class Gateway:
             self._rereads[account] = reread
         deliverer.wake()
 
-    async def receive(self, account: AccountId, batch: Sequence[InboundMessage]) -> None:
-        """Rows that a phone reported. On return they and the cursor are on disk."""
+    async def receive(
+        self, account: AccountId, batch: Sequence[InboundMessage], *, in_turn: bool = True
+    ) -> None:
+        """Rows that a phone reported. On return they and, if they came in their turn, the cursor are on disk."""
         if not batch:
             return
         # One transaction for both: no time is lost between the row and its verdict.
         await self._do(
-            await self._ledger.write(lambda tx: self._judge.judge(tx, self._keep(tx, account, batch)))
+            await self._ledger.write(
+                lambda tx: self._judge.judge(tx, self._keep(tx, account, batch, in_turn=in_turn))
+            )
         )
 
     async def judge(self, ids: Collection[MessageId]) -> None:
@@ -128,9 +132,12 @@ class Gateway:
             for account in self._deliverers:
                 self.deliver(account)
 
-    def _keep(self, tx: Tx, account: AccountId, batch: Sequence[InboundMessage]) -> list[MessageId]:
+    def _keep(
+        self, tx: Tx, account: AccountId, batch: Sequence[InboundMessage], *, in_turn: bool
+    ) -> list[MessageId]:
         ids = messages.receive(tx, batch, self._now())
-        accounts.advance(tx, account, RowId(max(row.row_id for row in batch)))
+        if in_turn:
+            accounts.advance(tx, account, RowId(max(row.row_id for row in batch)))
         self._note_chats(tx, account, batch)
         return ids
 

@@ -87,6 +87,10 @@ class MemoryInbox:
         self._cursor = RowId(max([self._cursor or 0, *(row.row_id for row in batch)]))
         self._stirred.set()
 
+    async def keep(self, rows: Sequence[InboundMessage]) -> None:
+        self.rows += rows
+        self._stirred.set()
+
     async def rows_when(self, enough: Callable[[list[InboundMessage]], bool]) -> list[InboundMessage]:
         """The rows, once ``enough`` says so."""
         async with asyncio.timeout(BOUND):

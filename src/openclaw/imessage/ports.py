@@ -85,3 +85,7 @@ class Inbox(Protocol):
     async def receive(self, batch: Sequence[InboundMessage]) -> None:
         """Keep ``batch``, in order; returns when the rows and the cursor are durable."""
         ...
+
+    async def keep(self, rows: Sequence[InboundMessage]) -> None:
+        """Keep ``rows`` out of their turn: the cursor stays, because rows before them may still come."""
+        ...

@@ -87,7 +87,8 @@ class TruthCheck:
     async def _take(self, rows: Sequence[InboundMessage]) -> None:
         """Keep rows that the history shows and a watch of their own never told."""
         _log.warning("rows.never_told", account=self._account.id, rows=[row.row_id for row in rows])
-        await self._inbox.receive(sorted(rows, key=lambda row: row.row_id))
+        # The watch may only be slow: a cursor that went to them would lose what lies between when its child dies.
+        await self._inbox.keep(sorted(rows, key=lambda row: row.row_id))
 
     async def _unheard(self) -> dict[RowId, InboundMessage]:
         """The rows above the cursor that the watch should have shown; those it went past are kept at once."""
@@ -101,7 +102,10 @@ class TruthCheck:
         if self._is_moved(known, compare(known, sight)):
             return {}
         rows = {row.row_id: row for row in [*sight.rows, *await self._go_over(known.cursor, sight)]}
-        return {number: rows[number] for number in unheard(rows.values(), known.cursor)}
+        above = [rows[number] for number in unheard(rows.values(), known.cursor)]
+        # Those with a guid may have been kept out of their turn before; the others cannot be recognised.
+        missing = {row.row_id for row in await self._inbox.unkept(above)}
+        return {row.row_id: row for row in above if not row.guid or row.row_id in missing}
 
     async def _go_over(self, cursor: RowId, sight: Sight) -> Sequence[InboundMessage]:
         """Everything that is not proven to be kept; what the watch went past is kept now."""
