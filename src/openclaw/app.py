@@ -207,9 +207,7 @@ class _Phones:
             NotFound: no such account runs.
         """
         if account not in self._phones:
-            raise NotFound(
-                f"no account {account} runs; those that do are listed by: openclaw channels status"
-            )
+            raise NotFound(f"no account {account} runs; see: openclaw channels status")
         return await self._phones[account].probe()
 
     @asynccontextmanager
