@@ -172,9 +172,6 @@ def _fate(kept: Found, row: Row, truth: Truth) -> list[str]:
     if row.whose != "theirs":
         if kept.turn_id is not None or kept.state in _THOUGHT_ABOUT:
             return [f"a row of our own became a turn: {told}"]
-        if row.chat == OWN_CHAT and kept.reason == "suspect-echo":
-            # Known: the look into the history may take the mirror for it, when that is joined to the chat first.
-            return []
         if truth.sleeps > 1 and kept.state == MessageState.OWNER_TYPED:
             # Known: what leaves after two sleeps comes long after the doubt about it was given up.
             return []
