@@ -19,6 +19,7 @@ from tests.making import ANN, BOB
 from tests.waiting import until
 
 from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.health import AccountState
 from openclaw.domain.messages import MessageState
 from openclaw.simulator import phone
 from openclaw.simulator.behaviour import write_settings
@@ -130,6 +131,15 @@ class Mac:
             return settled and all(each["state"] in _SETTLED for each in self.deliveries())
 
         await until(look, f"{[line.word for line in lines]} are answered on {self.name}")
+
+    async def reaches(self, *states: AccountState) -> None:
+        """Return once the account is in one of ``states``."""
+
+        async def look() -> bool:
+            accounts = ask(self.house, "channels")["channelAccounts"]["imessage"]
+            return any(each["state"] in states for each in accounts if each["accountId"] == self.name)
+
+        await until(look, f"{self.name} is one of {states}")
 
     def record(self, line: Line) -> dict[str, Any]:
         """What became of a line; empty while it is not known."""

@@ -16,6 +16,7 @@ from tests.agents.model_server import open_model_server
 from tests.journeys.macs import CREW, Line, Mac, build, configure
 from tests.waiting import until
 
+from openclaw.domain.health import AccountState
 from openclaw.domain.messages import MessageState
 from openclaw.simulator import icloud, phone
 
@@ -55,7 +56,13 @@ PASSING: tuple[dict[str, Any], ...] = (
 UNREADABLE: tuple[dict[str, Any], ...] = (
     {"kind": "hang", "method": "messages.history"},
     {"kind": "fail", "method": "messages.history"},
-    {"kind": "null-id", "method": "messages.history"},
+)
+
+# What a child meets that has to be started again, and what the account is said to be meanwhile.
+UNWELCOMING: tuple[tuple[dict[str, Any], AccountState | None], ...] = (
+    ({"kind": "permission-denied"}, AccountState.NEEDS_PERMISSION),
+    ({"kind": "hang-start", "seconds": 1.0}, None),
+    ({"kind": "bad-version"}, None),
 )
 
 # What leaves the fate of one bubble unknown. It is shown, and not said again on a guess.
@@ -132,6 +139,24 @@ async def test_what_cannot_be_sent_safely_waits_and_is_sent_once(
     await mac.queued(line)
     mac.behave()
     await patiently(mac, line, mac.say(CREW))
+    assert mac.complaints() == []
+
+
+@pytest.mark.parametrize(("entry", "shown"), UNWELCOMING, ids=[named(entry) for entry, _ in UNWELCOMING])
+async def test_what_comes_while_no_child_can_start_is_answered_afterwards(
+    macs: dict[str, Mac], entry: dict[str, Any], shown: AccountState | None
+) -> None:
+    """imsg#28, oc#43440: a refusal is a state with its fix; mended, everything goes on where it stopped."""
+    mac = macs["new"]
+    mac.behave({"kind": "exit"}, entry)
+    await mac.reaches(AccountState.BACKING_OFF, AccountState.NEEDS_PERMISSION)
+    line = mac.say(mac.somebody())
+    mac.behave(entry)
+    if shown is not None:
+        await mac.reaches(shown)
+        mac.behave()
+    await patiently(mac, line, mac.say(CREW))
+    mac.behave()
     assert mac.complaints() == []
 
 
