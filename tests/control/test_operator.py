@@ -81,3 +81,16 @@ async def test_a_chat_that_never_wrote_is_resumed_by_its_handle(running: Running
         return first.was_paused, bool(accounts.paused_chats(tx))
 
     assert await running.ledger.write(work) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "state", [MessageState.RECEIVED, MessageState.SUSPECT, MessageState.COMMANDED, MessageState.LATE]
+)
+async def test_whatever_is_not_over_is_counted(running: Running, state: MessageState):
+    """A row in doubt whose phone cannot be read waits for as long; silence toward the operator is a bug (ruling 18)."""
+
+    def leave(tx: Tx) -> operator.Overview:
+        messages.settle(tx, messages.receive(tx, [from_ann(1)], NOW), state, NOW)
+        return operator.overview(tx, NOW)
+
+    assert (await running.ledger.write(leave)).messages == {str(state): 1}

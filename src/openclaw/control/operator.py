@@ -38,6 +38,9 @@ _SHOWN_PAUSES = 20
 
 # What a person has to look at, or the account waits with.
 _OPEN_MESSAGES = (
+    MessageState.RECEIVED,
+    MessageState.SUSPECT,
+    MessageState.COMMANDED,
     MessageState.WAITING,
     MessageState.IN_TURN,
     MessageState.PAUSED,
