@@ -112,7 +112,7 @@ def _database(account: AccountId, since: datetime) -> Json:
         "who": "",
         "title": "Another Messages database took the place of the one before",
         "says": "Groups are held whose number is not the one they had before.",
-        "fix": f"Compare chat numbers in the configuration with: openclaw chats list; then: {command}",
+        "fix": f"Put the new chat numbers (log: database.chat_moved) into the configuration; then: {command}",
         "text": "",
         "actions": ["channels/confirm-database"],
         "resume": command,
