@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
@@ -43,16 +43,19 @@ _OWN_HANDLES = _EVERY_HANDLE.where(schema.own_handle.c.account == bindparam("of_
 _LEARNT = select(schema.own_handle.c.account, schema.own_handle.c.handle)
 _STARTED = select(schema.account.c.id, schema.account.c.started_at)
 _PAUSED = select(schema.pause.c.account, schema.pause.c.chat_key)
-_SPELLINGS = ("row_id", "guid", "identifier", "name", "is_group", "last_message_at")
+_SPELLINGS: dict[str, BindParameter[Any]] = {
+    name: bindparam(name) for name in ("row_id", "guid", "identifier", "name", "is_group", "last_message_at")
+}
+_CHAT_NAME: dict[str, BindParameter[Any]] = {
+    "account": bindparam("of_account"),
+    "key": bindparam("of_key"),
+}
 _NOTE_CHAT = (
     update(schema.chat)
     .where(schema.chat.c.account == bindparam("of_account"), schema.chat.c.key == bindparam("of_key"))
-    .values({name: bindparam(name) for name in _SPELLINGS})
+    .values(_SPELLINGS)
 )
-_NEW_CHAT = insert(schema.chat).values(
-    {name: bindparam(name) for name in _SPELLINGS}
-    | {"account": bindparam("of_account"), "key": bindparam("of_key")}
-)
+_NEW_CHAT = insert(schema.chat).values(_SPELLINGS | _CHAT_NAME)
 _KNOWN_CHATS = select(schema.chat.c.key).where(
     schema.chat.c.account == bindparam("of_account"),
     schema.chat.c.key.in_(bindparam("keys", expanding=True)),
