@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from tests.inbound.policies import policy
 from tests.making import ACCOUNT, NOON, inbound
+from tests.rig import open_to_all, running
 
 from openclaw.domain.commands import Command
-from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.ids import AgentId, RowId, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Route
 from openclaw.inbound.judge import Brakes, Directions, Door, Judge
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.outbound.compose import bubble
-from openclaw.store import Ledger, Tx, messages
+from openclaw.store import Ledger, Tx, databases, messages
 
 
 def _command(text: str) -> Command | None:
@@ -40,3 +41,19 @@ async def test_a_bug_in_a_gate_costs_one_message_its_verdict_and_not_the_account
 
     states = await ledger.write(work)
     assert states == [MessageState.WAITING, MessageState.RECEIVED, MessageState.WAITING]
+
+
+async def test_a_number_that_nobody_has_confirmed_chooses_no_agent(ledger: Ledger) -> None:
+    """Design section 5: in another database ``chat_id:1`` may be anybody; a binding by number waits for the operator."""
+    document = open_to_all()
+    document["agents"]["list"] = [{"id": "main"}, {"id": "family"}]
+    peer = {"kind": "direct", "id": "chat_id:1"}
+    document["bindings"] = [{"agentId": "family", "match": {"channel": "imessage", "peer": peer}}]
+    async with running(ledger, document) as rig:
+        await ledger.write(lambda tx: databases.replaced(tx, ACCOUNT, RowId(5), [], NOON))
+        await rig.hear(inbound(50, "hello"))
+        await rig.phone.texts(1)
+        await ledger.write(lambda tx: databases.confirm(tx, ACCOUNT, NOON))
+        await rig.hear(inbound(51, "hello again"))
+        await rig.phone.texts(2)
+    assert [key.split(":")[1] for key in rig.agent.sessions] == ["main", "family"]

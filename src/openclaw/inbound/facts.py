@@ -105,10 +105,19 @@ class Lookup:
             ),
             before_start=self._before_start(message, times.late_after),
             unsettled=settles and not look.settled and not held.released,
-            chat_unproven=message.account in self._common.unproven
-            and not databases.knows_chat(self._tx, message.account, chat),
+            chat_unproven=self._is_unproven(message.account, chat),
             paused=accounts.is_paused(self._common.paused, message.account, chat.key),
         )
+
+    def trusted_chat(self, message: InboundMessage) -> ChatRef | None:
+        """The chat of a message by what is known to be its own: without its number while that may be another's."""
+        chat = message.chat
+        if chat is None or not self._is_unproven(message.account, chat):
+            return chat
+        return replace(chat, row_id=databases.NO_NUMBER)
+
+    def _is_unproven(self, account: AccountId, chat: ChatRef) -> bool:
+        return account in self._common.unproven and not databases.knows_chat(self._tx, account, chat)
 
     def _own_words(self, message: InboundMessage, chat: ChatRef, now: datetime) -> tuple[OwnWords, ...]:
         since = min(now, message.sent_at) - _OWN_WINDOW_MARGIN

@@ -160,7 +160,7 @@ class Judge:
     def _write(
         self, tx: Tx, held: LedgerMessage, verdict: Verdict, done: Consequences, lookup: Lookup
     ) -> None:
-        route = self._route(held, verdict.peer) if isinstance(verdict, Admitted) else None
+        route = self._route(held, verdict.peer, lookup) if isinstance(verdict, Admitted) else None
         messages.judge(tx, held, verdict, route, self._now())
         if self._follow(tx, held, verdict, route, done):
             lookup.forget()
@@ -177,7 +177,7 @@ class Judge:
         settles = self._settle_s(account) > 0
         facts = lookup.facts(held, policy, Times(self._now(), self._brakes.late_after), look, settles=settles)
         command = self._directions.command(held.message.text)
-        verdict = admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer))
+        verdict = admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer, lookup))
         if not isinstance(verdict, Admitted):
             return verdict
         if verdict.late and self._brakes.late_policy == "answer":
@@ -197,12 +197,12 @@ class Judge:
         lookup.forget()
         return replace(verdict, reason=Reason.LOOP, paused=True)
 
-    def _route(self, held: LedgerMessage, peer: Peer) -> Route | None:
-        chat = held.message.chat
+    def _route(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> Route | None:
+        chat = lookup.trusted_chat(held.message)
         return self._directions.route(held.message.account, peer, chat) if chat else None
 
-    def _mentions(self, held: LedgerMessage, peer: Peer) -> MentionPatterns:
-        route = self._route(held, peer)
+    def _mentions(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> MentionPatterns:
+        route = self._route(held, peer, lookup)
         return self._directions.mentions(route) if route else MentionPatterns(())
 
     def _follow(
