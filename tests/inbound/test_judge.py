@@ -44,7 +44,7 @@ async def test_a_bug_in_a_gate_costs_one_message_its_verdict_and_not_the_account
 
 
 async def test_a_number_that_nobody_has_confirmed_chooses_no_agent(ledger: Ledger) -> None:
-    """Design section 5: in another database ``chat_id:1`` may be anybody; a binding by number waits for the operator."""
+    """Design section 5: in another database ``chat_id:1`` may be anybody; a binding by number has to wait."""
     document = open_to_all()
     document["agents"]["list"] = [{"id": "main"}, {"id": "family"}]
     peer = {"kind": "direct", "id": "chat_id:1"}
