@@ -180,7 +180,9 @@ async def running(
 
     try:
         async with asyncio.TaskGroup() as group:
-            rules = replace(assembly.rulebook(phones, configured, config), looks_s=looks_s, quiet_s=QUIET_S)
+            rules = assembly.rulebook(phones, configured, config)
+            patience = replace(rules.patience, looks_s=looks_s, quiet_s=QUIET_S)
+            rules = replace(rules, patience=patience)
             gateway = Gateway(ledger, known, rules, now)
             say = assembly.speech(phones, configured, config)
             claims = assembly.claim_rules(known, config, now)

@@ -16,6 +16,7 @@ from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueMode, Turn
 from openclaw.gateway import Rulebook
 from openclaw.inbound.access import compile_access
+from openclaw.inbound.intake import Patience
 from openclaw.inbound.judge import Brakes, Door
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.outbound.compose import Style, bubble, compose
@@ -48,7 +49,7 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         doors={account.id: door(account, config) for account in accounts},
         routes=Routes(tuple(agent.id for agent in ordered), config.bindings, config.session),
         mentions={agent.id: mentions(agent) for agent in agents},
-        settle_s={one.id: one.settle_ms / 1000 for one in accounts if one.settle_ms is not None},
+        patience=Patience({one.id: one.settle_ms / 1000 for one in accounts if one.settle_ms is not None}),
         reset_triggers=config.session.reset_triggers,
         queue_mode=queue_mode(config),
         brakes=brakes(config),
