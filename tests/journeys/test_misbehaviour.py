@@ -49,7 +49,6 @@ PASSING: tuple[dict[str, Any], ...] = (
     {"kind": "stall", "seconds": 1},
     {"kind": "sleep", "seconds": 1},
     {"kind": "clock-jump", "seconds": 86_400.0},
-    {"kind": "exit", "afterLines": 20},
 )
 
 # While it lasts nobody can tell which conversation a number means, so nothing is sent; afterwards it is.
@@ -58,7 +57,7 @@ UNREADABLE: tuple[dict[str, Any], ...] = (
     {"kind": "fail", "method": "messages.history"},
 )
 
-# What a child meets that has to be started again, and what the account is said to be meanwhile.
+# All children exit; what the next ones meet, and what the account is said to be meanwhile.
 UNWELCOMING: tuple[tuple[dict[str, Any], AccountState | None], ...] = (
     ({"kind": "permission-denied"}, AccountState.NEEDS_PERMISSION),
     ({"kind": "hang-start", "seconds": 1.0}, None),
