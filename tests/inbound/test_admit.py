@@ -331,6 +331,7 @@ def test_a_paused_message_is_admitted_and_waits() -> None:
     found = verdict(inbound(1, "hi"), rules, facts(paused=True))
     assert isinstance(found, Admitted)
     assert found.paused
+    assert found.reason is Reason.PAUSED
     assert verdict(inbound(1, "hi", sender=BOB), rules, facts(paused=True)) == Dropped(Reason.DM_NOT_ALLOWED)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.inbound.policies import policy
 from tests.making import ACCOUNT, NOON, inbound
 from tests.rig import open_to_all, running
 
+from openclaw.domain.admission import Reason
 from openclaw.domain.commands import Command
 from openclaw.domain.ids import AgentId, RowId, SessionKey
 from openclaw.domain.messages import MessageState
@@ -57,3 +60,13 @@ async def test_a_number_that_nobody_has_confirmed_chooses_no_agent(ledger: Ledge
         await rig.hear(inbound(51, "hello again"))
         await rig.phone.texts(2)
     assert [key.split(":")[1] for key in rig.agent.sessions] == ["main", "family"]
+
+
+async def test_what_waits_as_late_says_so(ledger: Ledger) -> None:
+    """Attention and lists show the reason: "everybody may write" would not say why a message waits (ruling 18)."""
+    document = open_to_all()
+    document["messages"]["late"] = {"policy": "hold"}
+    async with running(ledger, document) as rig:
+        await rig.hear(inbound(1, "hello", at=NOON - timedelta(hours=5)))
+        [held] = await ledger.read(lambda tx: messages.in_state(tx, MessageState.LATE))
+    assert held.reason == Reason.LATE

@@ -66,7 +66,7 @@ class Reason(StrEnum):
     DIRECTION_UNKNOWN = "direction-unknown", "The phone did not say whether the message is our own."
     EMPTY = (
         "empty",
-        "There is neither text nor file in it (a group event, or a body the phone could not read).",
+        "There is no text in it (a file alone, a group event, or a body the phone could not read).",
     )
     REACTION = "reaction", "It is a tapback, not a message."
     UNREADABLE = "unreadable", "The phone handed over an undecoded body.", "Update imsg to 0.8 or newer."

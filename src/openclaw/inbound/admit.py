@@ -134,7 +134,8 @@ def _entering(
     is_late = facts.late and not facts.released
     if is_late and command is not None and not command.in_lane:
         return Dropped(Reason.COMMAND_LATE)
-    return replace(verdict, command=command, paused=facts.paused, late=is_late)
+    reason = Reason.PAUSED if facts.paused else verdict.reason
+    return replace(verdict, reason=reason, command=command, paused=facts.paused, late=is_late)
 
 
 def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict | None:

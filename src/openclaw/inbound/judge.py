@@ -182,6 +182,8 @@ class Judge:
             return verdict
         if verdict.late and self._brakes.late_policy == "answer":
             verdict = replace(verdict, late=False)
+        elif verdict.late and not verdict.paused:
+            verdict = replace(verdict, reason=Reason.LATE)
         return self._braked(tx, held, verdict, lookup)
 
     def _braked(self, tx: Tx, held: LedgerMessage, verdict: Admitted, lookup: Lookup) -> Admitted:
