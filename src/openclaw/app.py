@@ -278,9 +278,9 @@ class _Inbox:
         for key, before, after in moved:
             log.warning("database.chat_moved", account=self._account, chat=key, before=before, now=after)
 
-    async def begin(self, cursor: RowId) -> None:
+    async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
         """Fix where a first run starts."""
-        await self._ledger.write(lambda tx: kept.begin(tx, self._account, cursor, now()))
+        await self._ledger.write(lambda tx: kept.begin(tx, self._account, cursor, now(), written_at))
 
     async def receive(self, batch: Sequence[InboundMessage]) -> None:
         """Keep rows, and let the gateway deal with them."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import openclaw
@@ -78,7 +79,7 @@ class MemoryInbox:
     async def assured(self) -> RowId:
         return self._proven
 
-    async def begin(self, cursor: RowId) -> None:
+    async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
         self.began = self._cursor = self._proven = cursor
 
     async def receive(self, batch: Sequence[InboundMessage]) -> None:

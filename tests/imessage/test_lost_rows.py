@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,8 @@ class LedgerInbox(MemoryInbox):
     async def known(self) -> KnownDatabase | None:
         return await self._ledger.write(lambda tx: databases.known(tx, ACCOUNT))
 
-    async def begin(self, cursor: RowId) -> None:
-        await self._ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, cursor, NOON))
+    async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
+        await self._ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, cursor, NOON, written_at))
 
     async def assured(self) -> RowId:
         return await self._ledger.write(lambda tx: gaps.assured(tx, ACCOUNT))

@@ -12,9 +12,9 @@ from tests.rig import open_to_all, running
 from tests.waiting import until
 
 from openclaw.domain.admission import Reason
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import InboundMessage, MessageState
-from openclaw.store import Ledger, messages
+from openclaw.store import Ledger, accounts, messages
 
 HOURS_AGO = NOON - timedelta(hours=5)
 
@@ -155,3 +155,15 @@ async def test_what_was_written_before_the_first_start_is_never_answered(ledger:
         assert dropped.reason == Reason.BEFORE_START
         assert await rig.phone.texts(1) == ["You said hello"]
     assert len(rig.agent.prompts) == 1
+
+
+async def test_a_phone_whose_clock_is_behind_at_the_first_start_is_heard(ledger: Ledger) -> None:
+    """Nothing shows the difference of the clocks yet; what is newer than the phone's newest row then is new."""
+    behind = NOON - timedelta(days=3)
+    await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON, behind - timedelta(hours=1)))
+    async with running(ledger, late_document()) as rig:
+        await rig.hear(inbound(1, "hello", at=behind))
+        assert await rig.phone.texts(1) == ["You said hello"]
+        await rig.hear(inbound(2, "of years ago", at=behind - timedelta(days=900)))
+        [dropped] = await reached(ledger, MessageState.DROPPED)
+        assert dropped.reason == Reason.BEFORE_START

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from openclaw.domain.health import ProbeCode
@@ -92,14 +94,30 @@ async def read_history(
     return wire.parse_messages(await requests.request("messages.history", params, READ_LIMIT), account)
 
 
-async def newest_row(requests: Requests, account: AccountId) -> RowId | None:
-    """The highest row number among the newest messages of a few chats; ``None`` on a phone without messages."""
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The end of a phone's messages: the highest row number, and the latest time that one was written."""
+
+    row: RowId
+    written_at: datetime
+
+
+async def newest(requests: Requests, account: AccountId) -> Newest | None:
+    """What the newest messages of a few chats show; ``None`` on a phone without messages."""
     rows = [
-        message.row_id
+        message
         for chat in await list_chats(requests, _FEW_CHATS)
         for message in await read_history(requests, account, chat.chat.row_id, 1)
     ]
-    return max(rows, default=None)
+    if not rows:
+        return None
+    return Newest(max(row.row_id for row in rows), max(row.sent_at for row in rows))
+
+
+async def newest_row(requests: Requests, account: AccountId) -> RowId | None:
+    """The highest row number among them; ``None`` on a phone without messages."""
+    found = await newest(requests, account)
+    return found.row if found else None
 
 
 async def subscribe(requests: Requests, params: dict[str, Any]) -> int:

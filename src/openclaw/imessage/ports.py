@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from openclaw.domain.chats import ChatRef
@@ -78,8 +79,11 @@ class Inbox(Protocol):
         """The row at or below which nothing needs to be looked for, in the phone's present database."""
         ...
 
-    async def begin(self, cursor: RowId) -> None:
-        """The start of a first run: nothing at or below ``cursor`` is answered."""
+    async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
+        """The start of a first run: nothing at or below ``cursor`` is answered.
+
+        ``written_at`` is when the phone's newest row was written, by its own clock; ``None`` when it has none.
+        """
         ...
 
     async def receive(self, batch: Sequence[InboundMessage]) -> None:

@@ -20,7 +20,7 @@ from openclaw.imessage import wire
 from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.catchup import CatchUp, pages
 from openclaw.imessage.command import command_of
-from openclaw.imessage.connection import START_LIMIT, newest_row, open_imsg, subscribe
+from openclaw.imessage.connection import START_LIMIT, newest, open_imsg, subscribe
 from openclaw.imessage.ground import compare, look
 from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.release import ReleaseReading, reading_release
@@ -129,8 +129,9 @@ class Watch:
         """Where to listen from in the database that this child has opened; returns its newest row in sight."""
         known = await self._inbox.known()
         if known is None:
-            self._cursor = await newest_row(peer, self._account.id) or RowId(0)
-            await self._inbox.begin(self._cursor)
+            end = await newest(peer, self._account.id)
+            self._cursor = end.row if end else RowId(0)
+            await self._inbox.begin(self._cursor, end.written_at if end else None)
             return self._cursor
         sight = await look(peer, self._account.id, known)
         verdict = compare(known, sight)

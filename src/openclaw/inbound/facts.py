@@ -44,7 +44,7 @@ class Times:
 class _Installation:
     """What holds for all accounts; ``learnt`` are the handles that own rows showed to be an account's own."""
 
-    started: Mapping[AccountId, datetime]
+    started: Mapping[AccountId, tuple[datetime, datetime | None]]
     unproven: frozenset[AccountId]
     paused: frozenset[tuple[AccountId, ChatKey]]
     learnt: Mapping[AccountId, frozenset[Handle]]
@@ -150,8 +150,11 @@ class Lookup:
         return () if known is None else (OwnWords(known, "", now, open=False, guid=message.guid),)
 
     def _before_start(self, message: InboundMessage, tolerance: timedelta) -> bool:
-        started = self._common.started.get(message.account)
+        started, old_until = self._common.started.get(message.account, (None, None))
         if started is None or message.sent_at >= started - tolerance:
+            return False
+        # A phone whose clock is behind ours writes new rows with times before the start, but after its old ones.
+        if old_until is not None and message.sent_at > old_until:
             return False
         return message.sent_at - self._offset(message.account) < started - tolerance
 

@@ -41,7 +41,7 @@ _ANEW = -1
 _EVERY_HANDLE = select(schema.own_handle.c.handle)
 _OWN_HANDLES = _EVERY_HANDLE.where(schema.own_handle.c.account == bindparam("of_account"))
 _LEARNT = select(schema.own_handle.c.account, schema.own_handle.c.handle)
-_STARTED = select(schema.account.c.id, schema.account.c.started_at)
+_STARTED = select(schema.account.c.id, schema.account.c.started_at, schema.account.c.old_until)
 _PAUSED = select(schema.pause.c.account, schema.pause.c.chat_key)
 _SPELLINGS: dict[str, BindParameter[Any]] = {
     name: bindparam(name) for name in ("row_id", "guid", "identifier", "name", "is_group", "last_message_at")
@@ -68,15 +68,20 @@ def cursor(tx: Connection, account: AccountId) -> RowId | None:
     return None if value is None or value == _ANEW else RowId(value)
 
 
-def begin(tx: Connection, account: AccountId, start: RowId, now: datetime) -> None:
-    """Fix where an account starts: nothing at or below ``start`` is ever answered. Does nothing the second time."""
+def begin(
+    tx: Connection, account: AccountId, start: RowId, now: datetime, written_at: datetime | None = None
+) -> None:
+    """Fix where an account starts: nothing at or below ``start`` is ever answered. Does nothing the second time.
+
+    ``written_at`` is when the phone's newest row was written, by the phone's clock.
+    """
     if cursor(tx, account) is not None:
         return
     databases.began(tx, account, start, now)
+    values = {"cursor": start, "started_at": to_ms(now), "old_until": written_at and to_ms(written_at)}
     anew = update(schema.account).where(schema.account.c.id == account)
-    fixed = anew.values(cursor=start, started_at=to_ms(now))
-    if tx.execute(fixed).rowcount == 0:
-        tx.execute(insert(schema.account).values(id=account, cursor=start, started_at=to_ms(now)))
+    if tx.execute(anew.values(values)).rowcount == 0:
+        tx.execute(insert(schema.account).values(id=account, **values))
 
 
 def begin_anew(tx: Connection, now: datetime) -> list[AccountId]:
@@ -92,9 +97,15 @@ def begin_anew(tx: Connection, now: datetime) -> list[AccountId]:
     return found
 
 
-def first_starts(tx: Connection) -> dict[AccountId, datetime]:
-    """When each account began: nothing that was written before is answered."""
-    return {AccountId(row.id): from_ms(row.started_at) for row in tx.execute(_STARTED)}
+def first_starts(tx: Connection) -> dict[AccountId, tuple[datetime, datetime | None]]:
+    """When each account began, and when the newest row that its phone had then was written, by the phone's clock."""
+    return {
+        AccountId(row.id): (
+            from_ms(row.started_at),
+            None if row.old_until is None else from_ms(row.old_until),
+        )
+        for row in tx.execute(_STARTED)
+    }
 
 
 def advance(tx: Connection, account: AccountId, to: RowId) -> None:

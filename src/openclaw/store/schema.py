@@ -39,6 +39,8 @@ account = Table(
     Column("id", String, primary_key=True),
     Column("cursor", Integer, nullable=False),
     Column("started_at", Integer, nullable=False),
+    # When the newest row that the phone had then was written, by the phone's own clock.
+    Column("old_until", Integer),
     # Which of the databases that this account has had: row numbers mean something inside one of them only.
     Column("epoch", Integer, nullable=False, server_default="1"),
     # Set while the operator has not said what chat numbers mean in a database that took the place of another.
