@@ -28,7 +28,7 @@ from openclaw.domain.ids import DeliveryId, MessageGuid, RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import PhoneUnusable
 from openclaw.outbound.reconcile import Reconciler, is_due
-from openclaw.store import Ledger, Tx, deliveries, delivery_lists
+from openclaw.store import Ledger, Tx, databases, deliveries, delivery_lists
 
 WORDS = "The train leaves at nine from platform four."
 KNOWN = inbound(10, "when does it leave?", at=NOON - timedelta(seconds=5))
@@ -268,13 +268,20 @@ async def _long(house: House) -> None:
     house.phone.rows = [inbound(n, "chatter") for n in range(1000, 1400)]
 
 
+async def _restored(house: House) -> None:
+    house.phone.rows = [KNOWN, inbound(12, "hello?")]
+    await house.ledger.write(lambda tx: databases.restored(tx, ACCOUNT, RowId(10), NOON))
+
+
 async def _running_still(house: House) -> None:
     await house.ledger.write(
         lambda tx: tx.exec_driver_sql("UPDATE delivery SET state = 'sending' WHERE state = 'unknown'")
     )
 
 
-@pytest.mark.parametrize("spoil", [_deaf, _unreadable, _empty, _numbered_anew, _long, _running_still])
+@pytest.mark.parametrize(
+    "spoil", [_deaf, _unreadable, _empty, _numbered_anew, _long, _restored, _running_still]
+)
 async def test_what_is_no_proof_sends_nothing_again(
     ledger: Ledger, spoil: Callable[[House], Awaitable[None]]
 ) -> None:

@@ -23,7 +23,8 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.domain.own_words import OwnWords, match_own
 from openclaw.errors import OpenClawError
 from openclaw.outbound.ports import Channel
-from openclaw.store import Ledger, Tx, deliveries, outbox
+from openclaw.store import Ledger, Tx, databases, deliveries, outbox
+from openclaw.store.clock import to_ms
 
 log = structlog.get_logger("openclaw.outbound")
 
@@ -193,7 +194,9 @@ def settle(tx: Tx, account: AccountId, chat: ChatKey, seen: Look, now: datetime)
         for one in missing
         if seen.live and one.id in seen.patient and one.id not in alike and _reaches(seen, after[one.id])
     ]
-    lost = [one for one in proven if one.state is DeliveryState.UNKNOWN]
+    # A database that came after it was begun may never have had its row.
+    moved = max((at for at, _ in databases.changes(tx, account)), default=-1)
+    lost = [one for one in proven if one.state is DeliveryState.UNKNOWN and moved < to_ms(_began(one))]
     for one in lost:
         _lose(tx, one, now)
     short = not seen.whole and any(not _reaches(seen, after[one.id]) for one in missing)
