@@ -16,9 +16,9 @@ from openclaw.imessage.connection import Requests, list_chats, read_history
 
 # As many conversations as anybody keeps; their list is one query, whatever its length.
 EVERY_CHAT = 1000
-# A row that came without its conversation is among the newest of the liveliest ones, if it is anywhere.
+# A row that came without its conversation is among the newest of the liveliest ones of its sender, if it is anywhere.
 _LIVELY_CHATS = 5
-_ROWS = 10
+_ROWS, _MORE_ROWS = 10, 30
 
 
 async def chat_at(requests: Requests, account: AccountId, row: ChatRowId) -> ChatRef | None:
@@ -77,8 +77,10 @@ async def reread(
     if message.chat is not None:
         rows = await read_history(requests, account, message.chat.row_id, _ROWS, attachments=attachments)
         return _same(rows, message)
-    for chat in await list_chats(requests, _LIVELY_CHATS):
-        rows = await read_history(requests, account, chat.chat.row_id, _ROWS, attachments=attachments)
+    listed = await list_chats(requests, EVERY_CHAT)
+    theirs = [each for each in listed if message.sender in (each.chat.identifier, *each.participants)]
+    for chat in (theirs or listed)[:_LIVELY_CHATS]:
+        rows = await read_history(requests, account, chat.chat.row_id, _MORE_ROWS, attachments=attachments)
         if found := _same(rows, message):
             return found
     return None

@@ -1,7 +1,7 @@
 """One account's line to its phone: a child that watches, one that sends, and one that reads when asked.
 
-Owns the three and their tasks. They share nothing but the health and the chat book, so that a hung send never
-deafens the watch.
+Owns them and their tasks. They share nothing but the health, so that a hung send never deafens the watch; a second
+child sends while a request to the first one hangs.
 """
 
 from __future__ import annotations
@@ -62,7 +62,11 @@ class Phone:
         self._reader = Line(self._command, "reader", timing.backoff, timing.reader_idle, timing.reader_age)
         self._sending = Line(self._command, "sender", timing.backoff)
         self._watch = Watch(account, inbox, self._board, self._sending.warm, self._renew)
-        self._sender = Sender(account, self._sending, self._board, lambda: self._watch.version)
+        self._second = Line(self._command, "second sender", timing.backoff, timing.reader_idle)
+        self._senders = [
+            Sender(account, line, self._board, lambda: self._watch.version)
+            for line in (self._sending, self._second)
+        ]
         self._truth = TruthCheck(account, self._reader, self._watch, inbox, self._board)
 
     @property
@@ -81,9 +85,10 @@ class Phone:
         """Hand one bubble to the phone; the result says what is known of its fate. Never raises for a bad line.
 
         ``on_written`` is called, perhaps twice, when the first byte of the request may have left. The child that took
-        a request whose fate stays unknown is ended.
+        a request whose fate stays unknown is ended. A second one at a time goes through a child of its own.
         """
-        return await self._sender.send(message, on_written)
+        free = (sender for sender in self._senders if not sender.is_busy)
+        return await next(free, self._senders[0]).send(message, on_written)
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest ``limit`` messages of a conversation, or with a person, newest first; empty when it is unknown.
@@ -119,11 +124,12 @@ class Phone:
         return await probe_command(self._command)
 
     async def run(self) -> None:
-        """Keep the three children as they should be, until cancelled."""
+        """Keep the children as they should be, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(keep_alive(self._watch.run, self._lapsed, backoff=self._timing.backoff))
             tasks.create_task(self._reader.run())
             tasks.create_task(self._sending.run())
+            tasks.create_task(self._second.run())
             tasks.create_task(self._truth.run(self._timing.truth_interval, self._timing.second_look))
 
     def _renew(self) -> None:
@@ -131,6 +137,7 @@ class Phone:
         self._truth.forget()
         self._reader.recycle()
         self._sending.recycle()
+        self._second.recycle()
 
     def stopped(self) -> None:
         """Show that nobody listens any more."""

@@ -49,6 +49,11 @@ class Sender:
         self._turn = asyncio.Lock()
         self._takes_transport = True
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a bubble is on its way through this child."""
+        return self._turn.locked()
+
     async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
         """Hand one bubble to the phone; the result says what is known of its fate. Never raises for a bad line.
 

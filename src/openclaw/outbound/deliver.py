@@ -18,12 +18,14 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from openclaw.domain.delivery import Delivery, DeliveryState, NotSent, SendResult, Sent, Unknown
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, DeliveryId
 from openclaw.errors import StoreError
 from openclaw.outbound.claim import claim
 from openclaw.outbound.fuses import Fuses
@@ -38,6 +40,9 @@ log = structlog.get_logger("openclaw.outbound")
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 
+# A request that hangs must not hold up the other chats of its account for its whole two minutes; one is let hang.
+_SLOW_AFTER_S = 15.0
+
 # A bubble whose own row was seen has left; an answer that is not here by then is lost, and others wait.
 _ANSWER_AFTER_ROW_S = 10.0
 
@@ -45,6 +50,14 @@ _UNCONFIRMED_AFTER = timedelta(seconds=120)
 # Until then its row, or the proof that there is none, may still be found.
 _PARKED_AFTER = timedelta(minutes=10)
 _EXPIRED_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    """The end of a sending: the bubble that was claimed after it, or what went wrong."""
+
+    next: Delivery | None
+    error: Exception | None = None
 
 
 class Deliverer:
@@ -59,6 +72,7 @@ class Deliverer:
         fuses: Fuses = Fuses(),  # noqa: B008 - a frozen value
         ticks: Callable[[], float] = time.monotonic,
         answer_after_row_s: float = _ANSWER_AFTER_ROW_S,
+        slow_after_s: float = _SLOW_AFTER_S,
     ) -> None:
         self._ledger = ledger
         self._account = account
@@ -69,7 +83,10 @@ class Deliverer:
         self._answer_after_row_s = answer_after_row_s
         self._woken = asyncio.Event()
         self._stirred = asyncio.Event()
-        self._sending: tuple[Delivery, asyncio.Timeout] | None = None
+        self._slow_after_s = slow_after_s
+        self._in_flight: dict[DeliveryId, asyncio.Timeout] = {}
+        self._slow: set[asyncio.Task[_Landed]] = set()
+        self._landing: asyncio.Task[Any] | None = None
         self._pacing = Pacing()
         self._pause_s = _FIRST_PAUSE_S
         self.reconciler = Reconciler(ledger, account, channel, now, self.wake, ticks)
@@ -82,6 +99,7 @@ class Deliverer:
     async def run(self) -> None:
         """Send what is queued, and what will be, and look for what is in doubt, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
             tasks.create_task(self._keep_sending())
             tasks.create_task(self._mind_lost_answers())
             tasks.create_task(self.reconciler.run())
@@ -106,12 +124,51 @@ class Deliverer:
             await self._rest()
 
     async def _send(self, delivery: Delivery) -> Delivery | None:
-        """Send one bubble; the next one, if there is any."""
+        """Send one bubble; the next one, if there is any. Goes on to other chats when the answer is slow in coming."""
+        flight = self._tasks.create_task(self._fly(delivery), name=f"delivery {delivery.id}")
+        if not self._slow:
+            await asyncio.wait({flight}, timeout=self._slow_after_s)
+        # What has its answer is as good as done; and two at a time are all that the phone is asked.
+        while not flight.done() and (self._slow or flight is self._landing):
+            await asyncio.wait({flight, *self._slow}, return_when=asyncio.FIRST_COMPLETED)
+            self._slow = {one for one in self._slow if not one.done()}
+        if not flight.done():
+            log.warning("delivery.slow", delivery=delivery.id, account=self._account)
+            self._slow.add(flight)
+            flight.add_done_callback(self._forget)
+            return await self._ledger.write(self._claim)
+        landed = flight.result()
+        if landed.error is not None:
+            raise landed.error
+        return landed.next
+
+    def _forget(self, flight: asyncio.Task[_Landed]) -> None:
+        self._slow.discard(flight)
+
+    async def _fly(self, delivery: Delivery) -> _Landed:
+        # Listed boundary: what goes wrong is told to whoever waits for this bubble, or logged when nobody does.
+        try:
+            result = await self._hand_over(delivery)
+            if asyncio.current_task() not in self._slow:
+                self._landing = asyncio.current_task()
+                # One transaction for both: what becomes of this one, and which one is next.
+                return _Landed(
+                    await self._ledger.write(lambda tx: self._settle_and_claim(tx, delivery, result))
+                )
+            await self._ledger.write(lambda tx: _settle(tx, delivery, result, self._now()))
+        except Exception as error:
+            if asyncio.current_task() in self._slow:
+                log.exception("deliverer.broken", account=self._account)
+            return _Landed(None, error)
+        self.wake()
+        return _Landed(None)
+
+    async def _hand_over(self, delivery: Delivery) -> SendResult:
         written = asyncio.Event()
         self.reconciler.note(delivery.id)
         try:
             async with asyncio.timeout(None) as limit:
-                self._sending = delivery, limit
+                self._in_flight[delivery.id] = limit
                 result = await self._channel.send(delivery.message, written.set)
         except TimeoutError:
             result = Unknown("imsg gave no answer, its row was seen")
@@ -123,26 +180,26 @@ class Deliverer:
                 await self._ledger.write(lambda tx: _settle(tx, delivery, cut_off, self._now()))
             raise
         finally:
-            self._sending = None
+            del self._in_flight[delivery.id]
             self.reconciler.over(delivery.id)
         self._note(delivery, result)
         self._pause_s = _FIRST_PAUSE_S
-        # One transaction for both: what becomes of this one, and which one is next.
-        return await self._ledger.write(lambda tx: self._settle_and_claim(tx, delivery, result))
+        return result
 
     async def _mind_lost_answers(self) -> None:
         """Let no chat wait for an answer about a bubble that is on the phone already (demand D1, E5)."""
         while True:
             await self._stirred.wait()
             self._stirred.clear()
-            sending = self._sending
-            if sending is None or sending[1].when() is not None:
+            waiting = [one for one, limit in self._in_flight.items() if limit.when() is None]
+            if not waiting:
                 continue
             # Who cannot read the ledger here waits for the answer instead.
             with suppress(StoreError):
-                found = await self._ledger.read(lambda tx, one=sending[0].id: delivery_lists.load(tx, [one]))
-                if self._sending is sending and any(one.state is DeliveryState.CONFIRMED for one in found):
-                    sending[1].reschedule(asyncio.get_running_loop().time() + self._answer_after_row_s)
+                for found in await self._ledger.read(lambda tx, ids=waiting: delivery_lists.load(tx, ids)):
+                    limit = self._in_flight.get(found.id)
+                    if limit is not None and found.state is DeliveryState.CONFIRMED:
+                        limit.reschedule(asyncio.get_running_loop().time() + self._answer_after_row_s)
 
     def _note(self, delivery: Delivery, result: SendResult) -> None:
         if isinstance(result, NotSent) and not result.final:
