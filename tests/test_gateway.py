@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Collection
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.making import ANN, BOB, NOON, direct_chat, group_chat, inbound
+from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 from tests.rig import Agent, Phone, Rig, open_to_all, running
 from tests.waiting import until
 
@@ -18,7 +18,7 @@ from openclaw.domain.ids import AccountId, MessageGuid, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, TurnEvent
 from openclaw.errors import AgentFailed
-from openclaw.store import Ledger, Tx, checkpoints, deliveries, messages, pairing, turns
+from openclaw.store import Ledger, Tx, accounts, checkpoints, deliveries, messages, pairing, turns
 
 
 async def in_state(ledger: Ledger, state: MessageState) -> list[LedgerMessage]:
@@ -558,7 +558,7 @@ async def test_open_work_of_an_account_that_was_removed_waits_and_holds_nobody_u
 
 
 async def test_an_own_row_that_comes_after_its_bubble_was_given_up_still_settles_it(ledger: Ledger) -> None:
-    """Promise 2: the line was away for a quarter of an hour; the row bears the time of the sending and is still ours."""
+    """Promise 2: the line was away for a quarter of an hour; the row bears the time of its sending and is ours."""
     phone = Phone()
     phone.shows_own_rows = False
     phone.results = [Unknown("the line broke")]
@@ -572,3 +572,31 @@ async def test_an_own_row_that_comes_after_its_bubble_was_given_up_still_settles
         await rig.hear(inbound(2, "You said hello", from_me=True, at=NOON + timedelta(seconds=2)))
         await settled(ledger, DeliveryState.CONFIRMED)
         assert len(await in_state(ledger, MessageState.OURS)) == 1
+
+
+async def test_an_agent_does_not_act_in_a_chat_that_was_paused_while_it_waited(ledger: Ledger) -> None:
+    """Demand A9: what waits when a brake or the operator pauses the chat waits for the end of the pause."""
+    agent, begun, go_on = Agent(), asyncio.Event(), asyncio.Event()
+    answers = agent.behave
+
+    async def slowly(prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        begun.set()
+        await go_on.wait()
+        async for event in answers(prompt):
+            yield event
+
+    agent.behave = slowly
+    async with running(ledger, open_to_all(), agent) as rig:
+        await rig.hear(inbound(1, "first"))
+        await begun.wait()
+        await rig.hear(inbound(2, "second"))
+        chat = direct_chat()
+        await ledger.write(lambda tx: accounts.set_pause(tx, ACCOUNT, chat.key, NOON))
+        go_on.set()
+        [paused] = await reached(ledger, MessageState.PAUSED)
+        assert (paused.message.text, len(agent.prompts)) == ("second", 1)
+        await ledger.write(lambda tx: accounts.clear_pause(tx, ACCOUNT, chat.key, NOON))
+        await ledger.write(lambda tx: messages.put_back(tx, [paused.id], MessageState.RECEIVED, NOON))
+        await rig.gateway.judge([paused.id])
+        rig.gateway.deliver(ACCOUNT)
+        assert await rig.phone.texts(2) == ["You said first", "You said second"]

@@ -10,10 +10,11 @@ from openclaw.control.operation import Accounts, Answer
 from openclaw.control.params import Params, flag, numeral, required, text
 from openclaw.control.shapes import CHANNEL, Json, grant_shape
 from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.ids import SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.errors import NotFound
-from openclaw.store import Tx, databases
+from openclaw.store import Tx, databases, turns
 
 _BY = "operator"
 
@@ -58,7 +59,9 @@ def resume(tx: Tx, params: Params, now: datetime) -> Answer:
         "wasPaused": resumed.was_paused,
         "messages": len(resumed.messages),
     }
-    return Answer(body, judge=tuple(resumed.messages), deliver=True)
+    # Turns that are to run again waited as well.
+    wake = tuple(SessionKey(key) for key in turns.queued_sessions(tx))
+    return Answer(body, judge=tuple(resumed.messages), deliver=True, wake=wake)
 
 
 def confirm_database(tx: Tx, params: Params, now: datetime) -> Answer:

@@ -17,7 +17,7 @@ from openclaw.domain.own_words import OwnWords
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Facts
 from openclaw.inbound.freshness import is_late
-from openclaw.inbound.second_looks import Look
+from openclaw.inbound.second_looks import STABLE, Look
 from openclaw.store import Tx, accounts, databases, deliveries, pairing, phone_clocks
 
 # As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
@@ -104,7 +104,11 @@ class Lookup:
                 message.sent_at, held.received_at, times.late_after, lambda: self._offset(message.account)
             ),
             before_start=self._before_start(message, times.late_after),
-            unsettled=settles and not look.settled and not held.released,
+            unsettled=settles
+            and not look.settled
+            and not held.released
+            # A row of a backlog has long become what it is, and each read costs the phone a look at all its messages.
+            and not is_late(message.sent_at, held.received_at, STABLE, lambda: self._offset(message.account)),
             chat_unproven=self._is_unproven(message.account, chat),
             paused=accounts.is_paused(self._common.paused, message.account, chat.key),
         )

@@ -109,6 +109,8 @@ class Intake:
             for held in messages.in_state(tx, MessageState.SUSPECT, limit=_ALL)
             if held.message.account in self._doors and held.id not in expected
         ]
+        # Of rows that say the same, the one that came first is the likelier to be ours.
+        done.doubts.sort(key=lambda doubt: doubt.held.id)
         done.late |= messages.accounts_with(tx, MessageState.LATE)
         return done
 

@@ -27,8 +27,9 @@ LOOKS_S = (0.5, 2.0, 10.0, 60.0)
 BEHIND = timedelta(seconds=2)
 """How long later messages of its chat wait for a doubtful row at most."""
 
-# A row that was written this long before it reached us has long become what it is: one look will do.
-_STABLE = timedelta(minutes=1)
+STABLE = timedelta(minutes=1)
+"""A row that was written this long before it reached us has long become what it is: one look will do, or none."""
+
 # Each account's phone answers one read at a time; more of them only queue there.
 _AT_ONCE = 4
 # After a look that could not be taken; doubled up to the second.
@@ -126,7 +127,7 @@ class SecondLooks:
         held, last = doubt.held, len(self._looks_s) - 1
         since = self._since.setdefault(held.id, now)
         taken = self._taken.get(held.id, 0)
-        if not taken and held.received_at - held.message.sent_at > _STABLE:
+        if not taken and held.received_at - held.message.sent_at > STABLE:
             taken, wait = last, max(self._looks_s[0], doubt.settle_s)
         elif doubt.settle_s and not taken:
             wait = doubt.settle_s

@@ -3,7 +3,7 @@
 A received | suspect ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused
              | late | waiting | commanded | suspect (looked at again, and judged anew)
 C paused ───────> received            (resumed: judged again)
-D waiting ──────> in turn             (a turn claimed it)
+D waiting ──────> in turn             (a turn claimed it); paused (its chat was paused meanwhile)
 E waiting | commanded ──> answered    (a command was answered); waiting ──> cancelled (/stop)
 F in turn ──────> answered | silent | failed | cancelled
 G late ─────────> waiting             (the backlog it came with is in)

@@ -13,11 +13,11 @@ from datetime import datetime
 
 from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import Cause, OutboundMessage
-from openclaw.domain.ids import AccountId, AgentId, SessionKey
+from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Session, TranscriptEntry
 from openclaw.domain.turns import QueueMode, Turn
-from openclaw.store import Tx, deliveries, messages, sessions, turns
+from openclaw.store import Tx, accounts, deliveries, messages, sessions, turns
 from openclaw.turns import prompt
 from openclaw.turns.commands import rest_of
 
@@ -75,9 +75,12 @@ class Rules:
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     """Take the next thing to do in the lane ``key``."""
+    paused = accounts.paused_chats(tx)
     for again in turns.queued(tx, key):
-        if rules.serves(again.account) and rules.can_run(again.agent):
+        is_silent = accounts.is_paused(paused, again.account, again.chat.key)
+        if rules.serves(again.account) and rules.can_run(again.agent) and not is_silent:
             return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
+    _hold_back(tx, key, paused, now)
     waiting, more = _served(tx, key, _MOST, rules)
     if not waiting:
         return Nothing()
@@ -93,6 +96,19 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     together = _together(waiting)
     left = rules.mode is QueueMode.FOLLOWUP or more or len(together) < len(waiting)
     return _claimed(tx, turns.create(tx, together, now), rules, now, left=left)
+
+
+def _hold_back(tx: Tx, key: SessionKey, paused: frozenset[tuple[AccountId, ChatKey]], now: datetime) -> None:
+    """Put what waits in a chat that was paused meanwhile to what is paused: an agent must not act there either."""
+    if not paused:
+        return
+    silent = [
+        held.id
+        for held in messages.waiting(tx, key, _MOST_MISSED)
+        if held.message.chat and accounts.is_paused(paused, held.message.account, held.message.chat.key)
+    ]
+    if silent:
+        messages.settle(tx, silent, MessageState.PAUSED, now, Reason.PAUSED)
 
 
 def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Step:
