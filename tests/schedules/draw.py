@@ -36,11 +36,11 @@ from tests.schedules.steps import (
 
 T = TypeVar("T")
 
-_SOON = (0.3, 1.0, 5.0, 30.0)
-_LACKS = ("chat", "text", "side")
-_WAITS = (0.0, 0.0, 0.6, 2.5, 7.0, 30.0, 100.0)
+SOON = (0.3, 1.0, 5.0, 30.0)
+LACKS = ("chat", "text", "side")
+WAITS = (0.0, 0.0, 0.6, 2.5, 7.0, 30.0, 100.0)
 _LATER = (0.0, 3.0, 50.0, 200.0, -1.0)
-_FATES = (
+FATES = (
     *(NextSend(answer, leaves, 0.5) for answer in ("guid", "ok") for leaves in _LATER),
     *(NextSend(answer) for answer in ("guid", "ok")),
     *(NextSend("unknown", leaves, answers) for leaves in (0.0, 3.0, 100.0, -1.0) for answers in (0.0, 5.0)),
@@ -71,7 +71,7 @@ def _exchange(chance: random.Random) -> list[Step]:
         (0.2, _fate),
         (1.0, _say),
         (0.15, lambda chance: Kill(chance.randint(1, 14))),
-        (0.8, lambda chance: Wait(chance.choice(_WAITS))),
+        (0.8, lambda chance: Wait(chance.choice(WAITS))),
         (0.2, _end),
     )
     return [drawn(chance) for often, drawn in likely if chance.random() < often]
@@ -84,23 +84,21 @@ def _say(chance: random.Random) -> Step:
         case 2 | 3:
             return Say(chance.randrange(6), chance.choice(WORDS))
         case 4:
-            whole = chance.choice((*_SOON, -1.0))
-            return Say(
-                chance.randrange(4), chance.choice(("new", "ok", "echo")), chance.choice(_LACKS), whole
-            )
+            whole = chance.choice((*SOON, -1.0))
+            return Say(chance.randrange(4), chance.choice(("new", "ok", "echo")), chance.choice(LACKS), whole)
         case _:
             return Say(chance.randrange(6), chance.choice(WORDS), hours=chance.choice((1, 30, 90)))
 
 
 def _fate(chance: random.Random) -> Step:
     if chance.random() < 0.6:
-        return chance.choice(_FATES)
+        return chance.choice(FATES)
     return NextSend(
         chance.choice(("guid", "ok", "unknown", "hangs")),
         chance.choice((0.0, 3.0)),
         chance.choice((0.0, 0.5)),
-        chance.choice((*_LACKS, "flip")),
-        chance.choice(_SOON),
+        chance.choice((*LACKS, "flip")),
+        chance.choice(SOON),
     )
 
 
@@ -114,8 +112,8 @@ def _trouble(chance: random.Random) -> Step:
             _end(chance),
             Start(),
             Start(),
-            Wait(chance.choice(_WAITS)),
-            OwnerTypes(chance.randrange(3), chance.choice(("", *_LACKS)), chance.choice(_SOON)),
+            Wait(chance.choice(WAITS)),
+            OwnerTypes(chance.randrange(3), chance.choice(("", *LACKS)), chance.choice(SOON)),
             Sleep(chance.choice((1, 30))),
             Watch(chance.choice(("rows", "batch", "doubled", "backwards", "deaf"))),
             Again(chance.randint(1, 5)),

@@ -1,22 +1,25 @@
-"""One schedule, played: a gateway that is started, stopped and killed over one ledger, beside a Mac that goes on.
+"""The house of one schedule: a gateway that is started, stopped and killed over one ledger, beside a Mac that goes on.
 
 Owns the order in which things happen, and hands what it saw to ``promises``. It judges nothing itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.making import ACCOUNT, ANN, BOB, NOON
 from tests.schedules import promises
+from tests.schedules.bubbles import at_a_send
 from tests.schedules.clockwork import Clockwork
 from tests.schedules.disk import Disk, Fragile
 from tests.schedules.life import Life
 from tests.schedules.mac import CHATS, NEVER, OWN, STRANGER, Fate, Mac
 from tests.schedules.minds import Mind
 from tests.schedules.orders import order
-from tests.schedules.promises import Truth
 from tests.schedules.steps import (
+    DECISIONS,
     Again,
     Decide,
     DiskFull,
@@ -29,7 +32,6 @@ from tests.schedules.steps import (
     Pause,
     Resume,
     Say,
-    Schedule,
     Sleep,
     Start,
     Step,
@@ -37,6 +39,7 @@ from tests.schedules.steps import (
     Wait,
     Watch,
 )
+from tests.schedules.truth import Question, Truth
 
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.errors import StoreError
@@ -55,35 +58,70 @@ class House:
         self._clockwork = clockwork
         self._disk = disk
         self._shift = timedelta(0)
-        self._mac = Mac(self._now, self._sending)
+        self._mac = Mac(self._now, clockwork.time, self._sending)
         self._mind = Mind()
         self._full = False
         self._life: Life | None = None
         self._said = 0
         self._truth = Truth(self._mac)
 
-    async def play(self, schedule: Schedule) -> list[str]:
-        """Play it, let everything come to rest, and say which promises were broken."""
+    @property
+    def breaches(self) -> list[str]:
+        """The promises that were seen broken up to now."""
+        return self._truth.breaches
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the gateway runs."""
+        return self._life is not None
+
+    @property
+    def stalls(self) -> bool:
+        """Whether an agent stalls."""
+        return self._mind.stalls
+
+    def decidable(self) -> list[str]:
+        """What the operator could decide now, of ``DECISIONS``."""
+        if self._life is None or self._full:
+            return []
+        look = self._life.ledger.look
+        return [what for what in DECISIONS if look(lambda tx, what=what: promises.decidable(tx, what))]
+
+    def begin(self) -> None:
+        """Old rows are there, and the gateway is started."""
         for number in range(_OLD_ROWS):
             self._mac.write(CHATS[number % 2], "theirs", f"old news {number}")
         self._truth.start = len(self._mac.rows)
-        try:
-            await self._start()
-            for step in schedule:
-                await self._do(step)
-                self._check()
-            await self._come_to_rest()
-            self._truth.breaches += self._ask(promises.at_the_end)
-            if not self._truth.retried:
-                self._truth.breaches += self._mind.repeated
-        finally:
-            await self._end()
-        return self._truth.breaches
+        self._let(self._start())
+
+    def do(self, step: Step) -> None:
+        """One step. What it sets going goes on only while time passes, or somebody waits for the gateway."""
+        self._step(step)
+        if self._life is not None and self._life.is_over:
+            self._let(self._end())
+
+    def check(self, question: Question) -> None:
+        """Ask the ledger; what is wrong is a breach."""
+        self._truth.breaches += self._ask(question)
+
+    def come_to_rest(self) -> None:
+        """All trouble ends, and everything comes to rest; then nothing may be left half way."""
+        self._let(self._come_to_rest())
+        self.check(promises.at_the_end)
+        if not self._truth.retried:
+            self._truth.breaches += self._mind.repeated
+
+    def end(self) -> None:
+        """The gateway is stopped, if it runs."""
+        self._let(self._end())
+
+    def _let(self, doing: Coroutine[Any, Any, None]) -> None:
+        self._clockwork.run_until_complete(doing)
 
     def _now(self) -> datetime:
         return NOON + self._shift + timedelta(seconds=self._clockwork.time())
 
-    def _ask(self, question: promises.Question) -> list[str]:
+    def _ask(self, question: Question) -> list[str]:
         if self._life is not None:
             return self._life.ledger.look(lambda tx: question(tx, self._truth))
         reader = Fragile(self._disk, lambda: None)
@@ -94,10 +132,10 @@ class House:
 
     def _check(self) -> None:
         if self._life is not None:
-            self._truth.breaches += self._ask(promises.at_every_step)
+            self.check(promises.at_every_step)
 
     def _sending(self, message: OutboundMessage) -> None:
-        self._truth.breaches += self._ask(lambda tx, truth: promises.at_a_send(tx, truth, message))
+        self._truth.breaches += self._ask(lambda tx, truth: at_a_send(tx, truth, message))
 
     async def _start(self) -> None:
         if self._life is None:
@@ -121,7 +159,7 @@ class House:
         if self._life is not None and self._life.is_over:
             await self._end()
 
-    async def _do(self, step: Step) -> None:
+    def _step(self, step: Step) -> None:
         match step:
             case Say():
                 self._say(step)
@@ -136,23 +174,22 @@ class House:
             case GoOn():
                 self._mind.go_on()
             case Wait(seconds):
-                await self._clockwork.let_pass(seconds)
+                self._let(self._clockwork.let_pass(seconds))
             case Sleep(hours):
                 self._shift += timedelta(hours=hours)
                 self._mac.complete()
                 self._truth.sleeps += 1
             case Start():
-                await self._start()
+                self._let(self._start())
             case Stop():
-                await self._end()
+                self._let(self._end())
             case Kill(at):
                 if self._life is not None:
                     self._life.kill(at)
             case _:
-                await self._trouble(step)
-        await self._bury_the_dead()
+                self._trouble(step)
 
-    async def _trouble(self, step: Step) -> None:
+    def _trouble(self, step: Step) -> None:
         match step:
             case Watch(manner):
                 self._mac.report_as(manner)
@@ -164,9 +201,8 @@ class House:
                     self._life.ledger.refuses = full
             case History(readable):
                 self._mac.readable = readable
-                self._truth.unread |= not readable
             case Pause() | Resume() | Decide():
-                await self._order(step)
+                self._let(self._order(step))
             case _:
                 raise AssertionError(f"nobody knows how to do {step}")
 

@@ -14,7 +14,7 @@ from tests.rig import configure
 from tests.schedules.disk import Disk, Fragile
 from tests.schedules.mac import OWN, Mac
 from tests.schedules.minds import Mind
-from tests.schedules.promises import BEGAN
+from tests.schedules.truth import BEGAN
 
 from openclaw import assembly
 from openclaw.config.accounts import resolve_accounts

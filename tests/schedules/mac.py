@@ -1,7 +1,7 @@
 """A model of a Mac: what really is in its chats, what it shows of that, and what really left.
 
-It knows the truth, so it can tell afterwards whether the gateway did right. It knows nothing of the ledger. Its time
-is that of the loop; rows bear what ``now`` says.
+It knows the truth, so it can tell afterwards whether the gateway did right. It knows nothing of the ledger. ``ticks``
+are the seconds of the loop; rows bear what ``now`` says.
 """
 
 from __future__ import annotations
@@ -116,7 +116,12 @@ class Left:
 class Mac:
     """The phone's side, which outlives every gateway; also the line to it, as the gateway's ports want it."""
 
-    def __init__(self, now: Callable[[], datetime], sending: Callable[[OutboundMessage], None]) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        ticks: Callable[[], float],
+        sending: Callable[[OutboundMessage], None],
+    ) -> None:
         self.rows: list[Row] = []
         self.left: list[Left] = []
         self.fates: deque[Fate] = deque()
@@ -126,6 +131,7 @@ class Mac:
         self._stirred = asyncio.Event()
         self._taken = 0
         self._now = now
+        self._ticks = ticks
         self._sending = sending
 
     def write(
@@ -151,7 +157,7 @@ class Mac:
             text,
             self._now() - age,
             flaw,
-            _time() + whole_s if flaw else 0.0,
+            self._ticks() + whole_s if flaw else 0.0,
         )
         self.rows.append(row)
         if chat == OWN_CHAT and whose != "mirror":
@@ -188,7 +194,7 @@ class Mac:
 
     def shown(self, after: int) -> list[InboundMessage]:
         """The rows after that one, as they show now."""
-        return [row.shown(_time()) for row in self.rows[after:]]
+        return [row.shown(self._ticks()) for row in self.rows[after:]]
 
     async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
         """Take a bubble, as the next of ``fates`` says; all is well when there is none."""
@@ -217,7 +223,7 @@ class Mac:
         if not self.readable:
             raise ChildFailed("imsg does not start")
         key = target.key if isinstance(target, ChatRef) else ChatKey(f"-;{target}")
-        shown = [row.shown(_time()) for row in reversed(self.rows)]
+        shown = [row.shown(self._ticks()) for row in reversed(self.rows)]
         return [row for row in shown if row.chat is not None and row.chat.key == key][:limit]
 
     async def reread(self, message: InboundMessage) -> InboundMessage | None:
@@ -225,7 +231,7 @@ class Mac:
         await asyncio.sleep(0)
         if not self.readable:
             raise ChildFailed("imsg does not start")
-        return next((row.shown(_time()) for row in self.rows if row.guid == message.guid), None)
+        return next((row.shown(self._ticks()) for row in self.rows if row.guid == message.guid), None)
 
     def _leave_in(self, fate: Fate, message: OutboundMessage, guid: MessageGuid) -> None:
         def leave() -> None:
@@ -234,7 +240,3 @@ class Mac:
             self.write(chat, "ours", message.text, guid=guid, flaw=fate.flaw, whole_s=fate.whole_s)
 
         asyncio.get_running_loop().call_later(max(fate.leaves_s or 0.0, _AT_ONCE_S), leave)
-
-
-def _time() -> float:
-    return asyncio.get_running_loop().time()

@@ -21,6 +21,12 @@ class Mind:
         self.repeated: list[str] = []
         self._acted: set[str] = set()
         self._go_on = asyncio.Event()
+        self._stalled = 0
+
+    @property
+    def stalls(self) -> bool:
+        """Whether an agent stalls."""
+        return self._stalled > 0
 
     def go_on(self) -> None:
         """Whoever stalls goes on."""
@@ -38,11 +44,18 @@ class Mind:
             yield EffectStarting("a tool")
             self._acted.add(prompt.text)
         if how.endswith("stall"):
-            await self._go_on.wait()
+            await self._stall()
         if how == "fail":
             raise AgentFailed("the model is away")
         yield TextDelta(_said(how, number, prompt.text))
         yield Finished("echo/1", 3, 4)
+
+    async def _stall(self) -> None:
+        self._stalled += 1
+        try:
+            await self._go_on.wait()
+        finally:
+            self._stalled -= 1
 
     async def reset(self, session: SessionKey) -> None:
         """Nothing is kept here."""

@@ -11,8 +11,8 @@ from tests.making import ACCOUNT
 from tests.schedules import promises
 from tests.schedules.life import Life
 from tests.schedules.mac import CHATS
-from tests.schedules.promises import Truth
 from tests.schedules.steps import Decide, Pause, Resume
+from tests.schedules.truth import Truth
 
 from openclaw.control import decisions, operator
 from openclaw.domain.ids import MessageId

@@ -14,7 +14,9 @@ import structlog
 from tests.schedules.clockwork import Clockwork
 from tests.schedules.disk import Disk
 from tests.schedules.house import House
-from tests.schedules.steps import Schedule, written
+from tests.schedules.promises import at_every_step
+from tests.schedules.steps import Schedule, Step, written
+from tests.schedules.truth import Question
 
 # Bugs are caught at boundaries and logged; these are caught here. What a full disk does is no bug.
 _EXPECTED = ("chat.paused",)
@@ -32,20 +34,57 @@ class Broken(AssertionError):
         super().__init__(f"\n{told}\n\nSchedule:\n{written(schedule)}")
 
 
-def play(disk: Disk, schedule: Schedule) -> None:
-    """Play one schedule from an empty ledger on; raises Broken."""
+class Course:
+    """A schedule while it is played: what was done so far, in its house. See ``begun``."""
+
+    def __init__(self, house: House, complaints: list[str]) -> None:
+        self.house = house
+        self._complaints = complaints
+        self._done: list[Step] = []
+
+    def do(self, *steps: Step) -> None:
+        """Some steps, one after the other."""
+        for step in steps:
+            self._done.append(step)
+            self.house.do(step)
+
+    def check(self, question: Question | None = None) -> None:
+        """Raises Broken if a promise was broken, by what the ledger answers or by what was seen before."""
+        if question is not None:
+            self.house.check(question)
+        found = list(dict.fromkeys([*self.house.breaches, *self._complaints]))
+        if found:
+            raise Broken(found, self._done)
+
+    def finish(self) -> None:
+        """End it: all trouble is over, everything comes to rest, the gateway stops. Raises Broken."""
+        self.house.come_to_rest()
+        self.house.end()
+        self.check()
+
+
+@contextmanager
+def begun(disk: Disk) -> Generator[Course]:
+    """The beginning of a schedule, from an empty ledger on."""
     disk.clear()
     with _listening() as complaints, asyncio.Runner(loop_factory=Clockwork) as runner:
         loop = runner.get_loop()
         assert isinstance(loop, Clockwork)
-        breaches = runner.run(_play(loop, disk, schedule))
-    found = list(dict.fromkeys([*breaches, *complaints]))
-    if found:
-        raise Broken(found, schedule)
+        house = House(loop, disk)
+        try:
+            house.begin()
+            yield Course(house, complaints)
+        finally:
+            house.end()
 
 
-async def _play(loop: Clockwork, disk: Disk, schedule: Schedule) -> list[str]:
-    return await House(loop, disk).play(schedule)
+def play(disk: Disk, schedule: Schedule) -> None:
+    """Play one schedule; raises Broken."""
+    with begun(disk) as course:
+        for step in schedule:
+            course.do(step)
+            course.check(at_every_step)
+        course.finish()
 
 
 @contextmanager

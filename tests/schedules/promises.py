@@ -5,45 +5,22 @@ Knows nothing of steps. Where the design itself lets something go, the place say
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Iterable
 
 from sqlalchemy import Row as Found
 from sqlalchemy import select
-from tests.making import NOON
+from tests.schedules.bubbles import known_to_have_left, left_once, own_rows
 from tests.schedules.diagrams import step_breaches
-from tests.schedules.mac import CHATS, NEVER, OWN_CHAT, STRANGER, Mac, Row
+from tests.schedules.mac import NEVER, OWN_CHAT, STRANGER, Row
+from tests.schedules.truth import BEGAN, Truth
 
-from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
+from openclaw.domain.delivery import Cause, DeliveryState
 from openclaw.domain.ids import ChatKey
 from openclaw.domain.messages import MessageState, canonical_text
 from openclaw.domain.turns import TurnState
 from openclaw.store import Tx, deliveries, schema, turns
 from openclaw.store.deliveries import GIVEN_UP
-
-
-@dataclass(slots=True)
-class Truth:
-    """What really happened, beside what the Mac knows: where the first start began, and what the operator did."""
-
-    mac: Mac
-    start: int = 0
-    breaches: list[str] = field(default_factory=list)
-    dropped: set[int] = field(default_factory=set)
-    resent: Counter[tuple[ChatKey, str]] = field(default_factory=Counter)
-    cancels: int = 0
-    unread: bool = False
-    retried: bool = False
-    sleeps: int = 0
-    spoken: set[tuple[ChatKey, str]] = field(default_factory=set)
-
-
-BEGAN = NOON - timedelta(hours=48)
-"""When the account was started first: nothing that was written before is answered."""
-
-Question = Callable[[Tx, Truth], list]
 
 _MESSAGE, _TURN, _DELIVERY = schema.message, schema.turn, schema.delivery
 _UNFINISHED = (
@@ -56,7 +33,6 @@ _UNFINISHED = (
 )
 _ANSWERED = (MessageState.ANSWERED, MessageState.SILENT, MessageState.FAILED, MessageState.CANCELLED)
 _THOUGHT_ABOUT = (*_ANSWERED, MessageState.WAITING, MessageState.IN_TURN, MessageState.COMMANDED)
-_GONE_ON = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.UNCONFIRMED, DeliveryState.DROPPED)
 
 
 def at_every_step(tx: Tx, truth: Truth) -> list[str]:
@@ -69,29 +45,6 @@ def at_every_step(tx: Tx, truth: Truth) -> list[str]:
         f"row {row.id} is below the cursor {cursor} and was not kept"
         for row in truth.mac.rows[truth.start : cursor]
         if row.guid not in kept
-    ]
-
-
-def at_a_send(tx: Tx, truth: Truth, message: OutboundMessage) -> list[str]:
-    """A bubble goes to a chat as it is, is ``sending`` on disk, and nothing before it in its answer is missing."""
-    if message.target not in CHATS:
-        return [f"{message.text!r} goes to {message.target}, which is no chat"]
-    [bubble, *more] = [
-        one for one in deliveries.in_state(tx, DeliveryState.SENDING) if one.message == message
-    ] or [None]
-    if bubble is None or more:
-        return [
-            f"{message.text!r} is sent, and {1 + len(more) if bubble else 0} such bubbles are sending on disk"
-        ]
-    siblings = select(_DELIVERY).where(
-        _DELIVERY.c.cause == bubble.cause,
-        _DELIVERY.c.cause_id == bubble.cause_id,
-        _DELIVERY.c.position < bubble.index,
-        _DELIVERY.c.state.not_in(_GONE_ON),
-    )
-    return [
-        f"bubble {bubble.id} is sent before {each.id} of the same answer, which is {each.state}"
-        for each in tx.execute(siblings)
     ]
 
 
@@ -125,8 +78,9 @@ def at_the_end(tx: Tx, truth: Truth) -> list[str]:
         *_nothing_lost(kept, truth),
         *(breach for each in kept for breach in _fate(each, rows[each.identity], truth)),
         *_right_chat(tx, kept, bubbles, rows),
-        *_said_once(bubbles, truth),
-        *_own_rows(kept, bubbles, rows),
+        *left_once(tx, truth),
+        *known_to_have_left(bubbles, truth),
+        *own_rows(bubbles, rows),
         *step_breaches(tx),
     ]
 
@@ -184,7 +138,6 @@ def _fate(kept: Found, row: Row, truth: Truth) -> list[str]:
 
 def _may_end_so(kept: Found, row: Row, truth: Truth) -> bool:
     never = row.flaw if row.whole_at >= NEVER else ""
-    lacked = row.flaw if truth.unread else never
     match kept.state:
         case MessageState.ANSWERED | MessageState.SILENT | MessageState.FAILED:
             return (
@@ -199,23 +152,23 @@ def _may_end_so(kept: Found, row: Row, truth: Truth) -> bool:
         case MessageState.CHALLENGED:
             return row.sender == STRANGER
         case MessageState.QUARANTINED:
-            return lacked == "chat"
+            return never == "chat"
         case MessageState.HELD:
             # Released, a row without a direction counts as a person's.
-            return (kept.reason == "suspect-echo" and _like_ours(row, truth)) or lacked == "side"
+            return (kept.reason == "suspect-echo" and _like_ours(row, truth)) or never == "side"
         case MessageState.OURS:
             # Design section 4, rule 3: what says what we have just said, before our own row came, is taken for it.
             return _like_ours(row, truth)
         case MessageState.DROPPED:
-            return _may_be_dropped(kept, row, lacked, truth)
+            return _may_be_dropped(kept, row, never, truth)
         case _:
             return False
 
 
-def _may_be_dropped(kept: Found, row: Row, lacked: str, truth: Truth) -> bool:
+def _may_be_dropped(kept: Found, row: Row, never: str, truth: Truth) -> bool:
     match kept.reason:
         case "empty":
-            return not row.text or lacked == "text"
+            return not row.text or never == "text"
         case "before-start":
             return row.at < BEGAN
         case "dropped":
@@ -251,54 +204,3 @@ def _right_chat(tx: Tx, kept: Iterable[Found], bubbles: Iterable[Found], rows: d
         if each.cause in origin and origin[each.cause][each.cause_id] != each.chat_key
     ]
     return found
-
-
-def _said_once(bubbles: Iterable[Found], truth: Truth) -> list[str]:
-    """What left, left once for each bubble and each word of the operator; and what we know is what left."""
-    queued, settled = Counter[tuple[ChatKey, str]](), Counter[tuple[ChatKey, str]]()
-    for each in bubbles:
-        place = (ChatKey(each.chat_key), each.text)
-        queued[place] += 1
-        settled[place] += each.state == DeliveryState.CONFIRMED
-    left = Counter((each.chat, each.text) for each in truth.mac.left)
-    found = []
-    for place in {*queued, *left}:
-        told = f"{place[1][:40]!r} to {place[0]}"
-        if left[place] > queued[place] + truth.resent[place]:
-            found.append(f"{told} left {left[place]} times for {queued[place]} bubbles")
-        if settled[place] > left[place] and not _said_by_others(place, truth):
-            found.append(f"{told} left {left[place]} times, and {settled[place]} bubbles are confirmed")
-        if truth.sleeps < 2 and settled[place] < min(left[place], queued[place]):
-            found.append(f"{told} left {left[place]} times, and only {settled[place]} bubbles are confirmed")
-    return found
-
-
-def _said_by_others(place: tuple[ChatKey, str], truth: Truth) -> bool:
-    chat, said = place
-    return any(
-        row.whose in ("theirs", "mirror")
-        and row.chat.key == chat
-        and canonical_text(row.text).endswith(canonical_text(said))
-        for row in truth.mac.rows
-    )
-
-
-def _own_rows(kept: Iterable[Found], bubbles: Iterable[Found], rows: dict[str, Row]) -> list[str]:
-    """Each confirmed bubble has a row of its own, which says what it says."""
-    del kept
-    found, of_row = [], defaultdict(list)
-    numbers = {int(row.id): row for row in rows.values()}
-    for each in bubbles:
-        if each.state == DeliveryState.CONFIRMED:
-            of_row[each.row_id].append(each.id)
-            row = numbers.get(each.row_id)
-            if row is None or row.chat.key != each.chat_key or not _says(row, each.text):
-                found.append(
-                    f"bubble {each.id}, {each.text[:40]!r}, is confirmed by row {each.row_id}: {row}"
-                )
-    found += [f"bubbles {ids} share row {number}" for number, ids in of_row.items() if len(ids) > 1]
-    return found
-
-
-def _says(row: Row, text: str) -> bool:
-    return row.text == text or (row.whose == "theirs" and row.text.endswith(text))
