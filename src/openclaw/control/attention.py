@@ -110,7 +110,7 @@ def _database(account: AccountId, since: datetime) -> Json:
         "chatKey": None,
         "chatName": "",
         "who": "",
-        "title": "Another Messages database took the place of the one before",
+        "title": "Another Messages database is here, or the ledger was restored",
         "says": "Groups are held whose number is not the one they had before.",
         "fix": f"Put the new chat numbers (log: database.chat_moved) into the configuration; then: {command}",
         "text": "",

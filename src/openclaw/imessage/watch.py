@@ -39,7 +39,7 @@ _DEBOUNCE_MS = 250
 _QUIET = 2.0
 
 UNPROVEN = (
-    "Another Messages database took the place of the one before; group numbers are not trusted until: "
+    "Another Messages database is here, or the ledger was restored; group numbers are not trusted until: "
     "openclaw channels confirm-database --account {}"
 )
 
