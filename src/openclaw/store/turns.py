@@ -72,7 +72,17 @@ def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
     ).scalar_one()
     messages.put_in_turn(tx, [message.id for message in claimed], turn_id, now)
     checkpoints.record(tx, "turn", [turn_id], TurnState.RUNNING, now)
-    return load(tx, turn_id)
+    return Turn(
+        id=TurnId(turn_id),
+        account=first.message.account,
+        agent=AgentId(first.agent),
+        session=SessionKey(first.session),
+        chat=chat,
+        is_group=first.is_group,
+        messages=tuple(_as_told(held) for held in claimed),
+        attempts=1,
+        effects=False,
+    )
 
 
 def load(tx: Connection, turn: TurnId) -> Turn:
@@ -214,16 +224,13 @@ def _load(tx: Connection, row: Row[Any]) -> Turn:
         session=SessionKey(row.session_key),
         chat=ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier),
         is_group=row.is_group,
-        messages=tuple(
-            TurnMessage(
-                held.id,
-                held.message.sender,
-                held.message.text,
-                held.message.sent_at,
-                late=held.reason == str(Reason.LATE),
-            )
-            for held in messages.of_turn(tx, row.id)
-        ),
+        messages=tuple(_as_told(held) for held in messages.of_turn(tx, row.id)),
         attempts=row.attempts,
         effects=row.effects,
     )
+
+
+def _as_told(held: LedgerMessage) -> TurnMessage:
+    message = held.message
+    is_late = held.reason == str(Reason.LATE)
+    return TurnMessage(held.id, message.sender, message.text, message.sent_at, late=is_late)
