@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from tests.schedules.truth import Truth
 
-from openclaw.store import Tx, schema
+from openclaw.store import Tx
 
 # The lettered diagrams beside store/messages.py, turns.py and deliveries.py.
 _JUDGED = "suspect ours owner_typed dropped challenged held quarantined paused late waiting commanded"
@@ -42,29 +42,35 @@ _WAYS = {
     },
 }
 
+_AFTER = {
+    subject: {
+        before.replace("_", " "): tuple(each.replace("_", " ") for each in after.split())
+        for before, after in ways.items()
+    }
+    for subject, ways in _WAYS.items()
+}
 
-def step_breaches(tx: Tx) -> list[str]:
+
+def step_breaches(tx: Tx, _truth: Truth) -> list[str]:
     """Every change of a state has its checkpoint, and is one that the diagrams know."""
     last: dict[tuple[str, int], str] = {}
     found = []
-    query = select(schema.checkpoint).order_by(schema.checkpoint.c.id)
-    for each in tx.execute(query):
-        subject = (each.subject, each.subject_id)
-        if each.subject in _WAYS:
-            before = last.get(subject, "received" if each.subject == "message" else "")
-            if (
-                each.step.replace(" ", "_")
-                not in _WAYS[each.subject].get(before.replace(" ", "_"), "").split()
-            ):
-                found.append(
-                    f"{each.subject} {each.subject_id} went from {before or 'nothing'} to {each.step}"
-                )
-            last[subject] = each.step
-    for name, table in (("message", schema.message), ("turn", schema.turn), ("delivery", schema.delivery)):
-        for each in tx.execute(select(table.c.id, table.c.state)):
-            seen = last.get((name, each.id), "received" if name == "message" else "")
-            if seen != each.state:
-                found.append(
-                    f"{name} {each.id} is {each.state}, its last checkpoint says {seen or 'nothing'}"
-                )
+    # Asked after each step: words for the database as it is take a tenth of the time.
+    for subject, number, step in tx.exec_driver_sql(
+        "SELECT subject, subject_id, step FROM checkpoint "
+        "WHERE subject IN ('message', 'turn', 'delivery') ORDER BY id"
+    ):
+        before = last.get((subject, number), _first(subject))
+        if step not in _AFTER[subject].get(before, ()):
+            found.append(f"{subject} {number} went from {before or 'nothing'} to {step}")
+        last[subject, number] = step
+    for name in _WAYS:
+        for number, state in tx.exec_driver_sql(f"SELECT id, state FROM {name}"):  # noqa: S608
+            seen = last.get((name, number), _first(name))
+            if seen != state:
+                found.append(f"{name} {number} is {state}, its last checkpoint says {seen or 'nothing'}")
     return found
+
+
+def _first(subject: str) -> str:
+    return "received" if subject == "message" else ""

@@ -132,7 +132,7 @@ class House:
 
     def _check(self) -> None:
         if self._life is not None:
-            self.check(promises.at_every_step)
+            self.check(promises.kept_before_counted)
 
     def _sending(self, message: OutboundMessage) -> None:
         self._truth.breaches += self._ask(lambda tx, truth: at_a_send(tx, truth, message))

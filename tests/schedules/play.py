@@ -14,7 +14,7 @@ import structlog
 from tests.schedules.clockwork import Clockwork
 from tests.schedules.disk import Disk
 from tests.schedules.house import House
-from tests.schedules.promises import at_every_step
+from tests.schedules.promises import AT_EVERY_STEP
 from tests.schedules.steps import Schedule, Step, written
 from tests.schedules.truth import Question
 
@@ -48,9 +48,9 @@ class Course:
             self._done.append(step)
             self.house.do(step)
 
-    def check(self, question: Question | None = None) -> None:
+    def check(self, *questions: Question) -> None:
         """Raises Broken if a promise was broken, by what the ledger answers or by what was seen before."""
-        if question is not None:
+        for question in questions:
             self.house.check(question)
         found = list(dict.fromkeys([*self.house.breaches, *self._complaints]))
         if found:
@@ -83,7 +83,7 @@ def play(disk: Disk, schedule: Schedule) -> None:
     with begun(disk) as course:
         for step in schedule:
             course.do(step)
-            course.check(at_every_step)
+            course.check(*AT_EVERY_STEP)
         course.finish()
 
 

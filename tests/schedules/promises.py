@@ -35,7 +35,7 @@ _ANSWERED = (MessageState.ANSWERED, MessageState.SILENT, MessageState.FAILED, Me
 _THOUGHT_ABOUT = (*_ANSWERED, MessageState.WAITING, MessageState.IN_TURN, MessageState.COMMANDED)
 
 
-def at_every_step(tx: Tx, truth: Truth) -> list[str]:
+def kept_before_counted(tx: Tx, truth: Truth) -> list[str]:
     """The cursor never passes a row that is not kept."""
     # Asked after each step: words for the database as it is take a tenth of the time.
     [cursor] = tx.exec_driver_sql("SELECT max(cursor) FROM account").one()
@@ -46,6 +46,10 @@ def at_every_step(tx: Tx, truth: Truth) -> list[str]:
         for row in truth.mac.rows[truth.start : cursor]
         if row.guid not in kept
     ]
+
+
+AT_EVERY_STEP = (kept_before_counted, left_once, step_breaches)
+"""The questions that are asked after each step."""
 
 
 def unfinished(tx: Tx, _truth: Truth) -> list[str]:
@@ -81,7 +85,7 @@ def at_the_end(tx: Tx, truth: Truth) -> list[str]:
         *left_once(tx, truth),
         *known_to_have_left(bubbles, truth),
         *own_rows(bubbles, rows),
-        *step_breaches(tx),
+        *step_breaches(tx, truth),
     ]
 
 
