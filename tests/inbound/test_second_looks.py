@@ -14,7 +14,7 @@ from tests.waiting import until
 
 from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import ChatRowId, MessageGuid, MessageId
+from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.errors import WireError
 from openclaw.inbound.second_looks import Doubt, Look, SecondLooks
@@ -239,4 +239,28 @@ async def test_a_phone_that_cannot_be_read_does_not_end_the_doubt(ledger: Ledger
         return taken.found
 
     assert await until(found, "a look was taken") == [inbound(1, "hello")]
+    running_looks.cancel()
+
+
+async def test_a_phone_that_answers_slowly_holds_up_no_other_account(ledger: Ledger) -> None:
+    """Design section 4, blast radius: each account by itself, in the looks as well."""
+    work, never = AccountId("work"), asyncio.Event()
+
+    async def reread(row: InboundMessage) -> InboundMessage | None:
+        if row.account == work:
+            await never.wait()
+        return row
+
+    rows = [replace(inbound(n, "", account=work), guid=MessageGuid(f"w{n}")) for n in range(9)]
+    kept = await ledger.write(lambda tx: messages.load(tx, messages.receive(tx, rows, NOON)))
+    [mine] = await ledger.write(lambda tx: messages.load(tx, messages.receive(tx, [inbound(99, "")], NOON)))
+    taken = Looks()
+    looks = SecondLooks(reread, taken.note, taken.judge, looks_s=(0.01,))
+    running_looks = asyncio.create_task(looks.run())
+    looks.expect([Doubt(held) for held in (*kept, mine)], {})
+
+    async def found() -> list[InboundMessage | None]:
+        return taken.found
+
+    assert await until(found, "a look was taken") == [mine.message]
     running_looks.cancel()

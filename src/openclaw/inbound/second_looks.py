@@ -15,7 +15,7 @@ from itertools import count
 
 import structlog
 
-from openclaw.domain.ids import MessageId
+from openclaw.domain.ids import AccountId, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.errors import OpenClawError
 
@@ -30,8 +30,6 @@ BEHIND = timedelta(seconds=2)
 STABLE = timedelta(minutes=1)
 """A row that was written this long before it reached us has long become what it is: one look will do, or none."""
 
-# Each account's phone answers one read at a time; more of them only queue there.
-_AT_ONCE = 4
 # After a look that could not be taken; doubled up to the second.
 _AFTER_TROUBLE_S = 5.0
 _LONGEST_REST_S = 60.0
@@ -86,19 +84,20 @@ class SecondLooks:
         self._judge = judge
         self._looks_s = tuple(looks_s)
         self._rest_s = rest_s
-        self._queue: list[_Due] = []
+        self._queues: dict[AccountId, list[_Due]] = {}
         self._numbers = count()
         self._taken: dict[MessageId, int] = {}
         self._since: dict[MessageId, float] = {}
         self._behind: dict[MessageId, float] = {}
-        self._looking = 0
+        # Each account's phone answers one read at a time, and a slow one must not hold up the others.
+        self._looking: set[AccountId] = set()
         self._stirred = asyncio.Event()
 
     def expect(self, doubts: Sequence[Doubt], behind: Mapping[MessageId, float]) -> None:
         """Follow ``doubts`` up, each at its next time; judge those ``behind`` one after as many seconds again."""
         now = asyncio.get_running_loop().time()
         for doubt in doubts:
-            heapq.heappush(self._queue, self._next(doubt, now))
+            self._push(self._next(doubt, now))
         for each, wait_s in behind.items():
             self._behind.setdefault(each, now + wait_s)
         if doubts or behind:
@@ -118,10 +117,22 @@ class SecondLooks:
             while True:
                 await self._until_due()
                 now = asyncio.get_running_loop().time()
-                while self._queue and self._queue[0].at <= now and self._looking < _AT_ONCE:
-                    self._looking += 1
-                    group.create_task(self._look(heapq.heappop(self._queue)))
+                for account, first in self._firsts():
+                    if first.at <= now:
+                        self._looking.add(account)
+                        group.create_task(self._look(account, heapq.heappop(self._queues[account])))
                 await self._judge_behind([each for each, at in self._behind.items() if at <= now])
+
+    def _push(self, due: _Due) -> None:
+        heapq.heappush(self._queues.setdefault(due.doubt.held.message.account, []), due)
+
+    def _firsts(self) -> list[tuple[AccountId, _Due]]:
+        """The next look of each account whose phone is not being asked."""
+        return [
+            (account, queue[0])
+            for account, queue in self._queues.items()
+            if queue and account not in self._looking
+        ]
 
     def _next(self, doubt: Doubt, now: float) -> _Due:
         held, last = doubt.held, len(self._looks_s) - 1
@@ -140,9 +151,7 @@ class SecondLooks:
         return _Due(since + wait, next(self._numbers), doubt, look, self._rest_s)
 
     async def _until_due(self) -> None:
-        times = list(self._behind.values())
-        if self._queue and self._looking < _AT_ONCE:
-            times.append(self._queue[0].at)
+        times = [*self._behind.values(), *(first.at for _, first in self._firsts())]
         now = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(max(0.0, min(times) - now) if times else None):
@@ -151,26 +160,26 @@ class SecondLooks:
             pass
         self._stirred.clear()
 
-    async def _look(self, due: _Due) -> None:
+    async def _look(self, account: AccountId, due: _Due) -> None:
         held = due.doubt.held
         # Listed boundary: a full disk passes; the row is on disk, and the look is taken once more.
         try:
             await self._found(held.id, await self._reread(held.message), due.look)
         except OpenClawError as error:
             # Whoever could not look has seen nothing: neither that the row is complete nor that it is not.
-            log.info("message.not_reread", message=held.id, account=held.message.account, cause=str(error))
+            log.info("message.not_reread", message=held.id, account=account, cause=str(error))
             self._postpone(due)
         except Exception:
             log.exception("message.unjudged", message=held.id)
             self._postpone(due)
         finally:
-            self._looking -= 1
+            self._looking.discard(account)
             self._stirred.set()
 
     def _postpone(self, due: _Due) -> None:
         due.at = asyncio.get_running_loop().time() + due.rest_s
         due.rest_s = min(2 * due.rest_s, _LONGEST_REST_S)
-        heapq.heappush(self._queue, due)
+        self._push(due)
 
     async def _judge_behind(self, ready: Sequence[MessageId]) -> None:
         for each in ready:
