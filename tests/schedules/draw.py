@@ -1,7 +1,7 @@
 """Drawing schedules at random: how often each step comes, and what comes together. The same seed draws the same ones.
 
-Not hypothesis: its lists of such steps are short and repeat each other, so that of four bugs put in on purpose it found
-none in 300 schedules, while these find them. Leaving out steps takes the place of its shrinking.
+Not lists of hypothesis: those of such steps are short and repeat each other, so that of four bugs put in on purpose it
+found none in 300, while these find them. Leaving out steps takes the place of its shrinking.
 """
 
 from __future__ import annotations

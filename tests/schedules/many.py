@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.schedules import machine
 from tests.schedules.disk import Disk
 from tests.schedules.draw import draw
-from tests.schedules.play import Broken, play
+from tests.schedules.play import Broken, play, shortened
 from tests.schedules.steps import read
 
 _MEMORY = Path("/dev/shm")
@@ -28,29 +28,12 @@ def where() -> str | None:
 
 
 def run(disk: Disk, count: int, seed: int, longest: int = 10) -> None:
-    """Play the first ``count`` schedules of ``seed``. Raises Broken at the first that breaks a promise."""
+    """Play the first ``count`` schedules of ``seed``. Raises Broken, shortened, at the first that breaks a promise."""
     for number in range(count):
-        play(disk, draw(seed, number, longest))
-
-
-def shortened(disk: Disk, broken: Broken) -> Broken:
-    """The same breach by as few steps as leaving out finds."""
-    size = max(1, len(broken.schedule) // 2)
-    while size:
-        start, before = 0, len(broken.schedule)
-        while start < len(broken.schedule):
-            fewer = [*broken.schedule[:start], *broken.schedule[start + size :]]
-            try:
-                play(disk, fewer)
-                start += size
-            except Broken as again:
-                if again.kind == broken.kind:
-                    broken = again
-                else:
-                    start += size
-        if size > 1 or len(broken.schedule) == before:
-            size //= 2
-    return broken
+        try:
+            play(disk, draw(seed, number, longest))
+        except Broken as broken:
+            raise shortened(disk, broken) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,9 +82,7 @@ def _many(disk: Disk, chosen: argparse.Namespace) -> int:
             _say(f"{count} schedules of the state machine, seed {seed}")
             machine.run(disk, count, seed)
     except Broken as broken:
-        for note in getattr(broken, "__notes__", ()):
-            _say(note)
-        _say(str(shortened(disk, broken)))
+        _say(str(broken))
         _say(f"Again: scripts/schedules {again}")
         _say("Or put the schedule into a file: scripts/schedules --play FILE")
         return 1

@@ -28,11 +28,11 @@ def test_every_promise_is_kept_in_a_fixed_set_of_runs_of_the_machine(tmp_path: P
 
 
 def test_a_promise_that_the_machine_breaks_is_told_as_a_schedule_that_breaks_it_again(tmp_path: Path) -> None:
-    """The schedule goes into a file for scripts/schedules --play; what hypothesis says of it is noted beside it."""
+    """The schedule goes into a file for scripts/schedules --play (docs/reliability.md, "Generated schedules")."""
     disk = Disk(tmp_path)
     with pytest.raises(Broken) as caught:
         machine.run(disk, 40, steps=10, kind=LateMachine)
-    assert "state.leaves_too_late()" in "\n".join(caught.value.__notes__)
     with pytest.raises(Broken) as again:
         play(disk, caught.value.schedule)
     assert again.value.kind == caught.value.kind
+    assert len(caught.value.schedule) < 10

@@ -8,7 +8,7 @@ import pytest
 from tests.schedules import many
 from tests.schedules.disk import Disk
 from tests.schedules.draw import draw
-from tests.schedules.play import Broken, play
+from tests.schedules.play import Broken, play, shortened
 from tests.schedules.steps import NextSend, Say, Wait, read, written
 
 FOUND = sorted(Path(__file__).with_name("found").glob("*.txt"))
@@ -43,6 +43,6 @@ def test_a_broken_promise_is_told_with_the_few_steps_that_break_it(disk: Disk) -
     steps = [Say(who=1), NextSend("unknown", leaves=300.0), Wait(2.5), Say(), *[Wait(100.0)] * 4]
     with pytest.raises(Broken) as caught:
         play(disk, steps)
-    told = str(many.shortened(disk, caught.value))
+    told = str(shortened(disk, caught.value))
     assert "left 2 times for 1 bubbles" in told
     assert len(read(told.partition("Schedule:")[2])) < len(steps)
