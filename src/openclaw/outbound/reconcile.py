@@ -183,13 +183,15 @@ def settle(tx: Tx, account: AccountId, chat: ChatKey, seen: Look, now: datetime)
     after = {one.id: outbox.newest_before(tx, account, chat, _began(one)) for one in doubts}
     free = _free(tx, account, chat, seen, doubts)
     found = _find([row for row in free if row.from_me], doubts, after, now)
+    others = [one for one in doubts if one.id not in found]
+    # A row that says the same and is the peer's is an echo, a mirror, or ours in disguise (imsg#80): it proves nothing.
+    # One that does not say whose it is counts unless such a row came before it.
+    alike = _find([row for row in free if not row.from_me], others, after, now)
+    found |= {one: row for one, row in alike.items() if row.from_me is None}
     for delivery, row in found.items():
         deliveries.confirm(tx, delivery, row.guid, row.row_id, now)
         log.info("delivery.found", delivery=delivery, account=account, row=row.row_id)
     missing = [one for one in doubts if one.id not in found]
-    # A row that says the same and is the peer's, or nobody's yet, is an echo, a mirror, or ours in disguise (imsg#80):
-    # it proves nothing.
-    alike = _find([row for row in free if not row.from_me], missing, after, now)
     proven = [
         one
         for one in missing
