@@ -99,3 +99,13 @@ async def test_a_broken_lane_is_tried_again_by_itself() -> None:
         lanes.wake(A)
     assert work.order == ["a"]
     assert not lanes.is_open(A)
+
+
+async def test_a_lane_that_is_woken_while_the_gateway_stops_stays_shut() -> None:
+    """What waits is on disk, and the next start opens its lane; no error is logged for that."""
+    work = Work(a=1)
+    async with asyncio.TaskGroup() as group:
+        lanes = Lanes(group, work.step, at_once=4, debounce_s=0)
+    lanes.wake(A)
+    assert not lanes.is_open(A)
+    assert work.order == []

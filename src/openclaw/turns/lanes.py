@@ -46,11 +46,17 @@ class Lanes:
         self._woken: set[SessionKey] = set()
 
     def wake(self, key: SessionKey) -> None:
-        """Something is waiting in the session ``key``."""
+        """Something is waiting in the session ``key``. Does nothing once the group of the lanes ends."""
         self._woken.add(key)
         if key not in self._open:
+            lane = self._run(key)
+            try:
+                self._group.create_task(lane, name=f"lane {key}")
+            except RuntimeError:
+                # The gateway stops: what waits is on disk, and its next start opens the lane.
+                lane.close()
+                return
             self._open.add(key)
-            self._group.create_task(self._run(key), name=f"lane {key}")
 
     def is_open(self, key: SessionKey) -> bool:
         """Whether the lane has something to do at this moment."""
