@@ -70,7 +70,7 @@ def known_to_have_left(bubbles: Iterable[Found], truth: Truth) -> list[str]:
         told = f"{place[1][:40]!r} to {place[0]}"
         if settled[place] > left[place] and not _said_by_others(place, truth):
             found.append(f"{told} left {left[place]} times, and {settled[place]} bubbles are confirmed")
-        if truth.sleeps < 2 and settled[place] < min(left[place], queued[place]):
+        if truth.sleeps < 2 and not truth.mac.overslept and settled[place] < min(left[place], queued[place]):
             found.append(f"{told} left {left[place]} times, and only {settled[place]} bubbles are confirmed")
     return found
 

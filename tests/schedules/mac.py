@@ -42,6 +42,10 @@ _AT_ONCE_S = 0.05
 # As long as an Apple event runs, and what a send is given.
 _SEND_LIMIT_S = 120.0
 
+# When a bubble without a row is given up, and how far back its words are known afterwards.
+_DOUBTED_S = 120.0
+_LONG = timedelta(minutes=15)
+
 Whose = Literal["theirs", "owner", "ours", "mirror"]
 Flaw = Literal["", "chat", "text", "side", "flip"]
 """What a row lacks at first: its chat, its text, its direction; or it shows the wrong one."""
@@ -127,6 +131,7 @@ class Mac:
         self.fates: deque[Fate] = deque()
         self.readable = True
         self.manner = "batch"
+        self.overslept: set[MessageGuid] = set()
         self._repeats: list[InboundMessage] = []
         self._stirred = asyncio.Event()
         self._taken = 0
@@ -234,7 +239,11 @@ class Mac:
         return next((row.shown(self._ticks()) for row in self.rows if row.guid == message.guid), None)
 
     def _leave_in(self, fate: Fate, message: OutboundMessage, guid: MessageGuid) -> None:
+        begun = self._now()
+
         def leave() -> None:
+            if (fate.leaves_s or 0.0) > _DOUBTED_S and self._now() - begun > _LONG:
+                self.overslept.add(guid)
             self.left.append(Left(message.chat_key, message.text))
             chat = next(chat for chat in CHATS if chat.key == message.chat_key)
             self.write(chat, "ours", message.text, guid=guid, flaw=fate.flaw, whole_s=fate.whole_s)

@@ -128,6 +128,9 @@ def _fate(kept: Found, row: Row, truth: Truth) -> list[str]:
         is_dropped = (kept.state, kept.reason) == (MessageState.DROPPED, "own-handle")
         return [] if is_dropped else [f"the mirror of a row counts: {told}"]
     if row.whose != "theirs":
+        if row.guid in truth.mac.overslept and row.chat == OWN_CHAT:
+            # Known: given up, and then slept over. In the chat with oneself it counts as what a person says.
+            return []
         if kept.turn_id is not None or kept.state in _THOUGHT_ABOUT:
             return [f"a row of our own became a turn: {told}"]
         if truth.sleeps > 1 and kept.state == MessageState.OWNER_TYPED:
