@@ -47,7 +47,9 @@ async def test_a_running_gateway_judges_what_was_held(installation: Installation
 
 def test_an_account_that_is_not_configured_cannot_be_paused(installation: Installation):
     """A mistyped account would go on answering behind a pause that says it does not (promise 4)."""
-    installation.configure({"channels": {"imessage": {"accounts": {"work": {}, "home": {"dbPath": "/nowhere/chat.db"}}}}})
+    installation.configure(
+        {"channels": {"imessage": {"accounts": {"work": {}, "home": {"dbPath": "/nowhere/chat.db"}}}}}
+    )
     ran = installation.run("pause", "--account", "wrok")
     assert (ran.code, ran.out) == (1, "")
     assert "no account wrok is configured; the configured ones are: home, work" in ran.err
