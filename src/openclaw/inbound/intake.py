@@ -131,7 +131,8 @@ class Intake:
     def _keep(
         self, tx: Tx, account: AccountId, batch: Sequence[InboundMessage], *, in_turn: bool
     ) -> list[MessageId]:
-        ids = messages.receive(tx, batch, self._now())
+        # A phone may tell rows of one poll in any order; what was written first is judged first.
+        ids = messages.receive(tx, sorted(batch, key=lambda row: row.row_id), self._now())
         if in_turn:
             accounts.advance(tx, account, RowId(max(row.row_id for row in batch)))
         self._note_chats(tx, account, batch)
