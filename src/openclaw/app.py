@@ -28,21 +28,18 @@ from openclaw.config.review import review
 from openclaw.control.server import open_control
 from openclaw.control.surface import Surface
 from openclaw.control.token import gateway_token
-from openclaw.domain.chats import ChatRef
-from openclaw.domain.databases import AnotherDatabase, KnownDatabase, RestoredDatabase
 from openclaw.domain.health import AccountHealth, AccountState, Probe
-from openclaw.domain.ids import AccountId, AgentId, RowId
-from openclaw.domain.messages import InboundMessage
+from openclaw.domain.ids import AccountId, AgentId
 from openclaw.errors import ConfigInvalid, ConfigIssue, NotFound
 from openclaw.gateway import Gateway
 from openclaw.imessage.phone import Phone, open_phone
+from openclaw.inbox import LedgerInbox
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import open_logs
 from openclaw.outbound.deliver import Deliverer
 from openclaw.outbound.fuses import Fuses
 from openclaw.simulator.page import phone_app
-from openclaw.store import Ledger, databases, gaps, lock_state, open_ledger
-from openclaw.store import accounts as kept
+from openclaw.store import Ledger, lock_state, open_ledger
 from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import Agent, TurnRunner
@@ -215,7 +212,7 @@ class _Phones:
         """The lines to all enabled accounts' phones, each with its deliverer."""
         async with AsyncExitStack() as stack:
             for account in (one for one in self._configured if one.enabled):
-                inbox = _Inbox(self._ledger, gateway, account.id)
+                inbox = LedgerInbox(self._ledger, gateway, account.id, now)
                 opened = open_phone(account, inbox, on_health=partial(self._note, account.id))
                 phone = await stack.enter_async_context(opened)
                 self._phones[account.id] = phone
@@ -241,54 +238,6 @@ def _before_opening(account: AccountConfig) -> AccountHealth:
     if account.enabled:
         return AccountHealth(AccountState.STARTING, now())
     return AccountHealth(AccountState.STOPPED, now(), "it is not enabled in the configuration")
-
-
-class _Inbox:
-    """Where a phone's watch puts what it hears."""
-
-    def __init__(self, ledger: Ledger, gateway: Gateway, account: AccountId) -> None:
-        self._ledger = ledger
-        self._gateway = gateway
-        self._account = account
-
-    async def cursor(self) -> RowId | None:
-        """The highest row that is safely kept."""
-        return await self._ledger.write(lambda tx: kept.cursor(tx, self._account))
-
-    async def known(self) -> KnownDatabase | None:
-        """What the ledger knows of the phone's database."""
-        return await self._ledger.read(lambda tx: databases.known(tx, self._account))
-
-    async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
-        """Rows that the ledger has never seen."""
-        return await self._ledger.read(lambda tx: gaps.unkept(tx, self._account, rows))
-
-    async def assured(self) -> RowId:
-        """From which row on to look for such rows."""
-        return await self._ledger.read(lambda tx: gaps.assured(tx, self._account))
-
-    async def moved(self, verdict: RestoredDatabase | AnotherDatabase, chats: Sequence[ChatRef]) -> None:
-        """Set the ledger on another database, and say which conversations have other numbers there."""
-        if isinstance(verdict, RestoredDatabase):
-            await self._ledger.write(lambda tx: databases.restored(tx, self._account, verdict.start, now()))
-            return
-        moved = await self._ledger.write(
-            lambda tx: databases.replaced(tx, self._account, verdict.start, chats, now())
-        )
-        for key, before, after in moved:
-            log.warning("database.chat_moved", account=self._account, chat=key, before=before, now=after)
-
-    async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
-        """Fix where a first run starts."""
-        await self._ledger.write(lambda tx: kept.begin(tx, self._account, cursor, now(), written_at))
-
-    async def receive(self, batch: Sequence[InboundMessage]) -> None:
-        """Keep rows, and let the gateway deal with them."""
-        await self._gateway.receive(self._account, batch)
-
-    async def keep(self, rows: Sequence[InboundMessage]) -> None:
-        """Keep rows that were found in the history; the cursor stays where it is."""
-        await self._gateway.receive(self._account, rows, in_turn=False)
 
 
 async def _stop_on_signal(asked: asyncio.Event) -> None:

@@ -52,6 +52,7 @@ class MemoryInbox:
         self.moves: list[RestoredDatabase | AnotherDatabase] = []
         self._cursor = None if cursor is None else RowId(cursor)
         self._proven = RowId(cursor or 0)
+        self.proved = asyncio.Event()
         self._stirred = asyncio.Event()
 
     async def cursor(self) -> RowId | None:
@@ -78,6 +79,10 @@ class MemoryInbox:
 
     async def assured(self) -> RowId:
         return self._proven
+
+    async def prove(self, row: RowId) -> None:
+        self._proven = row
+        self.proved.set()
 
     async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
         self.began = self._cursor = self._proven = cursor

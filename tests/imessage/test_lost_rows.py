@@ -49,6 +49,9 @@ class LedgerInbox(MemoryInbox):
     async def assured(self) -> RowId:
         return await self._ledger.write(lambda tx: gaps.assured(tx, ACCOUNT))
 
+    async def prove(self, row: RowId) -> None:
+        await self._ledger.write(lambda tx: gaps.prove(tx, ACCOUNT, row))
+
     async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
         return await self._ledger.write(lambda tx: gaps.unkept(tx, ACCOUNT, rows))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.imessage.phones import Account, MemoryInbox, behave, connected, simulated
+from tests.waiting import BOUND_S
 
 from openclaw.domain.health import AccountState
 from openclaw.domain.ids import AccountId, ChatRowId, RowId
@@ -97,6 +98,20 @@ async def test_what_a_watch_went_past_is_found_after_the_gateways_restart(
     async with connected(Account(cli, db), inbox, WATCHFUL) as (_, inbox, _):
         await inbox.rows_when(lambda rows: len(rows) >= 16)
     assert all_told(inbox) == {"gone": 8, "told": 8}
+
+
+@RELEASES
+async def test_what_was_compared_is_proven_for_the_next_start(tmp_path: Path, release: str) -> None:
+    """Restarts however frequent put nothing out of reach: the row to begin at moves with finished looks only."""
+    cli, db = simulated(tmp_path, release)
+    async with connected(Account(cli, db), MemoryInbox(cursor=0), WATCHFUL) as (_, inbox, _):
+        last = [say(db, person(number), "told") for number in range(5)][-1]
+        await inbox.rows_when(lambda rows: len(rows) == 5)
+        async with asyncio.timeout(BOUND_S):
+            while await inbox.assured() < last.row_id:
+                await inbox.proved.wait()
+                inbox.proved.clear()
+    assert await inbox.assured() == last.row_id
 
 
 @RELEASES

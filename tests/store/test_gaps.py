@@ -33,6 +33,7 @@ async def test_a_ledger_that_does_not_know_its_start_begins_at_its_oldest_row(le
     def work(tx: Tx) -> None:
         accounts.begin(tx, ACCOUNT, RowId(7), NOON)
         tx.execute(schema.checkpoint.delete())
+        tx.execute(schema.account.update().values(proven=None))
         assert gaps.assured(tx, ACCOUNT) == 7
         messages.receive(tx, [inbound(number, "hi") for number in (9, 11)], NOON)
         assert gaps.assured(tx, ACCOUNT) == 9
@@ -41,12 +42,16 @@ async def test_a_ledger_that_does_not_know_its_start_begins_at_its_oldest_row(le
 
 
 async def test_an_old_account_is_looked_at_from_its_300th_newest_row(ledger: Ledger) -> None:
-    """What a start costs is bounded."""
+    """What the first start of this release costs is bounded; what was proven is written down from then on."""
 
     def work(tx: Tx) -> None:
         accounts.begin(tx, ACCOUNT, RowId(7), NOON)
+        tx.execute(schema.account.update().values(proven=None))
         messages.receive(tx, [inbound(number, "hi") for number in range(8, 1008)], NOON)
         assert gaps.assured(tx, ACCOUNT) == 708
+        gaps.prove(tx, ACCOUNT, RowId(900))
+        gaps.prove(tx, ACCOUNT, RowId(800))
+        assert gaps.assured(tx, ACCOUNT) == 900
 
     await ledger.write(work)
 
@@ -58,7 +63,10 @@ async def test_another_database_is_looked_at_from_where_it_took_over(ledger: Led
         accounts.begin(tx, ACCOUNT, RowId(7), NOON)
         messages.receive(tx, [inbound(number, "hi") for number in range(8, 400)], NOON)
         databases.restored(tx, ACCOUNT, RowId(300), NOON + timedelta(hours=1))
-        assert gaps.assured(tx, ACCOUNT) == 100
+        assert gaps.assured(tx, ACCOUNT) == 7
+        gaps.prove(tx, ACCOUNT, RowId(350))
+        databases.restored(tx, ACCOUNT, RowId(300), NOON + timedelta(hours=1))
+        assert gaps.assured(tx, ACCOUNT) == 300
         databases.replaced(tx, ACCOUNT, RowId(60), [], NOON + timedelta(hours=2))
         assert gaps.assured(tx, ACCOUNT) == 60
 

@@ -79,6 +79,10 @@ class Inbox(Protocol):
         """The row at or below which nothing needs to be looked for, in the phone's present database."""
         ...
 
+    async def prove(self, row: RowId) -> None:
+        """Nothing at or below ``row`` needs to be looked for again, also after the next start."""
+        ...
+
     async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
         """The start of a first run: nothing at or below ``cursor`` is answered.
 

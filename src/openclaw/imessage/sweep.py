@@ -47,6 +47,13 @@ class Sweep:
         self._settled: dict[ChatRowId, tuple[datetime | None, RowId]] = {}
         self._read: dict[ChatRowId, tuple[datetime | None, RowId]] = {}
         self._is_first = True
+        # The cursor of a look in which every chat that had to be was read to its proven row.
+        self._whole: RowId | None = None
+
+    @property
+    def complete(self) -> RowId:
+        """The row at or below which everything is proven, whichever way it was read."""
+        return self._proven
 
     async def look(
         self, cursor: RowId, activity: Mapping[ChatRowId, datetime], version: Version | None
@@ -56,13 +63,15 @@ class Sweep:
         ``activity`` is the newest date of each chat, the newest first. Raises ``WireError`` or ``PhoneUnusable``.
         """
         self._read.clear()
+        self._whole = None
         self._reached = self._nearly
         by_pages = await self._by_pages(cursor, version)
         return await self._by_chats(cursor, activity) if by_pages is None else by_pages
 
     def settle(self) -> None:
         """What the last look showed is kept."""
-        self._proven, self._nearly = self._nearly, max(self._nearly, self._reached)
+        reached = max(self._nearly, self._reached, self._whole or 0)
+        self._proven, self._nearly = self._nearly, RowId(reached)
         for chat, (at, row) in self._read.items():
             self._settled[chat] = at, row
         self._read.clear()
@@ -85,6 +94,7 @@ class Sweep:
     async def _by_chats(self, cursor: RowId, activity: Mapping[ChatRowId, datetime]) -> list[InboundMessage]:
         found: list[InboundMessage] = []
         quiet = spent = 0
+        is_whole = True
         for chat, at in activity.items():
             settled_at, proven = self._settled.get(chat, (None, self._proven))
             if settled_at == at:
@@ -97,6 +107,7 @@ class Sweep:
             rows, cost = await self._chat(chat, proven)
             spent += cost
             if rows is None:
+                is_whole = False
                 continue
             new = [row for row in rows if row.row_id > proven]
             found += new
@@ -104,6 +115,7 @@ class Sweep:
             is_ahead = any(row.row_id > cursor for row in new)
             self._read[chat] = None if is_ahead else at, max(proven, cursor)
         self._is_first = False
+        self._whole = cursor if is_whole else None
         return found
 
     async def _chat(self, chat: ChatRowId, proven: RowId) -> tuple[list[InboundMessage] | None, int]:

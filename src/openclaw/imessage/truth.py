@@ -40,6 +40,7 @@ class TruthCheck:
         # The rows for which the watch has been restarted already: another restart would not show them either.
         self._restarted_for: set[RowId] = set()
         self._sweep: Sweep | None = None
+        self._told_proven = RowId(0)
 
     async def run(self, interval: float, second_look: float) -> NoReturn:
         """Check until cancelled; a watch that stays behind is given up."""
@@ -57,7 +58,7 @@ class TruthCheck:
 
     def forget(self) -> None:
         """Another database was found: what was proven of the one before says nothing."""
-        self._sweep = None
+        self._sweep, self._told_proven = None, RowId(0)
 
     async def _look(self, second_look: float) -> None:
         missed = await self._unheard()
@@ -119,6 +120,9 @@ class TruthCheck:
         if lost := await self._inbox.unkept([row for row in rows if row.row_id <= cursor]):
             await self._take(lost)
         sweep.settle()
+        if sweep.complete > self._told_proven:
+            await self._inbox.prove(sweep.complete)
+            self._told_proven = sweep.complete
         return rows
 
     def _is_moved(self, known: KnownDatabase, verdict: DatabaseVerdict) -> bool:

@@ -78,7 +78,12 @@ def begin(
     if cursor(tx, account) is not None:
         return
     databases.began(tx, account, start, now)
-    values = {"cursor": start, "started_at": to_ms(now), "old_until": written_at and to_ms(written_at)}
+    values = {
+        "cursor": start,
+        "started_at": to_ms(now),
+        "old_until": written_at and to_ms(written_at),
+        "proven": start,
+    }
     anew = update(schema.account).where(schema.account.c.id == account)
     if tx.execute(anew.values(values)).rowcount == 0:
         tx.execute(insert(schema.account).values(id=account, **values))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, case, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.databases import Anchor, KnownDatabase
@@ -131,7 +131,12 @@ def unkept(tx: Connection, account: AccountId, guids: Collection[MessageGuid]) -
 
 def restored(tx: Connection, account: AccountId, start: RowId, now: datetime) -> None:
     """An older copy took the place of the database: what lies above ``start`` is new, whatever its number."""
-    tx.execute(update(schema.account).where(schema.account.c.id == account).values(cursor=start))
+    proven = schema.account.c.proven
+    tx.execute(
+        update(schema.account)
+        .where(schema.account.c.id == account)
+        .values(cursor=start, proven=case((proven > start, start), else_=proven))
+    )
     checkpoints.record(tx, _subject(account), [start], _RESTORED, now)
 
 
@@ -147,7 +152,7 @@ def replaced(
     tx.execute(
         update(schema.account)
         .where(schema.account.c.id == account)
-        .values(cursor=start, epoch=schema.account.c.epoch + 1, unproven_since=to_ms(now))
+        .values(cursor=start, proven=start, epoch=schema.account.c.epoch + 1, unproven_since=to_ms(now))
     )
     checkpoints.record(tx, _subject(account), [start], _REPLACED, now)
     there = {chat.key: chat.row_id for chat in listed if chat.guid}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import TWINS_WITHIN, InboundMessage, is_link_twin, may_be_link
-from openclaw.store import accounts, databases
+from openclaw.store import accounts, databases, schema
 from openclaw.store.clock import to_ms
 from openclaw.store.messages import text_hash
 from openclaw.store.schema import message as table
@@ -28,10 +28,14 @@ _NEWEST = (
 
 
 def assured(tx: Connection, account: AccountId) -> RowId:
-    """The row at or below which nothing is looked for: the 300th newest one kept, or where the account began.
+    """The row at or below which nothing is looked for: the one last proven, or where the account began.
 
+    A ledger of before that was written down begins at the 300th newest row it has kept.
     Rows with numbers of a database that is not there any more do not count.
     """
+    proven = tx.scalar(select(schema.account.c.proven).where(schema.account.c.id == account))
+    if proven is not None:
+        return RowId(proven)
     changes = databases.changes(tx, account)
     newest = tx.execute(_NEWEST, {"of_account": account}).all()
     rows = [
@@ -43,6 +47,12 @@ def assured(tx: Connection, account: AccountId) -> RowId:
     if start is None:
         return RowId(min(rows, default=accounts.cursor(tx, account) or 0))
     return RowId(max(start, min(rows))) if len(newest) == _LOOKED_BACK and rows else start
+
+
+def prove(tx: Connection, account: AccountId, row: RowId) -> None:
+    """Everything at or below ``row`` was compared; never goes backward but with another database."""
+    which = (schema.account.c.id == account) & (func.coalesce(schema.account.c.proven, -1) < row)
+    tx.execute(update(schema.account).where(which).values(proven=row))
 
 
 def unkept(tx: Connection, account: AccountId, rows: Sequence[InboundMessage]) -> list[InboundMessage]:

@@ -41,6 +41,8 @@ account = Table(
     Column("started_at", Integer, nullable=False),
     # When the newest row that the phone had then was written, by the phone's own clock.
     Column("old_until", Integer),
+    # At or below it every row of the phone that is to be answered is known to be kept.
+    Column("proven", Integer),
     # Which of the databases that this account has had: row numbers mean something inside one of them only.
     Column("epoch", Integer, nullable=False, server_default="1"),
     # Set while the operator has not said what chat numbers mean in a database that took the place of another.

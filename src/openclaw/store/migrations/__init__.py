@@ -22,6 +22,7 @@ def _identity_and_brakes(connection: Connection) -> None:
     """Version 2: which database an account reads, what tripped a pause, and when each bubble was last begun."""
     for statement in (
         "ALTER TABLE account ADD COLUMN old_until INTEGER",
+        "ALTER TABLE account ADD COLUMN proven INTEGER",
         "ALTER TABLE account ADD COLUMN epoch INTEGER DEFAULT '1' NOT NULL",
         "ALTER TABLE account ADD COLUMN unproven_since INTEGER",
         "ALTER TABLE pause ADD COLUMN reason VARCHAR DEFAULT '' NOT NULL",

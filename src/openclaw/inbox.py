@@ -1,0 +1,79 @@
+"""The durable end of a phone's watch: from the line to the ledger and the gateway, and what the line asks of them.
+
+One for each account. Judges nothing; what the phone needs to know of the ledger it is told here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.databases import AnotherDatabase, KnownDatabase, RestoredDatabase
+from openclaw.domain.ids import AccountId, RowId
+from openclaw.domain.messages import InboundMessage
+from openclaw.gateway import Gateway
+from openclaw.store import Ledger, accounts, databases, gaps
+
+log = structlog.get_logger("openclaw.inbox")
+
+
+class LedgerInbox:
+    """Where a phone's watch puts what it hears."""
+
+    def __init__(
+        self, ledger: Ledger, gateway: Gateway, account: AccountId, now: Callable[[], datetime]
+    ) -> None:
+        self._ledger = ledger
+        self._gateway = gateway
+        self._account = account
+        self._now = now
+
+    async def cursor(self) -> RowId | None:
+        """The highest row that is safely accounts."""
+        return await self._ledger.write(lambda tx: accounts.cursor(tx, self._account))
+
+    async def known(self) -> KnownDatabase | None:
+        """What the ledger knows of the phone's database."""
+        return await self._ledger.read(lambda tx: databases.known(tx, self._account))
+
+    async def unkept(self, rows: Sequence[InboundMessage]) -> list[InboundMessage]:
+        """Rows that the ledger has never seen."""
+        return await self._ledger.read(lambda tx: gaps.unkept(tx, self._account, rows))
+
+    async def assured(self) -> RowId:
+        """From which row on to look for such rows."""
+        return await self._ledger.read(lambda tx: gaps.assured(tx, self._account))
+
+    async def prove(self, row: RowId) -> None:
+        """Nothing at or below ``row`` needs to be looked for again."""
+        await self._ledger.write(lambda tx: gaps.prove(tx, self._account, row))
+
+    async def moved(self, verdict: RestoredDatabase | AnotherDatabase, chats: Sequence[ChatRef]) -> None:
+        """Set the ledger on another database, and say which conversations have other numbers there."""
+        if isinstance(verdict, RestoredDatabase):
+            await self._ledger.write(
+                lambda tx: databases.restored(tx, self._account, verdict.start, self._now())
+            )
+            return
+        moved = await self._ledger.write(
+            lambda tx: databases.replaced(tx, self._account, verdict.start, chats, self._now())
+        )
+        for key, before, after in moved:
+            log.warning("database.chat_moved", account=self._account, chat=key, before=before, now=after)
+
+    async def begin(self, cursor: RowId, written_at: datetime | None) -> None:
+        """Fix where a first run starts."""
+        await self._ledger.write(
+            lambda tx: accounts.begin(tx, self._account, cursor, self._now(), written_at)
+        )
+
+    async def receive(self, batch: Sequence[InboundMessage]) -> None:
+        """Keep rows, and let the gateway deal with them."""
+        await self._gateway.receive(self._account, batch)
+
+    async def keep(self, rows: Sequence[InboundMessage]) -> None:
+        """Keep rows that were found in the history; the cursor stays where it is."""
+        await self._gateway.receive(self._account, rows, in_turn=False)
