@@ -69,7 +69,7 @@ class Gateway:
         """Take up whatever was unfinished, then keep an eye on what is in doubt."""
         self._group, self._runner, self._lanes = group, runner, lanes
         await self._intake.start(group, self._do, lanes.wake)
-        await self._intake.resume(await self._ledger.write(self._recover))
+        await self._intake.follow(await self._ledger.write(self._recover))
         group.create_task(self._keep_sweeping(), name="sweep")
 
     def attach(self, account: AccountId, deliverer: Deliverer, reread: Reread | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
 from openclaw.cli.reach import perform
 
@@ -14,7 +15,7 @@ from openclaw.cli.reach import perform
 @click.option(
     "--limit", type=click.IntRange(1, 500), default=100, show_default=True, help="How many at most."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def attention(limit: int, as_json: bool) -> None:
     """List what needs a person: pairing requests first, then the newest first.
 
@@ -50,7 +51,7 @@ def _decisions(item: dict[str, Any]) -> str:
 @click.option(
     "--hours", type=click.IntRange(1, 168), default=24, show_default=True, help="How far to look back."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def health(hours: int, as_json: bool) -> None:
     """Show the last hours in numbers; times in seconds, for each hour.
 

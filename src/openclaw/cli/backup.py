@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, print_json
 from openclaw.cli.reach import here
 from openclaw.config.locations import Locations
@@ -19,7 +20,7 @@ from openclaw.store.restore import Restored, restore
 
 @click.command("backup")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def backup(path: Path | None, as_json: bool) -> None:
     """Copy the ledger to the new file PATH, and check the copy.
 
@@ -46,7 +47,7 @@ def backup(path: Path | None, as_json: bool) -> None:
     is_flag=True,
     help="Go on where the copy stops, and answer everything since; only if no gateway answered since.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def restore_command(file: Path, answer_missed: bool, as_json: bool) -> None:
     """Put the copy FILE in the place of the ledger; the gateway must not run.
 

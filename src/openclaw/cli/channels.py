@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, change, here
 from openclaw.cli.status import state_of
@@ -34,7 +35,7 @@ def group() -> None:
     metavar="MS",
     help="How long to wait, in milliseconds: 10000, with --probe 30000.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def status(probe: bool, timeout_ms: int | None, as_json: bool) -> None:
     """Show each account: its state, since when and why, reading and sending apart.
 
@@ -112,7 +113,7 @@ def _remarks(account: dict[str, Any]) -> list[str]:
 @click.option(
     "--account", metavar="ID", help="This account only; without it every account that waits for it."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def confirm_database(account: str | None, as_json: bool) -> None:
     """Trust the group numbers of another Messages database.
 

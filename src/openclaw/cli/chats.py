@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openclaw.cli.options import as_json_option, limit_option
 from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
 from openclaw.cli.pause import pause, resume
 from openclaw.cli.reach import perform
@@ -16,10 +17,8 @@ def group() -> None:
 
 @group.command("list")
 @click.option("--account", metavar="ID", help="Only chats of this account.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limit_option
+@as_json_option
 def list_(account: str | None, limit: int, as_json: bool) -> None:
     """List chats, the most recently active first, with the names under which other commands take them."""
     body = perform("chats", account=account, limit=limit).body
@@ -45,10 +44,8 @@ def list_(account: str | None, limit: int, as_json: bool) -> None:
 
 @group.command()
 @click.option("--account", metavar="ID", help="Only chats of this account.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limit_option
+@as_json_option
 def recent(account: str | None, limit: int, as_json: bool) -> None:
     """List chats with what was said last, and how much in them waits for you."""
     body = perform("conversations", account=account, limit=limit).body
@@ -80,7 +77,7 @@ def recent(account: str | None, limit: int, as_json: bool) -> None:
 @click.option(
     "--before", metavar="PLACE", help="The entries before this place, which --json of another page names."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def show(target: str, account: str | None, limit: int, before: str | None, as_json: bool) -> None:
     """Print the end of the conversation TARGET, with what became of each message and each answer.
 

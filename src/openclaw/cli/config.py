@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import click
 
+from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, clean_lines, print_json
 from openclaw.cli.reach import here
 from openclaw.config.include import read_with_includes
@@ -52,7 +53,7 @@ def get(path: str, as_json: bool) -> None:
 
 
 @group.command("validate")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def validate(as_json: bool) -> None:
     """Check the configuration and name everything that is wrong at once; the exit code is 1 when something is."""
     locations = here()

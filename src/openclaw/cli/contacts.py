@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from openclaw.cli.options import as_json_option, limit_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import change, here, perform
 
@@ -30,10 +31,8 @@ def group() -> None:
 
 @group.command("list")
 @click.option("--account", metavar="ID", help="Only people of this account.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limit_option
+@as_json_option
 def list_(account: str | None, limit: int, as_json: bool) -> None:
     """List who wrote, was let in by approval, or asks to be; the lists of the configuration are not among them."""
     body = perform("contacts", account=account, limit=limit).body

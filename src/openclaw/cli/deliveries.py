@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openclaw.cli.options import as_json_option, limit_option
 from openclaw.cli.output import local_time, print_json, print_table, shorten
 from openclaw.cli.reach import change, perform
 
@@ -20,10 +21,8 @@ def group() -> None:
     multiple=True,
     help="Only deliveries in this state, for example queued, parked, failed or confirmed; may be given several times.",
 )
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limit_option
+@as_json_option
 def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List deliveries, oldest first; without --state those that are open or need a look."""
     body = perform("deliveries", state=list(states) or None, limit=limit).body
@@ -49,7 +48,7 @@ def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
 
 @group.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def resend(number: int, as_json: bool) -> None:
     """Send delivery ID once more, which is parked, unconfirmed, expired or failed.
 
@@ -66,7 +65,7 @@ def resend(number: int, as_json: bool) -> None:
 
 @group.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def drop(number: int, as_json: bool) -> None:
     """Give up delivery ID, which is queued, parked, unconfirmed, expired or failed."""
     reply = change("deliveries/drop", id=number)

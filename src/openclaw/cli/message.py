@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, print_json
 from openclaw.cli.reach import Reply, change, perform
 from openclaw.errors import ControlUnreachable
@@ -52,7 +53,7 @@ def group() -> None:
     help="How long to wait for what becomes of it.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say where it would go. Nothing is sent or written down.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def send(
     target: str | None,
     message: str,

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from openclaw.cli.day import Day
+from openclaw.cli.options import as_json_option, limit_option
 from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
 from openclaw.cli.reach import change, perform
 
@@ -24,10 +25,8 @@ def group() -> None:
     multiple=True,
     help="Only messages in this state, for example held, late, paused or dropped; may be given several times.",
 )
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limit_option
+@as_json_option
 def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List messages with their state and its reason: the newest first, or with --state the oldest first.
 
@@ -79,7 +78,7 @@ def export(path: Path, chat: str | None, account: str | None, since: datetime | 
 
 @group.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def story(number: int, as_json: bool) -> None:
     """Tell everything that happened to message ID: gates, turn and answers, with reasons and times."""
     body = perform("story", id=number).body
@@ -98,7 +97,7 @@ def story(number: int, as_json: bool) -> None:
 
 @group.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def release(number: int, as_json: bool) -> None:
     """Have the held or late message ID judged again; what held it counts no more.
 
@@ -115,7 +114,7 @@ def release(number: int, as_json: bool) -> None:
 
 @group.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def drop(number: int, as_json: bool) -> None:
     """Refuse message ID, which is held, late, quarantined or paused, and forget its text."""
     reply = change("messages/drop", id=number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import change, perform
 
@@ -23,7 +24,7 @@ def group() -> None:
 @click.argument("channel", required=False)
 @click.option("--channel", "channel_option", metavar="CHANNEL", help="The same as the argument: imessage.")
 @click.option("--account", metavar="ID", help="Only requests to this account.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def list_(channel: str | None, channel_option: str | None, account: str | None, as_json: bool) -> None:
     """List the open requests, oldest first. CHANNEL is imessage and may be left out."""
     _check_channel(channel, channel_option)
@@ -45,7 +46,7 @@ def list_(channel: str | None, channel_option: str | None, account: str | None, 
 @click.option("--channel", "channel_option", metavar="CHANNEL", help="The same as the argument: imessage.")
 @click.option("--account", metavar="ID", help="Only a request to this account.")
 @click.option("--notify", is_flag=True, help="Tell the person, in the chat where they asked.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def approve(
     words: tuple[str, ...], channel_option: str | None, account: str | None, notify: bool, as_json: bool
 ) -> None:
@@ -71,7 +72,7 @@ def approve(
 @group.command()
 @click.argument("code")
 @click.option("--account", metavar="ID", help="Only a request to this account.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def deny(code: str, account: str | None, as_json: bool) -> None:
     """Close the request with CODE without letting anybody in.
 
@@ -86,7 +87,7 @@ def deny(code: str, account: str | None, as_json: bool) -> None:
 
 @group.command()
 @click.option("--account", metavar="ID", help="Only who was let in to this account.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def grants(account: str | None, as_json: bool) -> None:
     """List who was let in by approval; the lists of the configuration are not among them."""
     body = perform("pairing/grants", account=account).body
@@ -102,7 +103,7 @@ def grants(account: str | None, as_json: bool) -> None:
 @group.command()
 @click.argument("handle")
 @click.option("--account", metavar="ID", help="Only in this account; without it in all.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def revoke(handle: str, account: str | None, as_json: bool) -> None:
     """Take back the approval of HANDLE. A place in a list of the configuration stays."""
     reply = change("pairing/revoke", handle=handle, account=account)

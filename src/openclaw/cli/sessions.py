@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openclaw.cli.options import as_json_option, limit_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import change, perform
 
@@ -14,10 +15,8 @@ def group() -> None:
 
 
 @group.command("list")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limit_option
+@as_json_option
 def list_(limit: int, as_json: bool) -> None:
     """List sessions, the most recently used first."""
     body = perform("sessions", limit=limit).body
@@ -41,7 +40,7 @@ def list_(limit: int, as_json: bool) -> None:
 
 @group.command()
 @click.argument("key")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def reset(key: str, as_json: bool) -> None:
     """Begin the session KEY anew: its agent forgets what was said."""
     reply = change("sessions/reset", key=key)
@@ -53,7 +52,7 @@ def reset(key: str, as_json: bool) -> None:
 
 @group.command()
 @click.argument("key")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def stop(key: str, as_json: bool) -> None:
     """Stop the answer that is being written in the session KEY."""
     reply = change("sessions/stop", key=key)

@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
+from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, here, perform
 from openclaw.control.address import running_gateway
 
 
 @click.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def command(as_json: bool) -> None:
     """Show the gateway, its accounts, agents, open work and warnings.
 

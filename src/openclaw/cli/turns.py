@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openclaw.cli.options import as_json_option, limit_option
 from openclaw.cli.output import clean, local_time, print_json, print_table, shorten
 from openclaw.cli.reach import change, perform
 
@@ -20,10 +21,8 @@ def group() -> None:
     multiple=True,
     help="Only turns in this state, for example running, failed or interrupted; may be given several times.",
 )
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@limit_option
+@as_json_option
 def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List turns, the newest first."""
     body = perform("turns", state=list(states) or None, limit=limit).body
@@ -48,7 +47,7 @@ def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
 
 @group.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def retry(number: int, as_json: bool) -> None:
     """Run turn ID again, which failed or was interrupted; what it did may be done twice."""
     reply = change("turns/retry", id=number)
@@ -60,7 +59,7 @@ def retry(number: int, as_json: bool) -> None:
 
 @group.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@as_json_option
 def cancel(number: int, as_json: bool) -> None:
     """End turn ID, whether it runs, waits, failed or was interrupted."""
     body = change("turns/cancel", id=number).body

@@ -89,7 +89,7 @@ class Intake:
         if not batch:
             return
         # One transaction for both: no time is lost between the row and its verdict.
-        await self._follow(
+        await self.follow(
             await self._ledger.write(
                 lambda tx: self._judge.judge(tx, self._keep(tx, account, batch, in_turn=in_turn))
             )
@@ -97,10 +97,10 @@ class Intake:
 
     async def judge(self, ids: Collection[MessageId]) -> None:
         """Give each received message its verdict, and do what follows from it."""
-        await self._follow(await self._ledger.write(lambda tx: self._judge.judge(tx, ids)))
+        await self.follow(await self._ledger.write(lambda tx: self._judge.judge(tx, ids)))
 
     def recover(self, tx: Tx) -> Consequences:
-        """What was received, in doubt or late when the gateway stopped, to be followed up by :meth:`resume`."""
+        """What was received, in doubt or late when the gateway stopped, to be followed up by :meth:`follow`."""
         received = messages.in_state(tx, MessageState.RECEIVED, limit=_ALL)
         done = self._judge.judge(tx, [held.id for held in received])
         expected = {doubt.held.id for doubt in done.doubts}
@@ -114,11 +114,8 @@ class Intake:
         done.late |= messages.accounts_with(tx, MessageState.LATE)
         return done
 
-    async def resume(self, done: Consequences) -> None:
-        """Go on with what :meth:`recover` found."""
-        await self._follow(done)
-
-    async def _follow(self, done: Consequences) -> None:
+    async def follow(self, done: Consequences) -> None:
+        """Follow up what a judgement left open, and have the rest done."""
         self._personal |= done.personal
         self._looks.expect(done.doubts, done.behind)
         for message in done.settled:
@@ -155,7 +152,7 @@ class Intake:
         return await reread(message) if reread else None
 
     async def _look_taken(self, message: MessageId, row: InboundMessage | None, look: Look) -> None:
-        await self._follow(await self._ledger.write(lambda tx: self._judge_anew(tx, message, row, look)))
+        await self.follow(await self._ledger.write(lambda tx: self._judge_anew(tx, message, row, look)))
 
     def _judge_anew(self, tx: Tx, message: MessageId, row: InboundMessage | None, look: Look) -> Consequences:
         if row is not None:

@@ -94,11 +94,7 @@ def existing(state_dir: Path) -> list[Path]:
 
 def sync_directory(directory: Path) -> None:
     """Make what was renamed or made in ``directory`` survive a power cut."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync(directory, os.O_RDONLY)
 
 
 @contextlib.contextmanager
@@ -118,9 +114,13 @@ def _claimed(target: Path) -> Generator[None]:
 
 
 def _flush(target: Path) -> None:
-    descriptor = os.open(target, os.O_RDWR)
+    _sync(target, os.O_RDWR)
+    sync_directory(target.parent)
+
+
+def _sync(path: Path, how: int) -> None:
+    descriptor = os.open(path, how)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    sync_directory(target.parent)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.schema import checkpoint
@@ -37,23 +37,17 @@ def record(
 
 def story(tx: Connection, subject: str, *ids: int) -> list[Checkpoint]:
     """Every step of one thing, or of several of a kind, oldest first."""
-    rows = tx.execute(
-        select(checkpoint)
-        .where(checkpoint.c.subject == subject, checkpoint.c.subject_id.in_(ids))
-        .order_by(checkpoint.c.id)
-    )
-    return [
-        Checkpoint(row.subject, row.subject_id, row.step, row.reason or "", from_ms(row.at)) for row in rows
-    ]
+    return _found(tx, subject, checkpoint.c.subject_id.in_(ids))
 
 
 def steps(tx: Connection, subject: str, names: Collection[str]) -> list[Checkpoint]:
     """The steps ``names`` of every thing of a kind, oldest first."""
-    rows = tx.execute(
-        select(checkpoint)
-        .where(checkpoint.c.subject == subject, checkpoint.c.step.in_(names))
-        .order_by(checkpoint.c.id)
-    )
+    return _found(tx, subject, checkpoint.c.step.in_(names))
+
+
+def _found(tx: Connection, subject: str, which: ColumnElement[bool]) -> list[Checkpoint]:
+    query = select(checkpoint).where(checkpoint.c.subject == subject, which).order_by(checkpoint.c.id)
     return [
-        Checkpoint(row.subject, row.subject_id, row.step, row.reason or "", from_ms(row.at)) for row in rows
+        Checkpoint(row.subject, row.subject_id, row.step, row.reason or "", from_ms(row.at))
+        for row in tx.execute(query)
     ]

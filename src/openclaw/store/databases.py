@@ -26,7 +26,9 @@ _ANCHORS = 20
 _LOOKED_THROUGH = 60
 _BEGAN, _REPLACED, _RESTORED, _CONFIRMED = "began", "replaced", "restored", "confirmed"
 
-_UNPROVEN = select(schema.account.c.id).where(schema.account.c.unproven_since.is_not(None))
+_UNPROVEN = select(schema.account.c.id, schema.account.c.unproven_since).where(
+    schema.account.c.unproven_since.is_not(None)
+)
 _NUMBER = select(schema.chat.c.row_id).where(
     schema.chat.c.account == bindparam("of_account"), schema.chat.c.key == bindparam("of_key")
 )
@@ -34,14 +36,12 @@ _NUMBER = select(schema.chat.c.row_id).where(
 
 def unproven(tx: Connection) -> frozenset[AccountId]:
     """The accounts whose chat numbers nobody has confirmed since their database was replaced."""
-    return frozenset(AccountId(account) for account in tx.scalars(_UNPROVEN))
+    return frozenset(unproven_since(tx))
 
 
 def unproven_since(tx: Connection) -> dict[AccountId, datetime]:
     """The same accounts, with the moment from which on they are."""
-    query = select(schema.account.c.id, schema.account.c.unproven_since)
-    rows = tx.execute(query.where(schema.account.c.unproven_since.is_not(None)))
-    return {AccountId(row.id): from_ms(row.unproven_since) for row in rows}
+    return {AccountId(row.id): from_ms(row.unproven_since) for row in tx.execute(_UNPROVEN)}
 
 
 def is_unproven(tx: Connection, account: AccountId) -> bool:

@@ -23,7 +23,6 @@ from openclaw.store import deliveries, erasure, messages, pairing, schema, turns
 WHY = "forgotten on the operator's word"
 
 _DIRECT = "-;"
-_MOVING = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
 _CLOSED_MESSAGES = (
     MessageState.OURS,
     MessageState.OWNER_TYPED,
@@ -87,7 +86,7 @@ def under_way(tx: Connection, who: Person) -> bool:
     """Whether something of theirs is being answered or sent at this moment, and cannot be forgotten yet."""
     asked = turns_of(who)
     running = select(schema.turn.c.id).where(schema.turn.c.id.in_(asked), schema.OPEN_TURN)
-    moving = select(schema.delivery.c.id).where(_to(who), schema.delivery.c.state.in_(_MOVING))
+    moving = select(schema.delivery.c.id).where(_to(who), schema.delivery.c.state.in_(deliveries.UNCERTAIN))
     return tx.scalar(running.limit(1)) is not None or tx.scalar(moving.limit(1)) is not None
 
 

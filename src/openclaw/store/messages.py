@@ -40,9 +40,8 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId, RowId, TurnId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState, canonical_text
 from openclaw.domain.sessions import PeerKind, Route
-from openclaw.store import checkpoints
+from openclaw.store import checkpoints, databases
 from openclaw.store.clock import from_ms, to_ms
-from openclaw.store.schema import account as account_table
 from openclaw.store.schema import message as table
 
 # States whose text somebody still needs: the agent, or the operator who may release it.
@@ -238,7 +237,7 @@ def _identities(tx: Connection, batch: Sequence[InboundMessage]) -> list[str]:
     """What names each row for ever: its guid, or else its number in one of the databases that its account has had."""
     if all(row.guid for row in batch):
         return [row.guid for row in batch]
-    epoch = tx.scalar(select(account_table.c.epoch).where(account_table.c.id == batch[0].account)) or 1
+    epoch = databases.epoch(tx, batch[0].account)
     where = "" if epoch == 1 else f"{epoch}/"
     return [row.guid or f"{_NO_GUID}{where}{row.row_id}" for row in batch]
 

@@ -1,0 +1,13 @@
+"""Options that many commands take, each with one wording and one bound. Knows no command."""
+
+from __future__ import annotations
+
+import click
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+"""Prints the answer as JSON; the command gets ``as_json``."""
+
+limit_option = click.option(
+    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
+)
+"""Bounds a list; the command gets ``limit``."""
