@@ -52,3 +52,24 @@ class TranscriptEntry:
 
     role: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """What a person set for one session by chat commands; "" and ``None`` leave it to the configuration.
+
+    ``model`` is ``provider/model``, ``thinking`` and ``verbose`` a level, ``usage`` what is told of tokens below an
+    answer, ``queue`` a mode of ``messages.queue`` with its delay, bound and drop policy. ``activation`` is ``mention``
+    or ``always`` (groups), ``send`` is ``on`` or ``off``.
+    """
+
+    model: str = ""
+    thinking: str = ""
+    verbose: str = ""
+    usage: str = ""
+    queue: str = ""
+    queue_debounce_ms: int | None = None
+    queue_cap: int | None = None
+    queue_drop: str = ""
+    activation: str = ""
+    send: str = ""

@@ -23,7 +23,7 @@ from sqlalchemy import (
     bindparam,
 )
 
-VERSION = 2
+VERSION = 3
 """The schema that this release reads and writes."""
 
 metadata = MetaData()
@@ -204,6 +204,15 @@ session = Table(
     Column("generation", Integer, nullable=False),
     Column("started_at", Integer, nullable=False),
     Column("last_interaction_at", Integer, nullable=False),
+)
+
+session_setting = Table(
+    "session_setting",
+    metadata,
+    # What a person set for one session by a chat command; it outlives resets. What is not set has no row.
+    Column("session_key", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
 )
 
 transcript = Table(

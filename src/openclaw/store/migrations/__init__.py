@@ -36,7 +36,16 @@ def _identity_and_brakes(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {2: _identity_and_brakes}
+def _settings_of_sessions(connection: Connection) -> None:
+    """Version 3: what people set for their sessions."""
+    for statement in (
+        "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
+        " PRIMARY KEY (session_key, name))",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {2: _identity_and_brakes, 3: _settings_of_sessions}
 """What brings a database from version N - 1 to version N."""
 
 

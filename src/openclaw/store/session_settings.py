@@ -1,0 +1,42 @@
+"""What people set for their sessions by chat commands. A setting outlives the session's resets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from openclaw.domain.ids import SessionKey
+from openclaw.domain.sessions import SessionSettings
+from openclaw.store.schema import session_setting as table
+
+_NONE = SessionSettings()
+_NUMBERS = frozenset(field.name for field in fields(SessionSettings) if getattr(_NONE, field.name) is None)
+_FIND = select(table.c.name, table.c.value).where(table.c.session_key == bindparam("of_key"))
+
+
+def load(tx: Connection, key: SessionKey) -> SessionSettings:
+    """What is set for the session ``key``; nothing for one that nobody set anything for."""
+    return _settings((row.name, row.value) for row in tx.execute(_FIND, {"of_key": key}))
+
+
+def change(tx: Connection, key: SessionKey, **values: str | int | None) -> SessionSettings:
+    """Set what ``values`` name, by the names of :class:`SessionSettings`; "" and ``None`` take a setting back."""
+    if unknown := values.keys() - {field.name for field in fields(SessionSettings)}:
+        raise ValueError(f"a session has no settings {sorted(unknown)}")
+    where = (table.c.session_key == key, table.c.name.in_(list(values)))
+    tx.execute(delete(table).where(*where))
+    kept = {name: value for name, value in values.items() if value not in ("", None)}
+    rows = [{"session_key": key, "name": name, "value": str(value)} for name, value in kept.items()]
+    if rows:
+        tx.execute(insert(table), rows)
+    return load(tx, key)
+
+
+def _settings(rows: Iterable[tuple[str, str]]) -> SessionSettings:
+    found: Mapping[str, Any] = {
+        name: int(value) if name in _NUMBERS else value for name, value in rows if hasattr(_NONE, name)
+    }
+    return SessionSettings(**found)
