@@ -1,18 +1,16 @@
 """The composition root: opens everything in order, inside one task group, and closes it in reverse.
 
 State directory, ledger, agents, gateway, phones, control interface. Nothing else constructs these parts; what each is
-given is decided in ``assembly``.
+given is decided in ``assembly``, and what it is given when the configuration changes in ``parts``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -20,29 +18,23 @@ from starlette.types import ASGIApp
 
 from openclaw import __version__, assembly
 from openclaw.agents.embedded import open_embedded
-from openclaw.config.accounts import AccountConfig, resolve_accounts
-from openclaw.config.agents import resolve_agents
+from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations
-from openclaw.config.review import review
 from openclaw.control.server import open_control
-from openclaw.control.surface import Surface
+from openclaw.control.surface import InForce, Surface
 from openclaw.control.token import gateway_token
-from openclaw.domain.health import AccountHealth, AccountState, Probe
-from openclaw.domain.ids import AccountId, AgentId
-from openclaw.errors import ConfigInvalid, ConfigIssue, NotFound
+from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
 from openclaw.gateway import Gateway
-from openclaw.imessage.phone import Phone, open_phone
-from openclaw.inbox import LedgerInbox
 from openclaw.jsonrpc.orphans import reap_orphans
-from openclaw.logs import open_logs
-from openclaw.outbound.deliver import Deliverer
-from openclaw.outbound.fuses import Fuses
+from openclaw.logs import close_logs
+from openclaw.parts import Parts, arrange_logs, now
+from openclaw.phones import Phones
+from openclaw.reload import Reloader
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
-from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
-from openclaw.turns.runner import Agent, TurnRunner
+from openclaw.turns.runner import TurnRunner
 
 log = structlog.get_logger("openclaw.app")
 
@@ -51,9 +43,18 @@ class _Stop(Exception):
     """Ends the task group when the gateway is asked to stop."""
 
 
-def now() -> datetime:
-    """The clock of the running program."""
-    return datetime.now(UTC)
+class _Restart(Exception):
+    """Ends the task group when the gateway is to begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command line asked for. ``phone`` is the database of a simulated Mac."""
+
+    environ: Mapping[str, str]
+    port: int | None
+    verbose: bool
+    phone: Path | None
 
 
 def run(
@@ -66,178 +67,174 @@ def run(
 ) -> int:
     """Run the gateway until it is told to stop; the exit code of the process.
 
-    ``phone`` is the database of a simulated Mac, whose page is then served at ``/phone``.
+    ``phone`` is the database of a simulated Mac, whose page is then served at ``/phone``. SIGHUP reads the
+    configuration anew, SIGUSR1 begins anew in the same process.
 
     Raises:
         ConfigError: the configuration cannot be used.
         StoreError: the ledger cannot be used, or another gateway runs on the state directory.
     """
-    loaded = load_config(locations, environ)
-    _refuse_remote(loaded)
+    plan, asked = make_plan(_local(load_config(locations, environ))), _Asked(environ, port, verbose, phone)
     with lock_state(locations.state_dir):
-        asyncio.run(_run(loaded, port=port, verbose=verbose, phone=phone))
+        while asyncio.run(_Life(plan, asked).run()):
+            plan = _plan_again(plan, environ)
     return 0
 
 
-def _refuse_remote(loaded: Loaded) -> None:
+def _local(loaded: Loaded) -> Loaded:
     if loaded.config.gateway.mode == "remote":
         fix = 'Set it to "local", or remove it, to run a gateway here.'
         issue = ConfigIssue("gateway.mode", "says that the gateway runs on another computer", "remote", fix)
         raise ConfigInvalid(str(loaded.path), [issue])
+    return loaded
 
 
-async def _run(loaded: Loaded, *, port: int | None, verbose: bool, phone: Path | None) -> None:
-    config, state_dir = loaded.config, loaded.config.locations.state_dir
-    logging = replace(config.logging, console_level="debug") if verbose else config.logging
-    log_file = open_logs(logging, state_dir / "logs")
-    log.info("gateway.starting", version=__version__, config=str(loaded.path), exists=loaded.exists)
-    if not loaded.exists:
-        log.warning("config.missing", path=str(loaded.path), fix="Make one with: openclaw init")
-    for warning in (*loaded.warnings, *review(config)):
-        log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
-    try:
-        async with open_ledger(state_dir) as ledger, asyncio.TaskGroup() as group:
-            stopping = asyncio.Event()
-            group.create_task(_stop_on_signal(stopping), name="signals")
-            group.create_task(asyncio.to_thread(reap_orphans), name="orphans")
-            group.create_task(keep_forgetting(ledger, config.store.retention_days, now), name="retention")
-            await _serve(loaded, ledger, group, stopping, port, phone)
-    except* _Stop:
-        log.info("gateway.stopped")
-    finally:
-        log_file.close()
+def _plan_again(before: Plan, environ: Mapping[str, str]) -> Plan:
+    """What the files say now, or what ran before when they break rules: a new start must not be the end."""
+    with suppress(ConfigError):
+        return make_plan(_local(load_config(before.loaded.config.locations, environ)))
+    return before
 
 
-async def _serve(
-    loaded: Loaded,
-    ledger: Ledger,
-    group: asyncio.TaskGroup,
-    stopping: asyncio.Event,
-    port: int | None,
-    phone: Path | None,
-) -> None:
-    """Open what serves, in order; returns only by being cancelled, and closes it in reverse."""
-    config = loaded.config
-    agents = resolve_agents(config)
-    phones = _Phones(ledger, resolve_accounts(config), assembly.fuses(config))
-    async with open_embedded(
-        assembly.models(agents), config.models.providers or {}, loaded.environment
-    ) as runtime:
-        gateway, runner, lanes = _assemble(loaded, ledger, group, assembly.agents(agents, runtime))
-        await gateway.start(group, runner, lanes)
-        surface = Surface(
-            ledger=ledger,
-            started_at=now(),
-            now=now,
-            health=phones.health,
-            probe=phones.probe,
-            judge=gateway.judge,
-            deliver=gateway.deliver,
-            wake=lanes.wake,
-            stop_turn=runner.cancel,
-            agents={agent.id: agent.model_primary or "" for agent in agents},
-            warnings=(*loaded.warnings, *review(config)),
-            accounts={account.id: account for account in resolve_accounts(config)},
-        )
-        token = gateway_token(config.gateway.auth.token, loaded.environment, config.locations.state_dir)
-        async with (
-            open_control(
-                surface,
-                port=port or config.gateway.port,
-                token=token,
-                state_dir=config.locations.state_dir,
-                mounts=_mounts(phone, runner, stopping),
-            ),
-            phones.open(gateway, group),
-        ):
-            log.info("gateway.ready", accounts=phones.enabled)
-            await asyncio.Event().wait()
+class _Life:
+    """One life of the gateway, from a start to a stop or to the next start."""
 
+    def __init__(self, plan: Plan, asked: _Asked) -> None:
+        self._plan = plan
+        self._asked = asked
+        self._stopping = asyncio.Event()
 
-def _mounts(phone: Path | None, runner: TurnRunner, stopping: asyncio.Event) -> dict[str, ASGIApp]:
-    """What is served beside the control interface: the page of a simulated phone, when there is one."""
-    if phone is None:
-        return {}
-    return {"/phone": phone_app(phone, typing=runner.is_answering, ended=stopping.is_set)}
-
-
-def _assemble(
-    loaded: Loaded, ledger: Ledger, group: asyncio.TaskGroup, agents: Mapping[AgentId, Agent]
-) -> tuple[Gateway, TurnRunner, Lanes]:
-    config = loaded.config
-    accounts, configured = resolve_accounts(config), resolve_agents(config)
-    gateway = Gateway(ledger, agents, assembly.rulebook(accounts, configured, config), now)
-    say = assembly.speech(accounts, configured, config)
-    runner = TurnRunner(ledger, agents, assembly.claim_rules(agents, config, now), say, gateway.deliver, now)
-    lanes = Lanes(
-        group,
-        runner.step,
-        at_once=config.agents.defaults.max_concurrent,
-        debounce_s=assembly.debounce_s(config),
-    )
-    return gateway, runner, lanes
-
-
-class _Phones:
-    """The open phones, and how they are."""
-
-    def __init__(self, ledger: Ledger, configured: Sequence[AccountConfig], fuses: Fuses) -> None:
-        self._ledger = ledger
-        self._configured = configured
-        self._fuses = fuses
-        self._phones: dict[AccountId, Phone] = {}
-        self._health = {account.id: _before_opening(account) for account in configured}
-
-    @property
-    def enabled(self) -> int:
-        """How many accounts are to be served."""
-        return sum(account.enabled for account in self._configured)
-
-    def health(self) -> Mapping[AccountId, AccountHealth]:
-        """How each account that runs is doing."""
-        return dict(self._health)
-
-    async def probe(self, account: AccountId) -> Probe:
-        """Ask an account's imsg how it is, beside what is going on.
-
-        Raises:
-            NotFound: no such account runs.
-        """
-        if account not in self._phones:
-            raise NotFound(f"no account {account} runs; see: openclaw channels status")
-        return await self._phones[account].probe()
+    async def run(self) -> bool:
+        """Serve until asked to end; whether the gateway is to begin anew."""
+        plan, loaded = self._plan, self._plan.loaded
+        begins_anew = False
+        arrange_logs(loaded.config, verbose=self._asked.verbose)
+        log.info("gateway.starting", version=__version__, config=str(loaded.path), exists=loaded.exists)
+        if not loaded.exists:
+            log.warning("config.missing", path=str(loaded.path), fix="Make one with: openclaw init")
+        for warning in plan.warnings:
+            log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
+        try:
+            async with open_ledger(loaded.config.locations.state_dir) as ledger, asyncio.TaskGroup() as group:
+                group.create_task(_stop_on_signal(self._stopping), name="signals")
+                group.create_task(asyncio.to_thread(reap_orphans), name="orphans")
+                async with self._open(ledger, group) as reloader:
+                    group.create_task(reloader.run(), name="reload")
+                    await asyncio.Event().wait()
+        except* _Stop:
+            log.info("gateway.stopped")
+        except* _Restart:
+            log.info("gateway.restarting")
+            begins_anew = True
+        finally:
+            close_logs()
+        return begins_anew
 
     @asynccontextmanager
-    async def open(self, gateway: Gateway, group: asyncio.TaskGroup) -> AsyncGenerator[None]:
-        """The lines to all enabled accounts' phones, each with its deliverer."""
-        async with AsyncExitStack() as stack:
-            for account in (one for one in self._configured if one.enabled):
-                inbox = LedgerInbox(self._ledger, gateway, account.id, now)
-                opened = open_phone(account, inbox, on_health=partial(self._note, account.id))
-                phone = await stack.enter_async_context(opened)
-                self._phones[account.id] = phone
-                deliverer = Deliverer(self._ledger, account.id, phone, now, self._fuses)
-                gateway.attach(account.id, deliverer, phone.reread)
-                group.create_task(deliverer.run(), name=f"deliverer {account.id}")
-            yield
+    async def _open(self, ledger: Ledger, group: asyncio.TaskGroup) -> AsyncGenerator[Reloader]:
+        """Everything that serves, open for as long as the context is."""
+        plan, config = self._plan, self._plan.loaded.config
+        phones = Phones(ledger, plan.accounts, assembly.fuses(config), now)
+        async with open_embedded(
+            assembly.models(plan.agents), config.models.providers or {}, plan.loaded.environment
+        ) as runtime:
+            agents = assembly.agents(plan.agents, runtime)
+            gateway = Gateway(ledger, agents, plan.rules, now)
+            say = assembly.speech(plan.accounts, plan.agents, config)
+            rules = assembly.claim_rules(agents, config, now)
+            runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
+            at_once, debounce_s = config.agents.defaults.max_concurrent, assembly.debounce_s(config)
+            lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=debounce_s)
+            parts = Parts(ledger, group, runtime, gateway, runner, lanes, phones, self._asked.verbose)
+            parts.keep_forgetting(config.store.retention_days)
+            await gateway.start(group, runner, lanes)
+            begin_anew = _begins_anew(parts, plan)
+            reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now)
+            _reload_on_signal(group, reloader)
+            async with (
+                open_control(
+                    _surface(parts, reloader, begin_anew),
+                    port=self._asked.port or config.gateway.port,
+                    token=_token(plan),
+                    state_dir=config.locations.state_dir,
+                    mounts=self._mounts(runner),
+                ),
+                phones.open(gateway, plan.accounts),
+            ):
+                log.info("gateway.ready", accounts=phones.enabled)
+                yield reloader
 
-    def _note(self, account: AccountId, health: AccountHealth) -> None:
-        before = self._health[account]
-        self._health[account] = health
-        if before != health:
-            self._ledger.changes.announce({"accounts"})
-        if before.state is not health.state or before.cause != health.cause:
-            level = log.info if health.state in _FINE else log.warning
-            level("account.state", account=account, state=health.state, cause=health.cause)
+    def _mounts(self, runner: TurnRunner) -> dict[str, ASGIApp]:
+        """What is served beside the control interface: the page of a simulated phone, when there is one."""
+        if self._asked.phone is None:
+            return {}
+        app = phone_app(self._asked.phone, typing=runner.is_answering, ended=self._stopping.is_set)
+        return {"/phone": app}
 
 
-_FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.STOPPED)
+def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -> Surface:
+    """The running gateway as the control interface sees it."""
+
+    def in_force() -> InForce:
+        plan = reloader.plan
+        return InForce(
+            standing=reloader.standing,
+            agents={agent.id: agent.model_primary or "" for agent in plan.agents},
+            warnings=plan.warnings,
+            accounts={account.id: account for account in plan.accounts},
+        )
+
+    return Surface(
+        ledger=parts.ledger,
+        started_at=now(),
+        now=now,
+        health=parts.phones.health,
+        probe=parts.phones.probe,
+        judge=parts.gateway.judge,
+        deliver=parts.gateway.deliver,
+        wake=parts.lanes.wake,
+        stop_turn=parts.runner.cancel,
+        in_force=in_force,
+        reload=reloader.look,
+        restart=begin_anew,
+    )
 
 
-def _before_opening(account: AccountConfig) -> AccountHealth:
-    if account.enabled:
-        return AccountHealth(AccountState.STARTING, now())
-    return AccountHealth(AccountState.STOPPED, now(), "it is not enabled in the configuration")
+def _token(plan: Plan) -> str:
+    config = plan.loaded.config
+    return gateway_token(config.gateway.auth.token, plan.loaded.environment, config.locations.state_dir)
+
+
+def _reload_on_signal(group: asyncio.TaskGroup, reloader: Reloader) -> None:
+    """SIGHUP reads the configuration anew, as for any other daemon."""
+    looking: set[asyncio.Task[object]] = set()
+
+    def look() -> None:
+        task = group.create_task(reloader.look(), name="reload on request")
+        looking.add(task)
+        task.add_done_callback(looking.discard)
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, look)
+
+
+def _begins_anew(parts: Parts, plan: Plan) -> Callable[[], None]:
+    """What has the gateway begin anew once no turn runs, or when the time for that is up; asked twice it is once.
+
+    SIGUSR1 does the same.
+    """
+    wait_s = plan.loaded.config.gateway.reload.deferral_timeout_ms / 1000
+    asked = asyncio.Event()
+
+    async def wait() -> None:
+        await asked.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await parts.runner.quiet()
+        raise _Restart
+
+    parts.group.create_task(wait(), name="restart")
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.set)
+    return asked.set
 
 
 async def _stop_on_signal(asked: asyncio.Event) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from openclaw.agents.endpoint import AgentModels, agent_models
 from openclaw.config.accounts import AccountConfig, resolve_accounts
-from openclaw.config.agents import AgentConfig
+from openclaw.config.agents import AgentConfig, resolve_agents
+from openclaw.config.load import Loaded
+from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AgentId
 from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueMode, Turn
+from openclaw.errors import ConfigIssue
 from openclaw.gateway import Rulebook
 from openclaw.inbound.access import compile_access
 from openclaw.inbound.intake import Patience
@@ -36,6 +40,42 @@ _QUEUE_MODES = {
     "steer-backlog": QueueMode.STEER,
     "steer+backlog": QueueMode.STEER,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that the running parts go by, made of one configuration; none of it is taken without the rest."""
+
+    loaded: Loaded
+    accounts: tuple[AccountConfig, ...]
+    agents: tuple[AgentConfig, ...]
+    rules: Rulebook
+    warnings: tuple[ConfigIssue, ...]
+
+
+def make_plan(loaded: Loaded) -> Plan:
+    """What follows from a configuration.
+
+    Raises:
+        ConfigInvalid: something in it turns out to be unusable only now, such as a mention pattern.
+    """
+    config = loaded.config
+    accounts, agents = resolve_accounts(config), resolve_agents(config)
+    warnings = (*loaded.warnings, *review(config))
+    return Plan(loaded, accounts, agents, rulebook(accounts, agents, config), warnings)
+
+
+def restart_keys(before: Config, after: Config) -> Iterator[str]:
+    """The keys that differ and count only from a start on: where the gateway listens, and where its state is."""
+    for key, one, other in (
+        ("gateway.port", before.gateway.port, after.gateway.port),
+        ("gateway.mode", before.gateway.mode, after.gateway.mode),
+        ("gateway.bind", before.gateway.bind, after.gateway.bind),
+        ("gateway.auth", before.gateway.auth, after.gateway.auth),
+        ("store.url", before.store.url, after.store.url),
+    ):
+        if one != other:
+            yield key
 
 
 def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], config: Config) -> Rulebook:

@@ -58,9 +58,9 @@ class Gateway:
         self, ledger: Ledger, agents: Mapping[AgentId, Agent], rules: Rulebook, now: Callable[[], datetime]
     ) -> None:
         self._ledger = ledger
+        self._now = now
         self._agents = agents
         self._rules = rules
-        self._now = now
         self._intake = Intake(ledger, rules.doors, _directions(rules), rules.brakes, rules.patience, now)
         self._deliverers: dict[AccountId, Deliverer] = {}
         self._unanswered: list[LedgerMessage] = []
@@ -72,12 +72,23 @@ class Gateway:
         await self._intake.follow(await self._ledger.write(self._recover))
         group.create_task(self._keep_sweeping(), name="sweep")
 
+    def adopt(self, agents: Mapping[AgentId, Agent], rules: Rulebook) -> None:
+        """Go by other rules from the next row on."""
+        self._agents = agents
+        self._rules = rules
+        self._intake.adopt(rules.doors, _directions(rules), rules.brakes, rules.patience)
+
     def attach(self, account: AccountId, deliverer: Deliverer, reread: Reread | None = None) -> None:
         """Let ``deliverer`` take what ``account`` has to say; ``reread`` gives a row as its phone has it now."""
         self._deliverers[account] = deliverer
         if reread is not None:
             self._intake.attach(account, reread)
         deliverer.wake()
+
+    def detach(self, account: AccountId) -> None:
+        """The phone of ``account`` is gone; what it has to say waits in the ledger."""
+        self._deliverers.pop(account, None)
+        self._intake.detach(account)
 
     async def receive(
         self, account: AccountId, batch: Sequence[InboundMessage], *, in_turn: bool = True
@@ -88,6 +99,14 @@ class Gateway:
     async def judge(self, ids: Collection[MessageId]) -> None:
         """Give each received message its verdict, and do what follows from it."""
         await self._intake.judge(ids)
+
+    async def catch_up(self) -> None:
+        """Take up what could not go on by the rules of before: rows without a door, and sessions nobody answered."""
+        await self._intake.follow(await self._ledger.write(self._unhindered))
+
+    def _unhindered(self, tx: Tx) -> Consequences:
+        done = self._intake.judge_received(tx)
+        return replace(done, sessions=done.sessions | _unfinished(tx))
 
     def deliver(self, account: AccountId) -> None:
         """Something was queued for ``account``."""
@@ -125,7 +144,9 @@ class Gateway:
                 self._unanswered.append(held)
 
     async def _command(self, held: LedgerMessage) -> None:
-        """Answer a command that does not wait for its lane."""
+        """Answer a command that does not wait for its lane; one of an account that is gone waits for it."""
+        if held.message.account not in self._rules.doors:
+            return
         key, agent = SessionKey(held.session), self._agents.get(AgentId(held.agent))
         stopped = held.command == "/stop" and self._runner.cancel(key)
         moment = Moment(
@@ -153,8 +174,7 @@ class Gateway:
             if held.message.account in self._rules.doors
         ]
         done = self._intake.recover(tx)
-        unfinished = {SessionKey(key) for key in (*messages.waiting_sessions(tx), *turns.queued_sessions(tx))}
-        return replace(done, sessions=done.sessions | unfinished, commands=commanded + done.commands)
+        return replace(done, sessions=done.sessions | _unfinished(tx), commands=commanded + done.commands)
 
     async def _keep_sweeping(self) -> None:
         while True:
@@ -167,6 +187,10 @@ class Gateway:
             except Exception:
                 log.exception("sweep.broken")
             await asyncio.sleep(_SWEEP_S)
+
+
+def _unfinished(tx: Tx) -> set[SessionKey]:
+    return {SessionKey(key) for key in (*messages.waiting_sessions(tx), *turns.queued_sessions(tx))}
 
 
 def _directions(rules: Rulebook) -> Directions:

@@ -20,8 +20,9 @@ from openclaw.config.accounts import resolve_accounts
 from openclaw.config.sections.channels import Channels
 from openclaw.config.sections.imessage import IMessage
 from openclaw.config.sections.root import Config
+from openclaw.config.standing import ConfigStanding
 from openclaw.control.server import open_control
-from openclaw.control.surface import Surface
+from openclaw.control.surface import InForce, Surface
 from openclaw.control.token import gateway_token
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
@@ -123,12 +124,22 @@ class Gateway:
         default_factory=lambda: Probe(ProbeCode.WORKS, version="0.13.0", latency_ms=3.5)
     )
     judged: list[MessageId] = field(default_factory=list)
+    standing: ConfigStanding = field(default_factory=lambda: ConfigStanding(Path("openclaw.json"), NOW))
+    asked: list[str] = field(default_factory=list)
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
         return {DEFAULT: AccountHealth(self.state, NOW, self.cause, sending="untested")}
 
     async def probe(self, _account: AccountId) -> Probe:
         return self.probe_found
+
+    def in_force(self) -> InForce:
+        accounts = {account.id: account for account in resolve_accounts(ONE_ACCOUNT)}
+        return InForce(self.standing, {AgentId("main"): ""}, [], accounts)
+
+    async def reload(self) -> ConfigStanding:
+        self.asked.append("reload")
+        return self.standing
 
     async def judge(self, ids: Collection[MessageId]) -> None:
         self.judged += ids
@@ -151,9 +162,9 @@ async def running_gateway(installation: Installation, token: str | None = None) 
                 deliver=lambda _account: None,
                 wake=lambda _session: None,
                 stop_turn=lambda _session: False,
-                agents={AgentId("main"): ""},
-                warnings=[],
-                accounts={account.id: account for account in resolve_accounts(ONE_ACCOUNT)},
+                in_force=gateway.in_force,
+                reload=gateway.reload,
+                restart=lambda: gateway.asked.append("restart"),
             )
             token = token or gateway_token(None, {}, state_dir)
             async with open_control(surface, port=0, token=token, state_dir=state_dir):

@@ -15,9 +15,10 @@ import pytest
 from openclaw.config.accounts import AccountConfig, resolve_accounts
 from openclaw.config.reader import read_section
 from openclaw.config.sections.root import Config
+from openclaw.config.standing import ConfigStanding
 from openclaw.control.address import ControlAddress
 from openclaw.control.server import open_control
-from openclaw.control.surface import Surface
+from openclaw.control.surface import InForce, Surface
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
@@ -60,6 +61,8 @@ class Running:
     woken: list[AccountId] = field(default_factory=list)
     continued: list[SessionKey] = field(default_factory=list)
     answering: set[SessionKey] = field(default_factory=set)
+    standing: ConfigStanding = field(default_factory=lambda: ConfigStanding(Path("openclaw.json"), NOW))
+    asked: list[str] = field(default_factory=list)
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
         if self.broken:
@@ -92,10 +95,18 @@ class Running:
             deliver=self.deliver,
             wake=self.continued.append,
             stop_turn=self.stop_turn,
-            agents={AgentId("main"): "openai/gpt-5"},
-            warnings=[ConfigIssue("session.dmScope", "is main", fix="set it")],
-            accounts=configured(),
+            in_force=self.in_force,
+            reload=self.reload,
+            restart=lambda: self.asked.append("restart"),
         )
+
+    def in_force(self) -> InForce:
+        warnings = [ConfigIssue("session.dmScope", "is main", fix="set it")]
+        return InForce(self.standing, {AgentId("main"): "openai/gpt-5"}, warnings, configured())
+
+    async def reload(self) -> ConfigStanding:
+        self.asked.append("reload")
+        return self.standing
 
     async def ann_asked(self, code: str = "ABCD2345") -> None:
         await self.ledger.write(lambda tx: pairing.add(tx, DEFAULT, ANN, ANNS_CHAT, code, NOW))

@@ -20,5 +20,5 @@ def test_types_are_read_off_values():
 
 def test_samples_are_of_requests_that_exist():
     """A request that is renamed takes its sample along."""
-    assert set(ANSWERS) <= {*OPERATIONS, "status", "channels"}
+    assert set(ANSWERS) <= {*OPERATIONS, "status", "channels", "reload"}
     assert all(answers for answers in ANSWERS.values())

@@ -68,6 +68,19 @@ class EmbeddedRuntime:
     async def reset(self, session: SessionKey) -> None:
         """Forget a session: nothing to do, since the transcript comes with each prompt."""
 
+    async def adopt(
+        self,
+        agents: Mapping[AgentId, AgentModels],
+        providers: Mapping[str, Provider],
+        environ: Mapping[str, str],
+    ) -> None:
+        """Go by other settings from the next run on; a run that goes on ends as it began."""
+        self._agents = agents
+        self._connections.adopt(providers, environ)
+        # A client in use stays open; it is closed with the first change that finds nothing running.
+        if not self._runs:
+            await self._connections.close_clients()
+
     async def end_runs(self) -> None:
         """Cancel what still runs; its readers get an ``AgentFailed``."""
         await _end(self._runs)
@@ -140,11 +153,20 @@ class Connections:
                 self._open[endpoint] = open_endpoint(endpoint)
         return endpoint, self._open[endpoint]
 
-    async def aclose(self) -> None:
-        """Close every client and end the local model."""
+    def adopt(self, providers: Mapping[str, Provider], environ: Mapping[str, str]) -> None:
+        """Find models by other settings from now on."""
+        self._providers = providers
+        self._environ = environ
+
+    async def close_clients(self) -> None:
+        """Close every client; the next one that asks opens its own."""
         while self._open:
             _, answerer = self._open.popitem()
             await answerer.aclose()
+
+    async def aclose(self) -> None:
+        """Close every client and end the local model."""
+        await self.close_clients()
         await self._local.stop()
 
 

@@ -12,7 +12,7 @@ import click
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, change, here
-from openclaw.cli.status import state_of
+from openclaw.cli.status import config_lines, state_of
 from openclaw.control.address import running_gateway
 
 _LOOK_MS, _PROBE_MS = 10_000, 30_000
@@ -70,6 +70,8 @@ def _works(account: dict[str, Any]) -> bool:
 def _show(body: dict[str, Any], accounts: list[dict[str, Any]]) -> None:
     if body["gatewayReachable"]:
         click.echo("Gateway reachable.")
+        for line in config_lines(body["config"]):
+            click.echo(line)
     else:
         click.echo(f"gateway-not-running: {body['error']}; {body['fix']}")
         click.echo(f"Configuration: {body['config']['path']} (mode {body['config']['mode']})")

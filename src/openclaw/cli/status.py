@@ -41,15 +41,15 @@ def command(as_json: bool) -> None:
 def _works(body: dict[str, Any]) -> bool:
     if not body["running"]:
         return bool(body["config"]["valid"])
-    return not body.get("ledger") and not any(account["lastError"] for account in body["accounts"])
+    if body.get("ledger") or not body["config"]["valid"]:
+        return False
+    return not any(account["lastError"] for account in body["accounts"])
 
 
 def _show(body: dict[str, Any]) -> None:
     click.echo(_gateway_line(body))
-    for issue in body.get("config", {}).get("issues", ()):
-        click.echo(
-            f"Configuration: {clean(issue['path']) or '<root>'}: {clean(issue['message'])}{_fix(issue)}"
-        )
+    for line in config_lines(body["config"]):
+        click.echo(line)
     if ledger := body.get("ledger"):
         since = local_time(ledger["since"])
         click.echo(f"Ledger: {clean(ledger['cause'])}, since {since}. Fix: {clean(ledger['fix'])}")
@@ -74,6 +74,23 @@ def _show(body: dict[str, Any]) -> None:
         click.echo(line)
     for warning in body["warnings"]:
         click.echo(f"Warning: {clean(warning['path'])}: {clean(warning['message'])}{_fix(warning)}")
+
+
+def config_lines(config: dict[str, Any]) -> list[str]:
+    """What is to be said of a configuration that is not, or not all, in force."""
+    lines: list[str] = []
+    if refused := config.get("refusedAt"):
+        lines.append(
+            f"Configuration: the edit of {clean(config['path'])} found at {local_time(refused)} breaks rules;"
+            " what ran before is still in force."
+        )
+    lines += [
+        f"Configuration: {clean(issue['path']) or '<root>'}: {clean(issue['message'])}{_fix(issue)}"
+        for issue in config["issues"]
+    ]
+    if waiting := config.get("awaitsRestart"):
+        lines.append(f"Configuration: counts from the next start on: {', '.join(map(clean, waiting))}")
+    return lines
 
 
 def _gateway_line(body: dict[str, Any]) -> str:

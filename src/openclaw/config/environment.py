@@ -18,7 +18,9 @@ from openclaw.errors import ConfigIssue, ConfigUnreadable
 _REFERENCE = re.compile(r"(\$?)\$\{([A-Z_][A-Z0-9_]*)\}")
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
 _TRAILING_COMMENT = re.compile(r"\s+#.*$")
-_DOTENV = ".env"
+DOTENV = ".env"
+"""The file of variables beside the state."""
+
 # Keys of the ``env`` block that are not variables.
 _SHELL_ENV, _VARS = "shellEnv", "vars"
 
@@ -40,7 +42,7 @@ def variables(
 
     An empty variable counts as missing. Raises ConfigUnreadable when ``.env`` is there and cannot be read.
     """
-    outside = {**_read_dotenv(state_dir / _DOTENV), **{name: text for name, text in environ.items() if text}}
+    outside = {**_read_dotenv(state_dir / DOTENV), **{name: text for name, text in environ.items() if text}}
     block, issues = _env_block(document.get("env"))
     return {**_resolved(block, outside), **outside}, issues
 

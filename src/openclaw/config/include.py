@@ -5,6 +5,7 @@ Knows files and merging; knows nothing of variables or sections.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,13 +18,24 @@ INCLUDE = "$include"
 DEPTH_LIMIT = 10
 
 
-def read_with_includes(path: Path) -> object:
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The files on the way to what is being read, the first one first, and all that were read so far."""
+
+    files: tuple[Path, ...]
+    seen: list[Path]
+
+
+def read_with_includes(path: Path, seen: list[Path] | None = None) -> object:
     """Return the data of ``path`` with every ``$include`` in it resolved, at any depth of the document.
 
-    Raises ConfigUnreadable for a file that cannot be read, ConfigInvalid for an include that is malformed, leaves
-    the directory of ``path``, nests deeper than 10 files or goes in a circle.
+    Each file is appended to ``seen`` before it is read. Raises ConfigUnreadable for a file that cannot be read,
+    ConfigInvalid for an include that is malformed, leaves the directory of ``path``, nests deeper than 10 files or goes
+    in a circle.
     """
-    return _resolve(read_json5(path), (), (path.absolute(),))
+    chain = _Chain((path.absolute(),), [] if seen is None else seen)
+    chain.seen.append(chain.files[0])
+    return _resolve(read_json5(path), (), chain)
 
 
 def merge(base: Any, top: Any) -> Any:
@@ -38,7 +50,7 @@ def merge(base: Any, top: Any) -> Any:
     return top
 
 
-def _resolve(value: Any, place: KeyPath, chain: tuple[Path, ...]) -> Any:
+def _resolve(value: Any, place: KeyPath, chain: _Chain) -> Any:
     if isinstance(value, list):
         return [_resolve(item, (*place, index), chain) for index, item in enumerate(cast("list[Any]", value))]
     if not isinstance(value, dict):
@@ -55,7 +67,7 @@ def _resolve(value: Any, place: KeyPath, chain: tuple[Path, ...]) -> Any:
     return merge(included, siblings)
 
 
-def _included(names: Any, place: KeyPath, chain: tuple[Path, ...]) -> Any:
+def _included(names: Any, place: KeyPath, chain: _Chain) -> Any:
     if isinstance(names, str):
         return _load(names, place, chain)
     rows = cast("list[Any]", names) if isinstance(names, list) else []
@@ -67,21 +79,22 @@ def _included(names: Any, place: KeyPath, chain: tuple[Path, ...]) -> Any:
     return result
 
 
-def _load(name: str, place: KeyPath, chain: tuple[Path, ...]) -> Any:
-    target = Path(chain[-1].parent, name)
-    real, root = target.resolve(), chain[0].parent.resolve()
+def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
+    target = Path(chain.files[-1].parent, name)
+    real, root = target.resolve(), chain.files[0].parent.resolve()
     if not real.is_relative_to(root):
         raise _broken(place, chain, f"must stay inside {root}, also through symbolic links", name)
-    if real in [seen.resolve() for seen in chain]:
-        circle = " -> ".join(str(seen) for seen in (*chain, target))
+    if real in [seen.resolve() for seen in chain.files]:
+        circle = " -> ".join(str(seen) for seen in (*chain.files, target))
         raise _broken(place, chain, f"must not go in a circle ({circle})", name)
-    if len(chain) > DEPTH_LIMIT:
+    if len(chain.files) > DEPTH_LIMIT:
         raise _broken(place, chain, f"must not nest deeper than {DEPTH_LIMIT} files", name)
     if len(place) > NESTING_LIMIT:
         raise _broken(place, chain, f"must not stand deeper than {NESTING_LIMIT} keys", name)
-    return _resolve(read_json5(real, single_link=True), place, (*chain, target))
+    chain.seen.append(real)
+    return _resolve(read_json5(real, single_link=True), place, replace(chain, files=(*chain.files, target)))
 
 
-def _broken(place: KeyPath, chain: tuple[Path, ...], problem: str, value: Any) -> ConfigInvalid:
+def _broken(place: KeyPath, chain: _Chain, problem: str, value: Any) -> ConfigInvalid:
     issue = invalid((*place, INCLUDE), problem, value, "name a file beside the configuration file")
-    return ConfigInvalid(str(chain[-1]), [issue])
+    return ConfigInvalid(str(chain.files[-1]), [issue])

@@ -65,7 +65,6 @@ LATER: dict[str, str] = {
     "session.threadBindings": _ACP,
     "gateway.customBindHost": "control page",
     "gateway.auth.password": "control page",
-    "gateway.reload": "live reload",
     "gateway.channelHealthCheckMinutes": _HEALTH,
     "gateway.channelStaleEventThresholdMinutes": _HEALTH,
     "gateway.channelMaxRestartsPerHour": _HEALTH,

@@ -57,6 +57,13 @@ _OTHERS: tuple[tuple[str, str, str, tuple[Param, ...], Json], ...] = (
         {"code": "kq0", "expiresInSeconds": 60},
     ),
     (
+        "post",
+        "/api/restart",
+        "Begin anew in the same process, once no answer is being written.",
+        (),
+        {"restarting": True},
+    ),
+    (
         "get",
         "/api/me",
         "By what the caller came in.",
@@ -93,6 +100,9 @@ def _paths() -> Json:
     paths["/api/status"] = {"get": _method("/api/status", "Everything at a glance.", (), ANSWERS["status"])}
     paths["/api/channels"] = {
         "get": _method("/api/channels", "The accounts, probed on request.", _PROBED, ANSWERS["channels"])
+    }
+    paths["/api/reload"] = {
+        "post": _method("/api/reload", "Read the configuration now.", (), ANSWERS["reload"], changes=True)
     }
     paths["/api/events"] = {"get": _events()}
     for name, operation in OPERATIONS.items():

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from openclaw.control.bodies import json_body
+from openclaw.control.configuration import configuration_routes
 from openclaw.control.description import description
 from openclaw.control.entrance import entrance
 from openclaw.control.events import Streams
@@ -78,6 +79,7 @@ def control_app(
         Route("/api/status", api_status),
         Route("/api/channels", api_channels),
         Route("/api/openapi.json", _described),
+        *configuration_routes(surface),
         *entrance(door, streams, surface.ledger.changes),
         *(Mount(path, app=app) for path, app in mounts.items()),
         *(_operation_route(surface, name, operation) for name, operation in OPERATIONS.items()),
@@ -98,7 +100,7 @@ def _operation_route(surface: Surface, name: str, operation: Operation) -> Route
         now = surface.now()
         # A look runs beside the journey of messages, and is no change that anybody would have to be told of.
         within = surface.ledger.write if operation.changes else surface.ledger.read
-        answer = await within(lambda tx: perform(tx, name, params, now, surface.accounts))
+        answer = await within(lambda tx: perform(tx, name, params, now, surface.in_force().accounts))
         return JSONResponse(await _follow_up(surface, answer))
 
     return Route(f"/api/{name}", endpoint, methods=["POST" if operation.changes else "GET"])

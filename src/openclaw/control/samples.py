@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
+from openclaw.config.standing import ConfigStanding
 from openclaw.control.shapes import (
     CHANNEL,
     Json,
     account_shape,
     chat_shape,
+    config_shape,
     grant_shape,
     iso,
     probe_shape,
@@ -39,6 +42,7 @@ from openclaw.domain.ids import (
 from openclaw.domain.messages import InboundMessage, KnownChat, LedgerMessage, MessageState
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import Turn, TurnRecord, TurnState
+from openclaw.errors import ConfigIssue
 
 _AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _LATER = _AT + timedelta(seconds=4)
@@ -74,6 +78,14 @@ _PROBE = {
     "probe": probe_shape(Probe(ProbeCode.WORKS, version="0.13.0", latency_ms=12.5, newest_row=RowId(45)))
 }
 _ACCOUNT_SHAPES = [account_shape(_ACCOUNT, _HEALTH) | _PROBE, account_shape(_ACCOUNT, _FAILING)]
+_STANDINGS = [
+    config_shape(ConfigStanding(Path("openclaw.json"), _AT)),
+    config_shape(
+        ConfigStanding(
+            Path("openclaw.json"), _AT, _LATER, (ConfigIssue("store", "is wrong"),), ("gateway.port",)
+        )
+    ),
+]
 _MESSAGES = [_message(_CHAT, False, 3), _message(None, None, None)]
 _DELIVERIES = [_delivery(_CHAT), _delivery(_WHO)]
 _TURNS = [turn_shape(_record(120, _LATER)), turn_shape(_record(None, None))]
@@ -83,8 +95,19 @@ _STEP = {"at": iso(_AT), "subject": "message", "subjectId": 12, "step": "receive
 _STEPS = [_STEP | {"title": "The message reached the gateway.", "says": "", "fix": ""}]
 
 ANSWERS: Mapping[str, Sequence[Json]] = {
-    "status": [{"running": True, "version": "0.1.0", "uptimeSeconds": 71, "accounts": _ACCOUNT_SHAPES}],
-    "channels": [{"channelOrder": [CHANNEL], "channelAccounts": {CHANNEL: _ACCOUNT_SHAPES}}],
+    "status": [
+        {
+            "running": True,
+            "version": "0.1.0",
+            "uptimeSeconds": 71,
+            "accounts": _ACCOUNT_SHAPES,
+            "config": _STANDINGS[0],
+        }
+    ],
+    "channels": [
+        {"channelOrder": [CHANNEL], "channelAccounts": {CHANNEL: _ACCOUNT_SHAPES}, "config": _STANDINGS[0]}
+    ],
+    "reload": _STANDINGS,
     "messages": [{"messages": _MESSAGES}],
     "deliveries": [{"deliveries": _DELIVERIES}],
     "turns": [{"turns": _TURNS}],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from openclaw.config.standing import ConfigStanding
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
@@ -35,6 +36,18 @@ _READS = (AccountState.CONNECTED, AccountState.DEGRADED)
 def iso(moment: datetime) -> str:
     """``moment`` in UTC, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def config_shape(standing: ConfigStanding) -> Json:
+    """Whether the files are what runs; ``issues`` are of an edit that was refused."""
+    return {
+        "path": str(standing.path),
+        "valid": standing.refused_at is None,
+        "since": iso(standing.since),
+        "refusedAt": iso(standing.refused_at) if standing.refused_at else None,
+        "issues": [issue_shape(issue) for issue in standing.issues],
+        "awaitsRestart": list(standing.awaits_restart),
+    }
 
 
 def request_shape(request: PairingRequest) -> Json:

@@ -8,7 +8,16 @@ from collections.abc import Collection, Mapping
 from openclaw import __version__
 from openclaw.control.operations import perform
 from openclaw.control.probes import probe_all
-from openclaw.control.shapes import CHANNEL, Json, Standing, account_shape, iso, issue_shape, probe_shape
+from openclaw.control.shapes import (
+    CHANNEL,
+    Json,
+    Standing,
+    account_shape,
+    config_shape,
+    iso,
+    issue_shape,
+    probe_shape,
+)
 from openclaw.control.surface import Surface
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId
@@ -20,6 +29,7 @@ async def status(surface: Surface) -> Json:
     """Everything at a glance."""
     now, health = surface.now(), surface.health()
     trouble = surface.ledger.trouble
+    in_force = surface.in_force()
     work = await surface.ledger.read(lambda tx: perform(tx, "overview", {}, now))
     standings = await _standings(surface, health)
     return {
@@ -29,10 +39,11 @@ async def status(surface: Surface) -> Json:
         "startedAt": iso(surface.started_at),
         "uptimeSeconds": round((now - surface.started_at).total_seconds()),
         "accounts": [account_shape(account, one, standings[account]) for account, one in health.items()],
-        "agents": [{"id": agent, "model": model} for agent, model in surface.agents.items()],
+        "agents": [{"id": agent, "model": model} for agent, model in in_force.agents.items()],
+        "config": config_shape(in_force.standing),
         "work": work.body,
         "ledger": trouble_shape(trouble) if trouble else None,
-        "warnings": [issue_shape(warning) for warning in surface.warnings],
+        "warnings": [issue_shape(warning) for warning in in_force.warnings],
     }
 
 
@@ -47,6 +58,7 @@ async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
             shapes[account]["probe"] = probe_shape(probe)
     return {
         "gatewayReachable": True,
+        "config": config_shape(surface.in_force().standing),
         "ts": iso(surface.now()),
         "channelOrder": [CHANNEL],
         "channelAccounts": {CHANNEL: list(shapes.values())},

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from openclaw.config.accounts import AccountConfig
+from openclaw.config.standing import ConfigStanding
 from openclaw.control.operation import Accounts
 from openclaw.domain.health import AccountHealth, Probe
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.errors import ConfigIssue
 from openclaw.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The configuration that runs, as far as an operator is shown it.
+
+    ``standing`` is how it stands to its files. ``agents`` maps each agent to its ``provider/model``, "" when none is
+    configured; ``warnings`` is what its review said, ``accounts`` how the phone accounts are configured.
+    """
+
+    standing: ConfigStanding
+    agents: Mapping[AgentId, str]
+    warnings: Sequence[ConfigIssue]
+    accounts: Accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +35,8 @@ class Surface:
     ``health`` has every configured account; one that is not enabled is ``stopped``, and no other is while this serves.
     ``judge`` is called with the messages that a resume or a release freed, ``deliver`` with an account for which
     something was queued, ``wake`` with a session whose turn may run again. ``stop_turn`` stops the running turn of a
-    session and says whether there was one. ``agents`` maps each agent to its ``provider/model``, "" when none is
-    configured. ``warnings`` is what the review of the configuration said, ``accounts`` how the accounts are configured.
+    session and says whether there was one. ``in_force`` is the configuration that runs, ``reload`` has its files looked
+    at now, and ``restart`` has the gateway begin anew once no turn runs; it returns at once.
     """
 
     ledger: Ledger
@@ -34,6 +48,6 @@ class Surface:
     deliver: Callable[[AccountId], None]
     wake: Callable[[SessionKey], None]
     stop_turn: Callable[[SessionKey], bool]
-    agents: Mapping[AgentId, str]
-    warnings: Sequence[ConfigIssue]
-    accounts: Accounts = field(default_factory=dict[AccountId, AccountConfig])
+    in_force: Callable[[], InForce]
+    reload: Callable[[], Awaitable[ConfigStanding]]
+    restart: Callable[[], None]

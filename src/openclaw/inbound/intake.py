@@ -50,15 +50,21 @@ class Intake:
         now: Callable[[], datetime],
     ) -> None:
         self._ledger = ledger
-        self._doors = doors
-        self._brakes = brakes
-        self._patience = patience
         self._now = now
-        self._judge = Judge(doors, directions, brakes, now, self._settle_s)
+        self.adopt(doors, directions, brakes, patience)
         self._looks = SecondLooks(self._reread, self._look_taken, self.judge, patience.looks_s)
         self._backlogs = Backlogs(self._let_go, patience.quiet_s)
         self._rereads: dict[AccountId, Reread] = {}
         self._personal: set[AccountId] = set()
+
+    def adopt(
+        self, doors: Mapping[AccountId, Door], directions: Directions, brakes: Brakes, patience: Patience
+    ) -> None:
+        """Judge by other settings from the next row on; the times of second looks stay as they began."""
+        self._doors = doors
+        self._brakes = brakes
+        self._patience = patience
+        self._judge = Judge(doors, directions, brakes, self._now, self._settle_s)
 
     async def start(
         self,
@@ -82,6 +88,10 @@ class Intake:
         """Let doubtful rows of ``account`` be looked at by ``reread``."""
         self._rereads[account] = reread
 
+    def detach(self, account: AccountId) -> None:
+        """Nobody can look at the rows of ``account`` any more."""
+        self._rereads.pop(account, None)
+
     async def receive(
         self, account: AccountId, batch: Sequence[InboundMessage], *, in_turn: bool = True
     ) -> None:
@@ -101,8 +111,7 @@ class Intake:
 
     def recover(self, tx: Tx) -> Consequences:
         """What was received, in doubt or late when the gateway stopped, to be followed up by :meth:`follow`."""
-        received = messages.in_state(tx, MessageState.RECEIVED, limit=_ALL)
-        done = self._judge.judge(tx, [held.id for held in received])
+        done = self.judge_received(tx)
         expected = {doubt.held.id for doubt in done.doubts}
         done.doubts += [
             Doubt(held, self._settle_s(held.message.account))
@@ -113,6 +122,11 @@ class Intake:
         done.doubts.sort(key=lambda doubt: doubt.held.id)
         done.late |= messages.accounts_with(tx, MessageState.LATE)
         return done
+
+    def judge_received(self, tx: Tx) -> Consequences:
+        """What was received and has no verdict yet gets it, where its account has a door."""
+        received = messages.in_state(tx, MessageState.RECEIVED, limit=_ALL)
+        return self._judge.judge(tx, [held.id for held in received])
 
     async def follow(self, done: Consequences) -> None:
         """Follow up what a judgement left open, and have the rest done."""

@@ -43,10 +43,8 @@ def open_logs(settings: Logging, directory: Path, console: TextIO | None = None)
     screen = logging.StreamHandler(stream)
     screen.setFormatter(_formatter(redaction, _console_renderers(settings.console_style, stream.isatty())))
     screen.setLevel(_LEVELS[settings.console_level or settings.level])
+    close_logs()
     root = logging.getLogger()
-    for handler in list(root.handlers):
-        root.removeHandler(handler)
-        handler.close()
     root.addHandler(file)
     root.addHandler(screen)
     # Libraries narrate every request and parse; only what they warn of is news about this program.
@@ -55,6 +53,14 @@ def open_logs(settings: Logging, directory: Path, console: TextIO | None = None)
     own.setLevel(min(file.level, screen.level))
     _configure_structlog(own.level)
     return file
+
+
+def close_logs() -> None:
+    """Close what :func:`open_logs` opened; nothing is logged to a file any more."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
 
 
 def _configure_structlog(level: int) -> None:

@@ -91,6 +91,10 @@ class Deliverer:
         self._pause_s = _FIRST_PAUSE_S
         self.reconciler = Reconciler(ledger, account, channel, now, self.wake, ticks)
 
+    def adopt(self, fuses: Fuses) -> None:
+        """Go by other fuses from the next bubble on."""
+        self._fuses = fuses
+
     def wake(self) -> None:
         """Something may be ready to be sent, or what is being sent may have been seen."""
         self._woken.set()

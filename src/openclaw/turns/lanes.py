@@ -58,6 +58,11 @@ class Lanes:
                 return
             self._open.add(key)
 
+    def adopt(self, *, at_once: int, debounce_s: float) -> None:
+        """Go by other settings; a step that runs counts among those of before."""
+        self._slots = asyncio.Semaphore(at_once)
+        self._debounce_s = debounce_s
+
     def is_open(self, key: SessionKey) -> bool:
         """Whether the lane has something to do at this moment."""
         return key in self._open

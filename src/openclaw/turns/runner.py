@@ -40,6 +40,17 @@ class Agent:
     model: str = ""
 
 
+Compose = Callable[[Turn, str], Sequence[OutboundMessage]]
+"""Makes the bubbles of what an agent wrote in a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    agents: Mapping[AgentId, Agent]
+    rules: Rules
+    compose: Compose
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     text: str
@@ -61,20 +72,29 @@ class TurnRunner:
         ledger: Ledger,
         agents: Mapping[AgentId, Agent],
         rules: Rules,
-        compose: Callable[[Turn, str], Sequence[OutboundMessage]],
+        compose: Compose,
         deliver: Callable[[AccountId], None],
         now: Callable[[], datetime],
         retry_after_s: tuple[float, float] = RETRY_AFTER_S,
     ) -> None:
         self._ledger = ledger
-        self._agents = agents
-        self._rules = rules
-        self._compose = compose
+        self._settings = _Settings(agents, rules, compose)
         self._deliver = deliver
         self._retry_after_s = retry_after_s
         self._now = now
         self._running: dict[SessionKey, _Run] = {}
         self._broken: set[SessionKey] = set()
+        self._ended = asyncio.Event()
+
+    def adopt(self, agents: Mapping[AgentId, Agent], rules: Rules, compose: Compose) -> None:
+        """Go by other settings from the next turn on; one that runs ends as it began."""
+        self._settings = _Settings(agents, rules, compose)
+
+    async def quiet(self) -> None:
+        """Return once no turn runs."""
+        while self._running:
+            self._ended.clear()
+            await self._ended.wait()
 
     def is_running(self, key: SessionKey) -> bool:
         """Whether a turn of the session runs at this moment."""
@@ -101,8 +121,10 @@ class TurnRunner:
 
     async def step(self, key: SessionKey) -> bool:
         """Do the next thing in a lane; whether there may be more. A failed run waits here before it may run again."""
+        # A turn is claimed, run and worded by the same settings, whatever is adopted meanwhile.
+        settings = self._settings
         try:
-            step = await self._ledger.write(lambda tx: self._claim(tx, key))
+            step = await self._ledger.write(lambda tx: self._claim(tx, key, settings.rules))
             self._broken.discard(key)
             match step:
                 case Nothing():
@@ -111,24 +133,24 @@ class TurnRunner:
                     self._deliver(account)
                     return True
                 case Claimed():
-                    return await self._run(step) or step.left
+                    return await self._run(step, settings) or step.left
         except Exception:
             self._broken.add(key)
             raise
 
-    def _claim(self, tx: Tx, key: SessionKey) -> Step:
+    def _claim(self, tx: Tx, key: SessionKey, rules: Rules) -> Step:
         if key in self._broken:
             # The end of the last turn could not be written down; nothing of it runs any more.
             recover(tx, self._now(), key)
-        return claim(tx, key, self._rules, self._now())
+        return claim(tx, key, rules, self._now())
 
-    async def _run(self, claimed: Claimed) -> bool:
+    async def _run(self, claimed: Claimed, settings: _Settings) -> bool:
         """Run a turn once; whether it may have to run again."""
         turn = claimed.turn
         try:
-            answer = await self._answer(claimed)
+            answer = await self._answer(claimed, settings.agents)
             # Rendering takes a moment; the writer's time belongs to everybody.
-            bubbles = self._compose(turn, answer.text) if answer else ()
+            bubbles = settings.compose(turn, answer.text) if answer else ()
         except AgentError as error:
             return await self._failed(turn, str(error))
         # Listed boundary: a bug in a runtime fails its turn, and the lane goes on.
@@ -143,7 +165,7 @@ class TurnRunner:
             self._deliver(turn.account)
         return False
 
-    async def _answer(self, claimed: Claimed) -> _Answer | None:
+    async def _answer(self, claimed: Claimed, agents: Mapping[AgentId, Agent]) -> _Answer | None:
         """The agent's answer; ``None`` when the run was stopped on request."""
         task = asyncio.current_task()
         if task is None:
@@ -151,7 +173,7 @@ class TurnRunner:
         run = _Run(task, claimed.turn)
         self._running[claimed.turn.session] = run
         try:
-            return await self._prompt(claimed)
+            return await self._prompt(claimed, agents[claimed.turn.agent])
         except asyncio.CancelledError:
             if not run.stopped:
                 raise
@@ -160,10 +182,10 @@ class TurnRunner:
             return None
         finally:
             del self._running[claimed.turn.session]
+            self._ended.set()
 
-    async def _prompt(self, claimed: Claimed) -> _Answer:
+    async def _prompt(self, claimed: Claimed, agent: Agent) -> _Answer:
         turn = claimed.turn
-        agent = self._agents[turn.agent]
         if agent.runtime is None:
             raise AgentFailed(f"agent {turn.agent} has no model")
         question = Prompt(prompt.instructions(agent.persona, turn), claimed.history, prompt.user_text(turn))

@@ -32,6 +32,7 @@ class Reload:
 
     mode: Literal["off", "restart", "hot", "hybrid"] = "hybrid"
     debounce_ms: NotNegative = 300
+    deferral_timeout_ms: NotNegative = 300_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,81 @@
+"""The running parts, and what each of them is given when another configuration comes into force.
+
+What runs goes on: a turn ends as it began, an account whose line to its phone is as before keeps its children.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import structlog
+
+from openclaw import assembly
+from openclaw.agents.embedded import EmbeddedRuntime
+from openclaw.assembly import Plan
+from openclaw.config.sections.root import Config
+from openclaw.gateway import Gateway
+from openclaw.logs import open_logs
+from openclaw.phones import Phones
+from openclaw.store import Ledger
+from openclaw.store.retention import keep_forgetting
+from openclaw.turns.lanes import Lanes
+from openclaw.turns.runner import TurnRunner
+
+log = structlog.get_logger("openclaw.parts")
+
+
+def now() -> datetime:
+    """The clock of the running program."""
+    return datetime.now(UTC)
+
+
+def arrange_logs(config: Config, *, verbose: bool) -> None:
+    """Log as ``config`` says; ``verbose`` shows everything on the console."""
+    wanted = replace(config.logging, console_level="debug") if verbose else config.logging
+    open_logs(wanted, config.locations.state_dir / "logs")
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the composition root has opened."""
+
+    ledger: Ledger
+    group: asyncio.TaskGroup
+    runtime: EmbeddedRuntime
+    gateway: Gateway
+    runner: TurnRunner
+    lanes: Lanes
+    phones: Phones
+    verbose: bool
+    _forgetting: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def take(self, before: Plan, plan: Plan) -> None:
+        """Put ``plan`` into force in the place of ``before``; nothing that ``plan`` leaves as it was is touched."""
+        config = plan.loaded.config
+        if config.logging != before.loaded.config.logging:
+            arrange_logs(config, verbose=self.verbose)
+        providers = config.models.providers or {}
+        await self.runtime.adopt(assembly.models(plan.agents), providers, plan.loaded.environment)
+        # Closed before the gates change, so that no row meets gates that do not know its account.
+        await self.phones.let_go(plan.accounts)
+        agents = assembly.agents(plan.agents, self.runtime)
+        self.gateway.adopt(agents, plan.rules)
+        say = assembly.speech(plan.accounts, plan.agents, config)
+        self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)
+        self.lanes.adopt(
+            at_once=config.agents.defaults.max_concurrent, debounce_s=assembly.debounce_s(config)
+        )
+        self.phones.take_on(plan.accounts, assembly.fuses(config))
+        if config.store.retention_days != before.loaded.config.store.retention_days:
+            self.keep_forgetting(config.store.retention_days)
+        for warning in set(plan.warnings) - set(before.warnings):
+            log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
+        await self.gateway.catch_up()
+
+    def keep_forgetting(self, days: int | None) -> None:
+        """Forget what is older than ``days`` from now on; ``None`` keeps everything."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        self._forgetting = self.group.create_task(keep_forgetting(self.ledger, days, now), name="retention")
