@@ -67,6 +67,7 @@ REASONS = {
     "session.typingMode": "imsg shows no typing",
     "session.agentToAgent": "agents do not talk to each other",
     "gateway": "the control page listens on loopback only, with a token",
+    "gateway.channelStaleEventThresholdMinutes": "what arrived is compared with the phone each minute",
     "gateway.nodes": "no companion devices",
     "gateway.push": "no companion devices",
     "gateway.http": "no model endpoint is offered",

@@ -163,4 +163,5 @@ def _line(account: AccountConfig) -> tuple[Any, ...]:
         account.region,
         account.send_timeout_ms,
         account.include_attachments,
+        account.deaf_restarts_per_hour,
     )

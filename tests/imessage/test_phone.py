@@ -358,3 +358,15 @@ async def test_a_deaf_watch_is_found_and_replaced(tmp_path: Path) -> None:
         assert "in the history" in deaf.cause
         assert await inbox.texts(1) == ["first"]
         assert phone.health.newest_row == RowId(1)
+
+
+async def test_what_a_deaf_watch_missed_is_found_where_it_may_not_be_restarted(tmp_path: Path) -> None:
+    """``healthMonitor.enabled: false`` (facts A.15): nobody restarts it, and still nothing is lost."""
+    cli, db = simulated(tmp_path, pollMs=600_000, debounceMs=600_000)
+    timing = Timing(truth_interval=0.2, second_look=0.2, backoff=Backoff(first=0.05))
+
+    async with connected(Account(cli, db, deaf_restarts_per_hour=0), timing=timing) as (phone, inbox, diary):
+        say(db, ANN, "first")
+        assert await inbox.texts(1) == ["first"]
+        assert all(entry.state is not AccountState.DEAF for entry in diary.entries)
+        assert phone.is_live

@@ -71,6 +71,7 @@ class AccountConfig:
     """One account, ready to use. Times are milliseconds, sizes megabytes.
 
     ``group_allow_from`` None means "as ``allow_from``", empty means nobody. ``db_path`` None means imsg's own choice.
+    ``deaf_restarts_per_hour`` is how often a watch that hears nothing may be restarted, 0 without a health monitor.
     ``settle_ms`` None means "decide from the ledger". ``dm_history_limit`` None means no limit.
     """
 
@@ -112,6 +113,7 @@ class AccountConfig:
     send_timeout_ms: int
     settle_ms: int | None
     health_monitor: bool
+    deaf_restarts_per_hour: int
 
 
 def resolve_accounts(config: Config) -> tuple[AccountConfig, ...]:
@@ -195,6 +197,9 @@ def _account(account_id: AccountId, values: Account, config: Config) -> AccountC
         values.markdown or Markdown(),
         values.health_monitor,
     )
+    is_minded = (monitor is None or monitor.enabled is not False) and bool(
+        config.gateway.channel_health_check_minutes
+    )
     chosen: dict[str, Any] = {
         field.name: getattr(values, field.name)
         for field in fields(AccountConfig)
@@ -215,7 +220,8 @@ def _account(account_id: AccountId, values: Account, config: Config) -> AccountC
         "pairing_notify": pairing.notify,
         "pairing_text": pairing.text,
         "markdown_tables": markdown.tables,
-        "health_monitor": monitor is None or monitor.enabled is not False,
+        "health_monitor": is_minded,
+        "deaf_restarts_per_hour": config.gateway.channel_max_restarts_per_hour if is_minded else 0,
     }
     return AccountConfig(**chosen)
 

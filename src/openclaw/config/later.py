@@ -16,7 +16,6 @@ _LIVE = "live replies"
 _ACP = "ACP agents"
 _TOOLS = "agent tools"
 _ROUTING = "routing"
-_HEALTH = "channel health"
 _QUEUE = "queue tuning"
 _CHAT_COMMANDS = "chat commands"
 
@@ -36,7 +35,6 @@ LATER: dict[str, str] = {
     "channels.imessage.configWrites": _CHAT_COMMANDS,
     "channels.imessage.groups.<key>.tools": _TOOLS,
     "channels.imessage.groups.<key>.toolsBySender": _TOOLS,
-    "channels.imessage.healthMonitor": _HEALTH,
     "channels.defaults.contextVisibility": _CONTEXT,
     "agents.defaults.imageModel": _FILES,
     "agents.defaults.mediaMaxMb": _FILES,
@@ -65,9 +63,6 @@ LATER: dict[str, str] = {
     "session.threadBindings": _ACP,
     "gateway.customBindHost": "control page",
     "gateway.auth.password": "control page",
-    "gateway.channelHealthCheckMinutes": _HEALTH,
-    "gateway.channelStaleEventThresholdMinutes": _HEALTH,
-    "gateway.channelMaxRestartsPerHour": _HEALTH,
     "acp": _ACP,
     "mcp": _TOOLS,
     "notify.owner": "notices to the owner",

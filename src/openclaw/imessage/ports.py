@@ -51,6 +51,11 @@ class PhoneAccount(Protocol):
         ...
 
     @property
+    def deaf_restarts_per_hour(self) -> int:
+        """How often within an hour a watch that hears nothing is restarted; what it missed is taken either way."""
+        ...
+
+    @property
     def include_attachments(self) -> bool:
         """Whether attachments are wanted with messages."""
         ...

@@ -6,6 +6,7 @@ A live process proves nothing: file events stop when a WAL file is rotated, and 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
@@ -22,6 +23,8 @@ from openclaw.imessage.ground import Sight, compare, look
 from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.sweep import Sweep
 from openclaw.imessage.watch import UNPROVEN, Watch
+
+_HOUR_S = 3600.0
 
 _log = structlog.get_logger("openclaw.imessage")
 
@@ -41,6 +44,7 @@ class TruthCheck:
         self._restarted_for: set[RowId] = set()
         self._sweep: Sweep | None = None
         self._told_proven = RowId(0)
+        self._restarts: deque[float] = deque()
 
     async def run(self, interval: float, second_look: float) -> NoReturn:
         """Check until cancelled; a watch that stays behind is given up."""
@@ -73,16 +77,24 @@ class TruthCheck:
             self._restarted_for.clear()
             if self._board.health.state is AccountState.DEGRADED:
                 self._board.show(AccountState.CONNECTED)
-        elif self._restarted_for.issuperset(missed):
+        elif self._restarted_for.issuperset(missed) or not self._may_restart():
             await self._take(list(missed.values()))
         else:
             await self._restart(max(missed))
             self._restarted_for |= missed.keys()
 
+    def _may_restart(self) -> bool:
+        """Whether another restart is within what the configuration allows for an hour."""
+        now = asyncio.get_running_loop().time()
+        while self._restarts and self._restarts[0] < now - _HOUR_S:
+            self._restarts.popleft()
+        return len(self._restarts) < self._account.deaf_restarts_per_hour
+
     async def _restart(self, newest: RowId) -> None:
         cursor = await self._inbox.cursor()
         _log.error("watch.deaf", account=self._account.id, newest=newest, cursor=cursor)
         self._board.show(AccountState.DEAF, f"row {newest} is in the history, the watch stopped at {cursor}")
+        self._restarts.append(asyncio.get_running_loop().time())
         self._watch.give_up(deaf=True)
 
     async def _take(self, rows: Sequence[InboundMessage]) -> None:
