@@ -3,7 +3,8 @@
     OpenClawError                 the message names the thing, the value and the fix; safe to show to the operator
     ├── ConfigError               the configuration cannot be used as it stands
     │   ├── ConfigUnreadable      the file or an include is not there, too large, or not JSON5
-    │   └── ConfigInvalid         it was read, and breaks rules: carries every issue at once
+    │   ├── ConfigInvalid         it was read, and breaks rules: carries every issue at once
+    │   └── ConfigRefused         a change of it cannot be made safely: the file is as it was
     ├── StoreError                the ledger cannot be used
     │   ├── StoreUnreadable       damaged, or not a ledger of ours
     │   ├── StoreNewer            written by a newer release than this one
@@ -72,6 +73,10 @@ class ConfigInvalid(ConfigError):
             for issue in self.issues
         ]
         super().__init__("\n".join(lines))
+
+
+class ConfigRefused(ConfigError):
+    """A change of the configuration cannot be made safely; nothing was written."""
 
 
 class StoreError(OpenClawError):

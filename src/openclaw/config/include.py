@@ -5,8 +5,10 @@ Knows files and merging; knows nothing of variables or sections.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from openclaw.config.file import NESTING_LIMIT, read_json5
@@ -17,25 +19,33 @@ from openclaw.errors import ConfigInvalid
 INCLUDE = "$include"
 DEPTH_LIMIT = 10
 
+Contents = Mapping[Path, object]
+
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    """The files on the way to what is being read, the first one first, and all that were read so far."""
+    """The files on the way to what is being read, the first one first, and all that were read so far.
+
+    ``instead`` is what some are taken to hold.
+    """
 
     files: tuple[Path, ...]
     seen: list[Path]
+    instead: Contents
 
 
-def read_with_includes(path: Path, seen: list[Path] | None = None) -> object:
+def read_with_includes(
+    path: Path, seen: list[Path] | None = None, instead: Contents = MappingProxyType({})
+) -> object:
     """Return the data of ``path`` with every ``$include`` in it resolved, at any depth of the document.
 
-    Each file is appended to ``seen`` before it is read. Raises ConfigUnreadable for a file that cannot be read,
-    ConfigInvalid for an include that is malformed, leaves the directory of ``path``, nests deeper than 10 files or goes
-    in a circle.
+    Each file is appended to ``seen`` before it is read. ``instead`` is what files are taken to hold, by their resolved
+    paths, whatever stands in them. Raises ConfigUnreadable for a file that cannot be read, ConfigInvalid for an include
+    that is malformed, leaves the directory of ``path``, nests deeper than 10 files or goes in a circle.
     """
-    chain = _Chain((path.absolute(),), [] if seen is None else seen)
+    chain = _Chain((path.absolute(),), [] if seen is None else seen, instead)
     chain.seen.append(chain.files[0])
-    return _resolve(read_json5(path), (), chain)
+    return _resolve(_data(path, instead), (), chain)
 
 
 def merge(base: Any, top: Any) -> Any:
@@ -92,7 +102,13 @@ def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
     if len(place) > NESTING_LIMIT:
         raise _broken(place, chain, f"must not stand deeper than {NESTING_LIMIT} keys", name)
     chain.seen.append(real)
-    return _resolve(read_json5(real, single_link=True), place, replace(chain, files=(*chain.files, target)))
+    data = _data(real, chain.instead, single_link=True)
+    return _resolve(data, place, replace(chain, files=(*chain.files, target)))
+
+
+def _data(path: Path, instead: Contents, *, single_link: bool = False) -> object:
+    real = path.resolve()
+    return instead[real] if real in instead else read_json5(path, single_link=single_link)
 
 
 def _broken(place: KeyPath, chain: _Chain, problem: str, value: Any) -> ConfigInvalid:

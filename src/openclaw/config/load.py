@@ -14,7 +14,7 @@ from typing import Any, cast
 from openclaw.config.accounts import filled_channel
 from openclaw.config.document import filled, plain
 from openclaw.config.environment import substitute, variables
-from openclaw.config.include import read_with_includes
+from openclaw.config.include import Contents, read_with_includes
 from openclaw.config.locations import Locations
 from openclaw.config.reader import read_section
 from openclaw.config.review import contradictions
@@ -54,6 +54,12 @@ def load_config(locations: Locations, environ: Mapping[str, str]) -> Loaded:
 def check_document(raw: object, locations: Locations, environ: Mapping[str, str]) -> Loaded:
     """Judge data that is not in a file yet as if it stood at ``locations``; raises like ``load_config``."""
     return _load(raw, locations, environ, exists=False)
+
+
+def check_contents(instead: Contents, locations: Locations, environ: Mapping[str, str]) -> Loaded:
+    """Judge the configuration as it would be if files held what ``instead`` says; raises like ``load_config``."""
+    raw = read_with_includes(locations.config_path, instead)
+    return _load(raw, locations, environ, exists=True)
 
 
 def _load(raw: object, locations: Locations, environ: Mapping[str, str], *, exists: bool) -> Loaded:

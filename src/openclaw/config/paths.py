@@ -50,16 +50,24 @@ def parse_path(text: str) -> KeyPath:
 
 def read_path(document: Mapping[str, Any], text: str) -> Any:
     """Return what stands at the path ``text`` of ``document``; raises NotFound naming the first missing step."""
-    here: Any = document
     path = parse_path(text)
-    for depth, part in enumerate(path):
+    for depth in range(len(path)):
+        if not look_up(document, path[: depth + 1])[0]:
+            raise NotFound(f"{render_path(path[: depth + 1])} is not set")
+    return look_up(document, path)[1]
+
+
+def look_up(document: object, path: KeyPath) -> tuple[bool, Any]:
+    """Tell whether ``document`` has something at ``path``, and what; a position also names a key of digits."""
+    here: Any = document
+    for part in path:
         if isinstance(here, dict) and str(part) in here:
             here = cast("dict[str, Any]", here)[str(part)]
         elif isinstance(here, list) and isinstance(part, int) and part < len(cast("list[Any]", here)):
             here = cast("list[Any]", here)[part]
         else:
-            raise NotFound(f"{render_path(path[: depth + 1])} is not set")
-    return here
+            return False, None
+    return True, here
 
 
 def _part(match: re.Match[str]) -> str | int:

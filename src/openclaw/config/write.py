@@ -36,7 +36,7 @@ def write_new(
     """
     backup = path.with_name(path.name + ".bak")
     try:
-        _make_directory(path.parent)
+        make_directory(path.parent)
         staged = _stage(path.parent, format_json5(document, comments or {}))
         try:
             return _put(staged, path, backup, replace=replace)
@@ -71,7 +71,8 @@ def _put(staged: Path, path: Path, backup: Path, *, replace: bool) -> Path | Non
     return backup
 
 
-def _make_directory(directory: Path) -> None:
+def make_directory(directory: Path) -> None:
+    """Make ``directory`` and the parents it lacks, for their owner only; raises OSError."""
     for parent in reversed([directory, *directory.parents]):
         if not parent.exists():
             parent.mkdir(mode=_DIRECTORY_MODE)
