@@ -1,4 +1,4 @@
-"""`openclaw config`: where the configuration is, what it says, and whether it can be used. Changes nothing."""
+"""`openclaw config`: where the configuration is, what it says, whether it can be used. `config_changes` changes it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import click
 
+from openclaw.cli.config_changes import history, set_, undo_, unset
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, clean_lines, print_json
 from openclaw.cli.reach import here
@@ -24,7 +25,11 @@ from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue, ConfigUnrea
 
 @click.group("config")
 def group() -> None:
-    """Look at the configuration and check it."""
+    """Look at the configuration, check it, change it."""
+
+
+for _command in (set_, unset, undo_, history):
+    group.add_command(_command)
 
 
 @group.command("file")

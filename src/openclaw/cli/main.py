@@ -49,7 +49,7 @@ COMMANDS: Mapping[str, Entry] = {
     "resume": Entry("openclaw.cli.pause", "resume", "Answer again, beginning with what came meanwhile."),
     "backup": Entry("openclaw.cli.backup", "backup", "Copy the ledger to a file, and check the copy."),
     "restore": Entry("openclaw.cli.backup", "restore_command", "Put a copy of the ledger back."),
-    "config": Entry("openclaw.cli.config", "group", "Look at the configuration and check it."),
+    "config": Entry("openclaw.cli.config", "group", "Look at the configuration, check it, change it."),
     "simulator": Entry("openclaw.cli.simulator", "group", "A simulated Mac: try the gateway without one."),
 }
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from openclaw.config.locations import Locations
-from openclaw.config.swap import look_at, swap
+from openclaw.config.swap import look_at
 from openclaw.config.write import make_directory
-from openclaw.errors import ConfigRefused, ConfigUnreadable
+from openclaw.errors import ConfigError, ConfigRefused, ConfigUnreadable
 
 DIRECTORY = "config-history"
 LIMIT = 50
@@ -72,7 +72,6 @@ def begin(
     directory = _directory(locations)
     try:
         make_directory(directory)
-        _settle(directory)
         path = directory / f"{_last_number(directory) + 1:08}.json{_PENDING}"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with open(descriptor, "wb") as out:
@@ -96,25 +95,32 @@ def withdraw(pending: Path) -> None:
     pending.unlink(missing_ok=True)
 
 
+def settle(locations: Locations) -> None:
+    """Decide what a killed writer left open: its change counts unless the text before it still stands."""
+    for pending in _directory(locations).glob(f"*{_PENDING}"):
+        try:
+            change = _read(pending)
+        except ConfigUnreadable:
+            # It was killed while it noted the change, so the change was not begun.
+            withdraw(pending)
+            continue
+        if _stands(change):
+            withdraw(pending)
+        else:
+            _take(pending)
+
+
 def digest(text: str | None) -> str:
     """Return what tells a text from every other; "" for no file."""
     return "" if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
-def _settle(directory: Path) -> None:
-    """Decide what a killed writer left open: its change counts unless the text before it still stands."""
-    for pending in directory.glob(f"*{_PENDING}"):
-        try:
-            change = _read(pending)
-        except ConfigUnreadable:
-            # It was killed while it noted the change, so the change was not begun.
-            pending.unlink()
-            continue
-        stands = look_at(change.file).text
-        if stands == change.before:
-            pending.unlink()
-        else:
-            _take(pending)
+def _stands(change: PastChange) -> bool:
+    try:
+        return look_at(change.file).text == change.before
+    except ConfigError:
+        # Something else has been put there since; what the change may have replaced is worth keeping.
+        return False
 
 
 def _take(pending: Path) -> None:

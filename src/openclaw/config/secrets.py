@@ -16,11 +16,20 @@ MASK = "***"
 
 # A plural such as maxTokens counts something; a singular such as token opens something.
 _SECRET_KEY = re.compile(
-    r"(token|password|passphrase|secret|api_?key|private_?key|authorization|credentials?|cookie)$",
+    r"(token|password|passwd|pwd|passphrase|passcode|secret|(api|private|access|signing)[_-]?key|authorization"
+    r"|credentials?|cookie)$",
     re.IGNORECASE,
 )
 _SECRET_MAPS = frozenset({"headers", "env", "vars"})
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)@")
+# A text that is nothing but the name of a variable tells nothing.
+_VARIABLE = re.compile(r"((Bearer|Basic) )?\$\{[A-Z_][A-Z0-9_]*\}")
+SECRET_IN_TEXT = re.compile(
+    r"\b(?:sk|pk|ghp|gho|xox[abp]|AIza)[-_]?[A-Za-z0-9_-]{16,}|(?<=[Bb]earer )(?!\$\{)\S+"
+)
+"""What looks like a key of a well-known kind, wherever it stands."""
+
+_REFERENCE_KEYS = frozenset({"source", "provider", "id"})
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
 _PROVIDER = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
@@ -82,7 +91,7 @@ def is_secret_key(name: str) -> bool:
 
 
 def mask_secrets(document: Any, *, secret: bool = False) -> Any:
-    """Return ``document`` with every secret value replaced by ``***``; references to secrets stay readable.
+    """Return ``document`` with every secret value replaced by ``***``; references and ``${NAME}`` stay readable.
 
     ``secret`` says that the document itself stands under the key of a secret.
     """
@@ -90,18 +99,33 @@ def mask_secrets(document: Any, *, secret: bool = False) -> Any:
 
 
 def mask_text(text: str) -> str:
-    """Return ``text`` with the password of any URL in it masked."""
-    return _URL_PASSWORD.sub(rf"\1:{MASK}@", text)
+    """Return ``text`` with the password of any URL in it masked, and what looks like a key."""
+    return SECRET_IN_TEXT.sub(MASK, _URL_PASSWORD.sub(rf"\1:{MASK}@", text))
+
+
+def is_reference(value: Any) -> bool:
+    """Tell whether ``value`` is an object that names where a secret is, and holds nothing else."""
+    if not isinstance(value, dict):
+        return False
+    entries = cast("dict[str, Any]", value)
+    return {"source", "id"} <= entries.keys() <= _REFERENCE_KEYS and entries["source"] in (
+        "env",
+        "file",
+        "exec",
+    )
 
 
 def _masked(value: Any, *, secret: bool) -> Any:
     if isinstance(value, dict):
         entries = cast("dict[str, Any]", value)
-        if "source" in entries and "id" in entries:
+        if is_reference(entries):
             return entries
         return {key: _masked(item, secret=secret or is_secret_key(key)) for key, item in entries.items()}
     if isinstance(value, list):
         return [_masked(item, secret=secret) for item in cast("list[Any]", value)]
     if isinstance(value, str):
-        return MASK if secret and value else mask_text(value)
+        named = not value or _VARIABLE.fullmatch(value)
+        return MASK if secret and not named else mask_text(value)
+    if secret and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return MASK
     return value

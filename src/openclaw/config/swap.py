@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import os
 import stat
 import tempfile
@@ -23,6 +24,7 @@ from openclaw.errors import ConfigRefused
 _LOCK_LIMIT_S = 10.0
 _LOCK_PAUSE_S = 0.02
 _PRIVATE = 0o600
+_STAGED = ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,6 @@ def locked(path: Path) -> Generator[None]:
         raise _failed(path, error) from error
     try:
         _lock(descriptor, path)
-        _clear_leftovers(path)
         yield
     finally:
         os.close(descriptor)
@@ -87,6 +88,7 @@ def swap(standing: Standing, text: str | None) -> None:
     """
     path = standing.path
     try:
+        _clear_leftovers(path)
         staged = None if text is None else _stage(standing, text)
         try:
             _refuse_if_changed(standing)
@@ -142,12 +144,9 @@ def _stage(standing: Standing, text: str) -> Path:
     return Path(name)
 
 
-_STAGED = ".new"
-
-
 def _clear_leftovers(path: Path) -> None:
-    """Remove what a writer that was killed has left: whoever holds the lock knows that nobody works on it."""
-    for leftover in path.parent.glob(f".{path.name}.*{_STAGED}"):
+    """Remove what a writer that was killed has left: who holds the lock knows that nobody works on it."""
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{_STAGED}"):
         leftover.unlink(missing_ok=True)
 
 

@@ -66,7 +66,6 @@ def _target(root: Path, document: Mapping[str, Any], path: KeyPath, *, removed: 
     if removed and len(path) == 1:
         return Target(root)
     if not (isinstance(section, dict) and INCLUDE in section):
-        refuse_includes_on(root, document, path, path)
         return Target(root)
     entries = cast("dict[str, Any]", section)
     name = entries[INCLUDE]

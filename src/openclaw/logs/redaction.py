@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from openclaw.config.secrets import SECRET_IN_TEXT
 from openclaw.domain.handles import mask_handle
 
 # Fields that hold what a person wrote; their length is enough to follow an event.
@@ -16,7 +17,6 @@ _HANDLE_FIELDS = frozenset(
 )
 _PHONE = re.compile(r"(?<![\w.])\+\d{7,15}\b")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_SECRET = re.compile(r"\b(?:sk|pk|ghp|gho|xox[abp]|AIza)[-_]?[A-Za-z0-9_-]{16,}|(?<=[Bb]earer )\S+")
 _HIDDEN = "•••"
 
 
@@ -57,7 +57,7 @@ class Redaction:
         if self._hide_people and _may_name_someone(text):
             text = _PHONE.sub(lambda found: mask_handle(found[0]), text)
             text = _MAIL.sub(lambda found: mask_handle(found[0]), text)
-        text = _SECRET.sub(_HIDDEN, text)
+        text = SECRET_IN_TEXT.sub(_HIDDEN, text)
         for pattern in self._patterns:
             text = pattern.sub(_HIDDEN, text)
         return text
