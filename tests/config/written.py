@@ -88,9 +88,7 @@ def _enclosed(opened: str, closed: str, parts: list[tuple[str, str, str]], end: 
 
 
 def _containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    member = st.builds(
-        lambda key, one, two, value: (key, f"{key}{one}:{two}{value}"), _KEYS, GAP, GAP, inner
-    )
+    member = st.builds(lambda key, one, two, value: (key, f"{key}{one}:{two}{value}"), _KEYS, GAP, GAP, inner)
     members = st.lists(member, max_size=4, unique_by=lambda one: decoded_key(one[0]))
     wrapped = members.flatmap(
         lambda rows: st.tuples(*(st.tuples(GAP, st.just(text), GAP) for _, text in rows)).map(list)
@@ -116,9 +114,13 @@ VALUES = st.recursive(
     | st.booleans()
     | st.integers(-5, 10**20)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.sampled_from(["", "text", "it's", 'say "no"', "+15551234567", "${NAME}", "a\u2028b", "tab\tnl\n", "\\", "😀"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["a", "b", "new", "x y"]), inner, max_size=3),
+    | st.sampled_from(
+        ["", "text", "it's", 'say "no"', "+15551234567", "${NAME}", "a\u2028b", "tab\tnl\n", "\\", "😀"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "new", "x y"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -126,7 +128,13 @@ VALUES = st.recursive(
 def paths_of(document: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Every path of ``document`` but the root."""
     found: list[tuple[str | int, ...]] = []
-    rows = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    rows = (
+        document.items()
+        if isinstance(document, dict)
+        else enumerate(document)
+        if isinstance(document, list)
+        else ()
+    )
     for key, value in rows:
         found += [(*path, key), *paths_of(value, (*path, key))]
     return found
@@ -142,8 +150,12 @@ def neat(draw: st.DrawFn) -> str:
         indent, rows = unit * depth, []
         names = draw(st.lists(st.sampled_from("abcdefg"), min_size=1, max_size=4, unique=True))
         for position, name in enumerate(names):
-            value = lines(depth + 1) if depth < 3 and draw(st.integers(0, 2)) == 0 else draw(
-                st.sampled_from(["1", '"x"', "true", "[1, 2]", '["+1555"]', "{}", "[]", "{ p: 1 }"])
+            value = (
+                lines(depth + 1)
+                if depth < 3 and draw(st.integers(0, 2)) == 0
+                else draw(
+                    st.sampled_from(["1", '"x"', "true", "[1, 2]", '["+1555"]', "{}", "[]", "{ p: 1 }"])
+                )
             )
             comma = "," if trailing or position < len(names) - 1 else ""
             above = f"{indent}// about {name}{newline}" if draw(st.booleans()) else ""

@@ -66,14 +66,13 @@ def set_(
     A batch is a list of {"path": "…", "value": …}, {"path": "…", "value": {…}, "merge": true} and
     {"path": "…", "unset": true}.
     """
-    batches = [text for text in (batch_json, _read(batch_file)) if text is not None]
-    if len(batches) + (path is not None) != 1 or (path is None) != (value is None):
+    if [path, batch_json, batch_file].count(None) != 2 or (path is None) != (value is None):
         raise click.UsageError("give PATH and VALUE, or --batch-json, or --batch-file")
     if path is not None and value is not None:
         given = parse_argument(value, strict=options["strict_json"])
         changes = [Change(typed_path(path), given, merge=options["merge"])]
     else:
-        changes = _batch(batches[0], merge=options["merge"])
+        changes = _batch(_read(batch_file) if batch_json is None else batch_json, merge=options["merge"])
     _make(changes, dry_run=options["dry_run"], replace=options["replace"], as_json=options["as_json"])
 
 
@@ -95,7 +94,7 @@ def undo_(dry_run: bool, force: bool, as_json: bool) -> None:
     """Take the last change of `config set`, `unset`, a chat or the page back; again, and it is there again."""
     undone = undo(here(), os.environ, by=_BY, dry_run=dry_run, force=force)
     result = Changed(undone.path, undone.before != undone.after, undone.before, undone.after, undone.warnings)
-    _tell(result, undone.change.what, dry_run=dry_run, as_json=as_json, verb="took back")
+    _tell(result, undone.what, dry_run=dry_run, as_json=as_json)
 
 
 @click.command("history")
@@ -122,10 +121,10 @@ def _make(changes: Sequence[Change], *, dry_run: bool, replace: bool, as_json: b
         why = "is not set" if changes[0].remove else "stands there like that already"
         click.echo(f"unchanged: {clean(render_path(changes[0].path))} {why}")
         return
-    _tell(result, tuple(change.words for change in changes), dry_run=dry_run, as_json=as_json, verb="wrote")
+    _tell(result, tuple(change.words for change in changes), dry_run=dry_run, as_json=as_json)
 
 
-def _tell(result: Changed, what: Sequence[str], *, dry_run: bool, as_json: bool, verb: str) -> None:
+def _tell(result: Changed, what: Sequence[str], *, dry_run: bool, as_json: bool) -> None:
     """Say what became of it, and what the configuration newly warns of."""
     outcome = "unchanged" if not result.changed else "would change" if dry_run else "written"
     lines = difference(result.before, result.after) if dry_run else []
@@ -139,9 +138,9 @@ def _tell(result: Changed, what: Sequence[str], *, dry_run: bool, as_json: bool,
         print_json(body | ({"difference": lines} if dry_run else {}))
         return
     if outcome == "written":
-        click.echo(clean(f"{result.path}: {verb} {', '.join(what)}. {_TAKEN_UP}"))
+        click.echo(clean(f"written to {result.path}: {', '.join(what)}. {_TAKEN_UP}"))
     else:
-        click.echo(f"{clean(str(result.path))}: {outcome}" + (", nothing was written" if dry_run else ""))
+        click.echo(f"{outcome}: {clean(str(result.path))}" + (" (nothing was written)" if dry_run else ""))
     for line in lines:
         click.echo(clean_lines(line))
     for warning in result.warnings:
@@ -152,11 +151,9 @@ def _sentence(issue: ConfigIssue) -> str:
     return f"{issue.path}: {issue.message}" + (f". Fix: {issue.fix}" if issue.fix else "")
 
 
-def _read(name: str | None) -> str | None:
-    if name is None:
-        return None
+def _read(name: str | None) -> str:
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return sys.stdin.read() if name in ("-", None) else Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest(f"{name} cannot be read: {error}") from error
 

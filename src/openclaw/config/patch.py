@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Container
 
 from openclaw.config.habits import style_of
 from openclaw.config.layout import NEWLINE, first_newline, indentation, is_spread, line_start
@@ -33,21 +34,22 @@ def added(outlined: Outline, way: list[Span], key: str | int, value: object) -> 
     if not container.entries:
         return _first(outlined, way, key, value)
     text, last, style = outlined.text, container.entries[-1], style_of(outlined, container)
-    comma = "," if last.comma is not None else ""
     if is_spread(text, container):
         at = _after_comments(outlined, last.end)
-        indent = _entry_indent(text, container, style.unit)
-        new = first_newline(text, at) + indent + style.entry(key, value, indent) + comma
+        indent: str | None = _entry_indent(text, container, style.unit)
+        parting = first_newline(text, at) + (indent or "")
+        # A comma that was missing comes right behind the value, before any comment.
+        comma_at = last.value.end
     else:
-        at = last.end
-        tall = first_newline(text) in text[last.start : last.value.end]
-        new = _gap(text, container, style.colon) + style.entry(
-            key, value, indentation(text, last.start) if tall else None
-        )
-        new += comma
-    if last.comma is None:
-        return text[: last.value.end] + "," + text[last.value.end : at] + new + text[at:]
-    return text[:at] + new + text[at:]
+        # In a line a comment behind the last value stays behind that one, and not behind the new one.
+        at = comma_at = last.end if last.comma is not None else _after_comments(outlined, last.end, {"block"})
+        tall = NEWLINE.search(text, last.start, last.value.end)
+        indent = indentation(text, last.start) if tall else None
+        parting = _gap(text, container, style.colon)
+    new = parting + style.entry(key, value, indent)
+    if last.comma is not None:
+        return text[:at] + new + "," + text[at:]
+    return text[:comma_at] + "," + text[comma_at:at] + new + text[at:]
 
 
 def removed(outlined: Outline, container: Span, entry: Entry) -> str:
@@ -135,14 +137,15 @@ def _gap(text: str, container: Span, colon: str) -> str:
     return " " if colon.endswith(" ") else ""
 
 
-def _after_comments(outlined: Outline, position: int) -> int:
+def _after_comments(outlined: Outline, position: int, kinds: Container[str] = ("line", "block")) -> int:
     """Return the end of the comments that follow ``position`` in its line, each of them within that line."""
     text = outlined.text
     for comment in outlined.comments:
         if comment.start < position:
             continue
         within = not NEWLINE.search(text, comment.start, comment.end - 1)
-        if comment.start != _spaces_end(text, position) or not within:
+        near = comment.kind in kinds and comment.start == _spaces_end(text, position)
+        if not (near and within):
             return position
         position = comment.end
     return position

@@ -113,13 +113,13 @@ class _Reading:
     def _refuse_repetition(self, entries: list[Entry], place: KeyPath) -> None:
         seen: dict[str | int, int] = {}
         for entry in entries:
-            line = self._text.count("\n", 0, entry.start) + 1
             if entry.key in seen:
+                first, second = (self._text.count("\n", 0, at) + 1 for at in (seen[entry.key], entry.start))
                 raise ConfigRefused(
-                    f"{render_path((*place, entry.key))} stands twice, in line {seen[entry.key]} and in line {line}, "
+                    f"{render_path((*place, entry.key))} stands twice, in line {first} and in line {second}, "
                     "and only the last one counts; remove one by hand"
                 )
-            seen[entry.key] = line
+            seen[entry.key] = entry.start
 
     def _take(self) -> Token:
         self._next += 1

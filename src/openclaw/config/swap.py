@@ -37,11 +37,11 @@ class Standing:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Generator[None]:
+def locked(path: Path, patience_s: float = _LOCK_LIMIT_S) -> Generator[None]:
     """Keep every other writer of files beside ``path`` out for the length of the context.
 
     The lock lies on the directory, since the file itself is another one after each change; it goes with its process.
-    Raises ConfigRefused when the directory cannot be made, or somebody else holds it for ten seconds.
+    Raises ConfigRefused when the directory cannot be made, or somebody else holds it for ``patience_s``.
     """
     try:
         make_directory(path.parent)
@@ -49,7 +49,7 @@ def locked(path: Path) -> Generator[None]:
     except OSError as error:
         raise _failed(path, error) from error
     try:
-        _lock(descriptor, path)
+        _lock(descriptor, path, patience_s)
         yield
     finally:
         os.close(descriptor)
@@ -113,8 +113,8 @@ def sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, path: Path) -> None:
-    deadline = time.monotonic() + _LOCK_LIMIT_S
+def _lock(descriptor: int, path: Path, patience_s: float) -> None:
+    deadline = time.monotonic() + patience_s
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,9 +21,13 @@ _AGAIN = {"undo": "redo", "redo": "undo"}
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The change that was taken back, and the text of its file before and after that; "" is no file."""
+    """The change that was taken back, ``what`` that was in words, and the text of the file before and after it.
+
+    "" is no file. The texts hold secrets.
+    """
 
     change: PastChange
+    what: tuple[str, ...]
     path: Path
     before: str
     after: str
@@ -56,7 +60,7 @@ def undo(
         warnings = new_warnings(locations, environ, standing, last.before)
         if not dry_run and standing.text != last.before:
             put(locations, standing, last.before, by=by, what=_words(last))
-        return Undone(last, last.file, standing.text or "", last.before or "", warnings)
+        return Undone(last, _words(last), last.file, standing.text or "", last.before or "", warnings)
 
 
 def _words(change: PastChange) -> tuple[str, ...]:
