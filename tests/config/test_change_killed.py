@@ -15,7 +15,7 @@ BOUND_S = 60.0
 OLD = "{\n  // mine\n  gateway: { port: 4000 },\n}\n"
 NEW = OLD.replace("4000", "4001")
 
-# The interpreter announces each look at the file system before it does it: there the process ends, as by a power cut.
+# The interpreter announces each look at the file system before it does it: there the process is killed.
 KILLED = """
 import os, signal, sys
 from pathlib import Path

@@ -1,14 +1,20 @@
+import re
+from typing import get_args
+
 import pytest
 
 from openclaw.config.secrets import (
     MASK,
     SecretRef,
     SecretText,
+    is_reference,
     is_secret_key,
     mask_secrets,
     mask_text,
     reveal,
 )
+from openclaw.config.sections.root import Config
+from openclaw.config.shape import keys_of
 
 
 def test_a_secret_never_shows_itself():
@@ -27,14 +33,26 @@ def test_a_reference_is_looked_up_where_it_points():
 
 
 @pytest.mark.parametrize(
-    "name", ["token", "apiKey", "botToken", "password", "ownerDisplaySecret", "Authorization"]
+    "name",
+    [
+        "token",
+        "apiKey",
+        "botToken",
+        "password",
+        "ownerDisplaySecret",
+        "Authorization",
+        "passwd",
+        "access-key",
+    ],
 )
 def test_names_of_secrets_are_recognised(name):
     """A value is masked by what its key is called."""
     assert is_secret_key(name)
 
 
-@pytest.mark.parametrize("name", ["maxTokens", "contextTokens", "tokenize", "id", "cliPath"])
+@pytest.mark.parametrize(
+    "name", ["maxTokens", "contextTokens", "tokenize", "id", "cliPath", "key", "mainKey"]
+)
 def test_counting_tokens_is_no_secret(name):
     """A plural counts; a singular opens."""
     assert not is_secret_key(name)
@@ -68,3 +86,46 @@ def test_a_variable_reference_must_look_like_a_variable(issues):
     """For env sources the id is an upper-case variable name (A.3)."""
     found = issues({"models": {"providers": {"x": {"apiKey": {"source": "env", "id": "openai key"}}}}})
     assert list(found) == ["models.providers.x.apiKey.id"]
+
+
+def declared_secrets(hint, path=()):
+    """The paths of all keys that a section declares as secrets."""
+    if hint is SecretText:
+        yield path
+    elif isinstance(hint, type) and hasattr(hint, "__dataclass_fields__"):
+        for name, key in keys_of(hint).items():
+            yield from declared_secrets(key.hint, (*path, name))
+    else:
+        for part in get_args(hint):
+            yield from declared_secrets(part, path)
+
+
+def test_every_declared_secret_is_known_by_its_name():
+    """What is shown is masked by names alone, so each key that is declared as a secret must have such a name."""
+    declared = set(declared_secrets(Config))
+    assert ("gateway", "auth", "token") in declared
+    assert not [path for path in declared if not any(is_secret_key(name) for name in path)]
+
+
+@pytest.mark.parametrize(
+    "text", ["key sk-abcdefghijklmnop1234 here", "Bearer abc.def", "https://u:p4ss@host/"]
+)
+def test_what_looks_like_a_secret_is_masked_under_any_name(text):
+    """In a note or a header as well."""
+    shown = mask_secrets({"note": text})["note"]
+    assert MASK in shown
+    assert not {"abcdefghijklmnop1234", "abc.def", "p4ss"} & set(re.split("[ :@-]", shown))
+
+
+def test_names_of_variables_are_no_secrets():
+    """They tell where it is; a text around one may be part of it."""
+    shown = mask_secrets({"token": "${TOKEN}", "headers": {"A": "Bearer ${TOKEN}", "B": "abc${TOKEN}"}})
+    assert shown == {"token": "${TOKEN}", "headers": {"A": "Bearer ${TOKEN}", "B": MASK}}
+
+
+def test_only_a_pure_reference_stays_readable():
+    """An object that merely begins like one may hold anything."""
+    assert is_reference({"source": "env", "id": "TOKEN"})
+    assert not is_reference({"source": "env", "id": "TOKEN", "value": "s3cret"})
+    assert not is_reference({"source": "s3cret", "id": "x"})
+    assert mask_secrets({"token": {"source": "env", "id": "A", "value": "s3cret"}})["token"]["value"] == MASK
