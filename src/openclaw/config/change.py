@@ -18,7 +18,7 @@ from openclaw.config.load import Loaded, check_contents, load_config
 from openclaw.config.locations import Locations
 from openclaw.config.paths import KeyPath, look_up, render_path
 from openclaw.config.review import review
-from openclaw.config.swap import Standing, locked, look_at, swap
+from openclaw.config.swap import FileNow, locked, look_at, swap
 from openclaw.config.target import Target, refuse_includes_on, target_of
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue, ConfigUnreadable
 
@@ -99,7 +99,7 @@ def change_file(
 
 
 def new_warnings(
-    locations: Locations, environ: Mapping[str, str], standing: Standing, after: str | None
+    locations: Locations, environ: Mapping[str, str], standing: FileNow, after: str | None
 ) -> tuple[ConfigIssue, ...]:
     """Judge the configuration with ``after`` in the place of what stands; return the warnings that are new with it.
 
@@ -119,9 +119,7 @@ def new_warnings(
     return tuple(issue for issue in _warnings(judged) if (issue.path, issue.message) not in said)
 
 
-def put(
-    locations: Locations, standing: Standing, text: str | None, *, by: str, what: tuple[str, ...]
-) -> None:
+def put(locations: Locations, standing: FileNow, text: str | None, *, by: str, what: tuple[str, ...]) -> None:
     """Write ``text`` in the place of what stands, noted in the history first.
 
     Raises ConfigRefused; then nothing was written, and nothing is noted.
@@ -139,7 +137,7 @@ def _warnings(loaded: Loaded) -> tuple[ConfigIssue, ...]:
     return (*loaded.warnings, *review(loaded.config))
 
 
-def _find(root: Path, changes: Sequence[Change]) -> tuple[Target, Standing]:
+def _find(root: Path, changes: Sequence[Change]) -> tuple[Target, FileNow]:
     """Return where the changes go, and what stands there."""
     standing = look_at(root)
     document = decode_json5(_EMPTY if standing.text is None else standing.text, str(root))

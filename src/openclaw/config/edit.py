@@ -14,7 +14,7 @@ from openclaw.config.file import decode_json5
 from openclaw.config.include import INCLUDE
 from openclaw.config.patch import added, removed, replaced
 from openclaw.config.paths import KeyPath, look_up, render_path
-from openclaw.config.proof import fingerprint, prove, same
+from openclaw.config.proof import canonical, prove, same
 from openclaw.config.spans import Span, outline
 from openclaw.errors import ConfigRefused
 
@@ -79,8 +79,8 @@ def _set(text: str, path: KeyPath, new: object) -> str:
 
 def _set_items(text: str, path: KeyPath, old: list[Any], new: list[Any]) -> str | None:
     """Return the text with some items taken out and others put at the end, or each changed; None for another change."""
-    wanted = {fingerprint(item) for item in new}
-    kept = [fingerprint(item) in wanted for item in old]
+    wanted = {canonical(item) for item in new}
+    kept = [canonical(item) in wanted for item in old]
     staying = [item for item, stays in zip(old, kept, strict=True) if stays]
     if staying and same(new[: len(staying)], staying):
         for position in reversed([position for position, stays in enumerate(kept) if not stays]):

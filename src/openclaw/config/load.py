@@ -58,7 +58,7 @@ def check_document(raw: object, locations: Locations, environ: Mapping[str, str]
 
 def check_contents(instead: Contents, locations: Locations, environ: Mapping[str, str]) -> Loaded:
     """Judge the configuration as it would be if files held what ``instead`` says; raises like ``load_config``."""
-    raw = read_with_includes(locations.config_path, instead)
+    raw = read_with_includes(locations.config_path, instead=instead)
     return _load(raw, locations, environ, exists=True)
 
 

@@ -15,10 +15,10 @@ _HOLE = "\0"
 
 def same(one: object, other: object) -> bool:
     """Tell whether two plain values are the same in a file: 1 is not true, order within objects does not count."""
-    return fingerprint(one) == fingerprint(other)
+    return canonical(one) == canonical(other)
 
 
-def fingerprint(value: object) -> str:
+def canonical(value: object) -> str:
     """Return a text that two plain values share exactly when they are the same in a file."""
     return repr(_ordered(value))
 

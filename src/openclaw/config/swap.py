@@ -28,7 +28,7 @@ _STAGED = ".new"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FileNow:
     """What stands at a path now; ``text`` and ``state`` are None when there is no file."""
 
     path: Path
@@ -55,7 +55,7 @@ def locked(path: Path, patience_s: float = _LOCK_LIMIT_S) -> Generator[None]:
         os.close(descriptor)
 
 
-def look_at(path: Path) -> Standing:
+def look_at(path: Path) -> FileNow:
     """Return what stands at ``path``, ready to be replaced; nothing is also an answer.
 
     Raises ConfigRefused for a link of either kind, ConfigUnreadable as ``read_text``.
@@ -63,7 +63,7 @@ def look_at(path: Path) -> Standing:
     try:
         state = os.lstat(path)
     except FileNotFoundError:
-        return Standing(path, None, None)
+        return FileNow(path, None, None)
     except OSError as error:
         raise _failed(path, error) from error
     if stat.S_ISLNK(state.st_mode):
@@ -77,10 +77,10 @@ def look_at(path: Path) -> Standing:
             f"{path} has other hard links, which a change would leave behind with the old text; edit it by hand, "
             "or make it a file of its own"
         )
-    return Standing(path, text, state)
+    return FileNow(path, text, state)
 
 
-def swap(standing: Standing, text: str | None) -> None:
+def swap(standing: FileNow, text: str | None) -> None:
     """Put ``text`` in the place of what was looked at; None takes the file away.
 
     On disk when it returns. Raises ConfigRefused, with the file as it was, when it was changed since it was looked at
@@ -129,7 +129,7 @@ def _lock(descriptor: int, path: Path, patience_s: float) -> None:
         time.sleep(_LOCK_PAUSE_S)
 
 
-def _stage(standing: Standing, text: str) -> Path:
+def _stage(standing: FileNow, text: str) -> Path:
     path, state = standing.path, standing.state
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_STAGED, dir=path.parent)
     with open(descriptor, "wb") as file:
@@ -150,7 +150,7 @@ def _clear_leftovers(path: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _refuse_if_changed(standing: Standing) -> None:
+def _refuse_if_changed(standing: FileNow) -> None:
     """Editors of people do not ask for the lock; what they saved meanwhile must not be lost."""
     now = os.lstat(standing.path) if os.path.lexists(standing.path) else None
     if _identity(now) != _identity(standing.state):
