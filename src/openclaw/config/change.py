@@ -127,7 +127,7 @@ def put(locations: Locations, standing: FileNow, text: str | None, *, by: str, w
     pending = begin(locations, standing.path, standing.text, text, by=by, what=what)
     try:
         swap(standing, text)
-    except BaseException:
+    except ConfigError:
         withdraw(pending)
         raise
     finish(pending)

@@ -99,18 +99,19 @@ def swap(standing: FileNow, text: str | None) -> None:
         finally:
             if staged is not None:
                 staged.unlink(missing_ok=True)
-        sync_directory(path.parent)
     except OSError as error:
         raise _failed(path, error) from error
+    _sync_directory(path.parent)
 
 
-def sync_directory(directory: Path) -> None:
-    """Return when what was renamed in ``directory`` is on disk; raises OSError."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _sync_directory(directory: Path) -> None:
+    # Not every file system can do this, and what was changed has been changed: from here on nothing may be refused.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _lock(descriptor: int, path: Path, patience_s: float) -> None:
