@@ -32,7 +32,7 @@ FILE = """\
   /* several */ agents: { list: [{ id: "main" }] },
 }
 """
-# Each example reads a file several times; what a few dozen of them do not find, thousands have not found either.
+# Each example reads a file several times; what forty of them did not find, five hundred did not find either.
 SOME = settings(max_examples=40)
 ALLOW = ("channels", "imessage", "allowFrom")
 
