@@ -60,12 +60,10 @@ def test_the_channel_overrides_mode_and_debounce() -> None:
 
 
 def test_a_mention_pattern_that_cannot_be_used_is_named() -> None:
-    """Demand H5: reject bad patterns loudly."""
-    config = configure(
-        {"agents": {"list": [{"id": "a", "groupChat": {"mentionPatterns": ["ok", "(?=look)"]}}]}}
-    )
-    with pytest.raises(ConfigInvalid, match=r"agent a.*\n?.*\[1\]"):
-        assembly.rulebook(resolve_accounts(config), resolve_agents(config), config)
+    """Demand H5: reject bad patterns loudly, already where the file is read."""
+    document = {"agents": {"list": [{"id": "a", "groupChat": {"mentionPatterns": ["ok", "(?=look)"]}}]}}
+    with pytest.raises(ConfigInvalid, match=r"agents\.list\[0\]\.groupChat\.mentionPatterns\[1\]"):
+        configure(document)
 
 
 def test_without_patterns_an_agent_is_called_by_its_name() -> None:

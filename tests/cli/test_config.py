@@ -68,6 +68,15 @@ def test_validate_names_every_issue_in_the_shape_of_the_original(installation: I
     assert "channels.imessage.dmPolicy" in plain.err
 
 
+def test_validate_names_a_mention_pattern_that_cannot_be_used(installation: Installation):
+    """Demand H5: not first when the gateway starts; the key and the cause are told."""
+    installation.configure({"messages": {"groupChat": {"mentionPatterns": ["claw", "(?=claw)"]}}})
+    ran = installation.run("config", "validate", "--json")
+    [issue] = ran.json["issues"]
+    assert (ran.code, issue["path"]) == (1, "messages.groupChat.mentionPatterns[1]")
+    assert "look-around" in issue["fix"]
+
+
 def test_validate_passes_a_good_file_and_tells_its_warnings(installation: Installation):
     """Valid is exit code 0; what will surprise its owner is a warning (design 6)."""
     installation.configure(GOOD)

@@ -3,8 +3,10 @@ import pytest
 from openclaw.config.review import review
 from openclaw.errors import ConfigInvalid
 
-MODEL = {"defaults": {"model": "openai/gpt-4.1"}}
-QUIET = {"dmPolicy": "allowlist", "allowFrom": ["+1"]}
+ANN, BOB = "+15550100001", "+15550100002"
+CLAW = [{"id": "main", "identity": {"name": "Claw"}}]
+MODEL = {"defaults": {"model": "openai/gpt-4.1"}, "list": CLAW}
+QUIET = {"dmPolicy": "allowlist", "allowFrom": [ANN]}
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def test_a_missing_phone_section_is_said(warned):
 
 def test_an_agent_without_a_model_is_said(check):
     """Silence toward the operator is a bug (ruling 18)."""
-    found = review(check({"channels": {"imessage": QUIET}}).config)
+    found = review(check({"agents": {"list": CLAW}, "channels": {"imessage": QUIET}}).config)
     assert [issue.path for issue in found] == ["agents"]
     assert "main" in found[0].message
 
@@ -44,7 +46,7 @@ def test_a_group_allowlist_that_admits_nobody_is_said(warned, section):
 
 
 @pytest.mark.parametrize(
-    "section", [{"groupPolicy": "disabled"}, {"groupAllowFrom": ["+1"]}, {"groupPolicy": "open"}]
+    "section", [{"groupPolicy": "disabled"}, {"groupAllowFrom": [ANN]}, {"groupPolicy": "open"}]
 )
 def test_groups_that_are_off_or_admit_someone_are_not(warned, section):
     """The warning is about an allowlist that admits nobody, nothing else."""
@@ -67,8 +69,8 @@ def test_open_doors_are_said_for_each_account(warned):
     ("section", "scope", "shared"),
     [
         ({"dmPolicy": "pairing"}, "main", True),
-        ({"dmPolicy": "allowlist", "allowFrom": ["+1", "+2"]}, "main", True),
-        ({"dmPolicy": "allowlist", "allowFrom": ["+1", "+2"]}, "per-channel-peer", False),
+        ({"dmPolicy": "allowlist", "allowFrom": [ANN, BOB]}, "main", True),
+        ({"dmPolicy": "allowlist", "allowFrom": [ANN, BOB]}, "per-channel-peer", False),
         (QUIET, "main", False),
         ({"dmPolicy": "disabled"}, "main", False),
     ],
@@ -81,7 +83,7 @@ def test_one_memory_for_several_people_is_said(warned, section, scope, shared):
 
 def test_one_person_per_account_are_still_several_people(warned):
     """The accounts of one agent share its main session."""
-    accounts = {"a": {"dbPath": "/a", "allowFrom": ["+1"]}, "b": {"dbPath": "/b", "allowFrom": ["+2"]}}
+    accounts = {"a": {"dbPath": "/a", "allowFrom": [ANN]}, "b": {"dbPath": "/b", "allowFrom": [BOB]}}
     assert "session.dmScope" in warned({"dmPolicy": "allowlist", "accounts": accounts, "defaultAccount": "a"})
 
 
@@ -100,10 +102,10 @@ def test_an_account_that_is_off_shares_nothing(warned):
 
 def test_several_people_and_no_named_owner_means_no_owner(warned):
     """Design 6: two or more handles and no ownerAllowFrom means no owner, with a warning."""
-    several = {"allowFrom": ["+1", "+2"], "groupPolicy": "disabled"}
+    several = {"allowFrom": [ANN, BOB], "groupPolicy": "disabled"}
     session = {"dmScope": "per-channel-peer"}
     assert list(warned(several, session=session)) == ["commands.ownerAllowFrom"]
-    assert warned(several, session=session, commands={"ownerAllowFrom": ["+1"]}) == {}
+    assert warned(several, session=session, commands={"ownerAllowFrom": [ANN]}) == {}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,11 @@ def test_a_binding_to_an_unknown_agent_is_said(warned):
 
 def test_a_model_without_its_provider_is_said(check):
     """provider/model, or an alias."""
-    found = review(check({"agents": {"defaults": {"model": "gpt"}}, "channels": {"imessage": QUIET}}).config)
+    found = review(
+        check(
+            {"agents": {"defaults": {"model": "gpt"}, "list": CLAW}, "channels": {"imessage": QUIET}}
+        ).config
+    )
     assert [(issue.path, issue.value) for issue in found] == [("agents", "gpt")]
 
 

@@ -11,6 +11,12 @@ from openclaw.config.accounts import AccountConfig, default_account, resolve_acc
 from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import render_path
+from openclaw.config.review_routing import (
+    binding_warnings,
+    mention_faults,
+    mention_warnings,
+    shared_sessions,
+)
 from openclaw.config.secrets import SecretRef
 from openclaw.config.sections.root import Config
 from openclaw.errors import ConfigIssue
@@ -26,10 +32,11 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *_missing_section(config),
         *_missing_agent(agents),
         *(issue for account in accounts for issue in _account_warnings(account, config)),
-        *_shared_session(accounts, config),
+        *shared_sessions(accounts, config),
         *_missing_owner(config),
         *_default_account(config),
-        *_bindings(config, agents),
+        *binding_warnings(accounts, agents, config),
+        *mention_warnings(accounts, agents),
         *_models(agents),
         *_secrets(config),
         *_door(config),
@@ -38,7 +45,8 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
 
 def contradictions(config: Config) -> tuple[ConfigIssue, ...]:
     """Return what no gateway may start with although each value is right by itself."""
-    return tuple(_shared_databases([account for account in resolve_accounts(config) if account.enabled]))
+    accounts = [account for account in resolve_accounts(config) if account.enabled]
+    return (*_shared_databases(accounts), *mention_faults(config))
 
 
 def _missing_section(config: Config) -> Iterator[ConfigIssue]:
@@ -97,25 +105,6 @@ def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
             )
 
 
-def _shared_session(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
-    if config.session.dm_scope == "main" and _several_senders(accounts):
-        yield ConfigIssue(
-            "session.dmScope",
-            "is main while several people may write: they share one memory, and can read each other's words",
-            value="main",
-            fix="set it to per-channel-peer",
-        )
-
-
-def _several_senders(accounts: list[AccountConfig]) -> bool:
-    """Tell whether more than one person can get in; pairing admits as many as the owner approves."""
-    reachable = [account for account in accounts if account.dm_policy != "disabled"]
-    admitted = {entry for account in reachable for entry in account.allow_from}
-    return (
-        len(admitted) > 1 or "*" in admitted or any(account.dm_policy != "allowlist" for account in reachable)
-    )
-
-
 def _missing_owner(config: Config) -> Iterator[ConfigIssue]:
     if config.commands.owner_allow_from:
         return
@@ -145,18 +134,6 @@ def _default_account(config: Config) -> Iterator[ConfigIssue]:
         channel.default_account or "",
         f"use one of: {', '.join(sorted(ids))}",
     )
-
-
-def _bindings(config: Config, agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
-    known = {agent.id for agent in agents}
-    for position, binding in enumerate(config.bindings):
-        if binding.type == "route" and normalise_id(binding.agent_id) not in known:
-            yield ConfigIssue(
-                f"bindings[{position}].agentId",
-                "names no listed agent, so the default agent answers",
-                binding.agent_id,
-                f"use one of: {', '.join(sorted(known))}",
-            )
 
 
 def _models(agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:

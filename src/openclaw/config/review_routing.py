@@ -1,0 +1,144 @@
+"""Looking over what decides where a message goes: shared memories, bindings, mention patterns. Pure.
+
+A part of ``config.review``, which says when each is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from openclaw.config.accounts import AccountConfig
+from openclaw.config.agents import AgentConfig
+from openclaw.config.grammar import normalise_id
+from openclaw.config.paths import KeyPath, render_path
+from openclaw.config.sections.bindings import Binding
+from openclaw.config.sections.root import Config
+from openclaw.domain.chats import parse_allow_entry
+from openclaw.domain.handles import parse_handle
+from openclaw.domain.ids import DEFAULT_ACCOUNT
+from openclaw.domain.patterns import PatternFault, compile_pattern, name_pattern, sign_pattern
+from openclaw.errors import ConfigIssue
+
+_ISOLATING = "set it to per-channel-peer"
+
+
+def shared_sessions(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
+    """Where people who do not know of each other would share one memory (design section 6)."""
+    shared = "is main while several people may write: they share one memory, and can read each other's words"
+    links, section = config.session.identity_links or {}, config.session
+    if section.dm_scope == "main" and _several_senders(accounts, links):
+        yield ConfigIssue("session.dmScope", shared, value="main", fix=_ISOLATING)
+    for position, binding in enumerate(config.bindings):
+        if section.dm_scope == "main" or not _shares(binding):
+            continue
+        if _several_senders([account for account in accounts if _is_for(binding, account)], links):
+            yield ConfigIssue(f"bindings[{position}].session.dmScope", shared, value="main", fix=_ISOLATING)
+    if section.scope == "global" and section.dm_scope != "main":
+        yield ConfigIssue(
+            "session.scope",
+            f"is global, but dmScope keeps people apart ({section.dm_scope}), and that is what counts",
+            value="global",
+            fix="remove it, or set session.dmScope to main when people shall share one memory",
+        )
+
+
+def binding_warnings(
+    accounts: list[AccountConfig], agents: tuple[AgentConfig, ...], config: Config
+) -> Iterator[ConfigIssue]:
+    """Bindings that do not do what they seem to: an agent that is not there, a place where nothing arrives."""
+    known, served = {agent.id for agent in agents}, {account.id for account in accounts}
+    for position, binding in enumerate(config.bindings):
+        if binding.type == "route" and normalise_id(binding.agent_id) not in known:
+            yield ConfigIssue(
+                f"bindings[{position}].agentId",
+                "names no listed agent, so the default agent answers",
+                binding.agent_id,
+                f"use one of: {', '.join(sorted(known))}",
+            )
+        wanted = normalise_id(binding.match.account_id or DEFAULT_ACCOUNT)
+        if served and _is_ours(binding) and not any(_is_for(binding, account) for account in accounts):
+            yield ConfigIssue(
+                f"bindings[{position}].match.accountId",
+                f"is for the account {wanted}, which does not run, so it decides nothing",
+                binding.match.account_id or "",
+                f'use "*" or one of: {", ".join(sorted(served))}',
+            )
+
+
+def mention_faults(config: Config) -> Iterator[ConfigIssue]:
+    """Every mention pattern that cannot be used, by its key; none may start with one (demand H5)."""
+    lists: list[tuple[KeyPath, tuple[str, ...]]] = [
+        (("agents", "list", position, "groupChat"), agent.group_chat.mention_patterns or ())
+        for position, agent in enumerate(config.agents.list)
+    ]
+    lists.append((("messages", "groupChat"), config.messages.group_chat.mention_patterns or ()))
+    for place, patterns in lists:
+        for index, pattern in enumerate(patterns):
+            fault = compile_pattern(pattern)
+            if isinstance(fault, PatternFault):
+                path = render_path((*place, "mentionPatterns", index))
+                yield ConfigIssue(path, fault.message, pattern, fault.fix)
+
+
+def mention_warnings(accounts: list[AccountConfig], agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
+    """Agents that must be called in a group but have no name to be called by (ruling 14)."""
+    if not any(_must_be_called(account) for account in accounts):
+        return
+    for agent in agents:
+        if not _has_patterns(agent):
+            yield ConfigIssue(
+                "messages.groupChat.mentionPatterns",
+                f"leaves agent {agent.id} without a name to be called by, so in groups it answers every message",
+                fix="write patterns, or give the agent an identity.name",
+            )
+
+
+def _has_patterns(agent: AgentConfig) -> bool:
+    if agent.mention_patterns is not None:
+        return bool(agent.mention_patterns)
+    derived = (name_pattern(agent.identity_name or ""), sign_pattern(agent.identity_emoji or ""))
+    return any(pattern is not None for pattern in derived)
+
+
+def _must_be_called(account: AccountConfig) -> bool:
+    """Whether group messages can get in at an account, and to a group that requires a mention."""
+    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
+    if account.group_policy == "disabled" or (account.group_policy == "allowlist" and not senders):
+        return False
+    groups = account.groups or {}
+    return not groups or any(entry.require_mention is not False for entry in groups.values())
+
+
+def _several_senders(accounts: list[AccountConfig], links: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether more than one person can get in; pairing admits as many as the owner approves."""
+    reachable = [account for account in accounts if account.dm_policy != "disabled"]
+    people = {_person(entry, account, links) for account in reachable for entry in account.allow_from}
+    people.discard("")
+    return len(people) > 1 or "*" in people or any(account.dm_policy != "allowlist" for account in reachable)
+
+
+def _person(entry: str, account: AccountConfig, links: Mapping[str, tuple[str, ...]]) -> str:
+    """Who is meant by an entry: one name for all spellings of a person, "" for one that can match nobody."""
+    if entry.strip() == "*":
+        return "*"
+    handle = parse_handle(entry, account.region)
+    for name, spellings in links.items():
+        if handle is not None and handle in {parse_handle(one, account.region) for one in spellings}:
+            return f"link:{name}"
+    return str(handle or parse_allow_entry(entry, account.region) or "")
+
+
+def _shares(binding: Binding) -> bool:
+    is_wide = binding.match.peer is None or binding.match.peer.id.strip() == "*"
+    return (
+        _is_ours(binding) and is_wide and binding.session is not None and binding.session.dm_scope == "main"
+    )
+
+
+def _is_ours(binding: Binding) -> bool:
+    return binding.match.channel.strip().lower() == "imessage"
+
+
+def _is_for(binding: Binding, account: AccountConfig) -> bool:
+    wanted = binding.match.account_id or DEFAULT_ACCOUNT
+    return wanted.strip() == "*" or normalise_id(wanted) == account.id
