@@ -162,7 +162,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
     served = {account.id for account in resolve_accounts(config) if account.enabled}
     return Rules(
         can_run=lambda agent: agent in known and known[agent].runtime is not None,
-        stale=lambda session, kind: stale_because(session, policies[kind], now().astimezone()),
+        stale=lambda session, kind: stale_because(session, policies[kind], now()),
         reset_answer=_reset_answer,
         mode=queue_mode(config),
         serves=served.__contains__,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.making import ACCOUNT, ANN, direct_chat, group_chat
+from tests.making import ACCOUNT, ANN, BOB, direct_chat, group_chat
 
 from openclaw.config.sections.bindings import Binding, Match, PeerMatch
 from openclaw.domain.chats import ChatRef
@@ -29,7 +29,7 @@ def found(
 ) -> tuple[str, str] | None:
     """Agent and tier."""
     decided = find_binding(bindings, account, *where, "US")
-    return (decided[0].agent_id, decided[1]) if decided else None
+    return (bindings[decided.position].agent_id, decided.tier) if decided else None
 
 
 TIERS = [
@@ -124,6 +124,9 @@ def test_another_peer_is_not_this_one(spelling: str) -> None:
         (" WORK ", WORK, "account"),
         ("work", ACCOUNT, None),
         ("*", WORK, "channel"),
+        (" * ", WORK, "channel"),
+        ("", ACCOUNT, "account"),
+        ("  ", WORK, None),
     ],
 )
 def test_which_account_a_binding_is_for(wanted: str | None, account: AccountId, tier: str | None) -> None:
@@ -141,6 +144,58 @@ def test_a_peer_of_any_account() -> None:
 def test_fields_of_other_channels_never_match_here(field: dict[str, Any]) -> None:
     """A guild or a role is nothing that iMessage has."""
     assert found([bind("a", **field)]) is None
+
+
+def test_the_decision_names_its_binding() -> None:
+    """So that a person can be told which line of the file decided (promise 4)."""
+    bindings = [bind("other", "direct", "+15550100009"), bind("all"), bind("ann", "dm", "*")]
+
+    assert str(find_binding(bindings, ACCOUNT, *DIRECT, "US")) == "bindings[2] (any peer)"
+
+
+@pytest.mark.parametrize("channel", ["imessage", " iMessage "])
+def test_a_channel_compares_without_case_and_space(channel: str) -> None:
+    """As the original compares it (behaviour facts A.13)."""
+    assert found([bind("a", channel=channel)]) == ("a", "account")
+
+
+FOUR = [
+    bind("ann", "direct", "(555) 010-0001"),
+    bind("anybody", "dm", "*"),
+    bind("family", "group", "chat_id:7"),
+    bind("seven", "channel", "7", account_id="*"),
+    bind("groups", "group", "*", account_id="*"),
+    bind("mine"),
+    bind("works", account_id="work"),
+    bind("all", account_id="*"),
+]
+BOBS = (Peer(PeerKind.DIRECT, BOB), direct_chat(BOB, 2))
+EIGHT = (Peer(PeerKind.GROUP, "8"), group_chat(8))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("where", "account", "agents", "tier"),
+    [
+        (DIRECT, ACCOUNT, ("ann",), "peer"),
+        (BOBS, ACCOUNT, ("anybody",), "any peer"),
+        (DIRECT, WORK, ("works",), "account"),
+        (GROUP, ACCOUNT, ("family", "seven"), "peer"),
+        (GROUP, WORK, ("seven",), "peer"),
+        (EIGHT, ACCOUNT, ("groups",), "any peer"),
+        (EIGHT, WORK, ("groups",), "any peer"),
+        (DIRECT, AccountId("third"), ("all",), "channel"),
+        (GROUP, AccountId("third"), ("seven",), "peer"),
+    ],
+)
+def test_the_table_of_tiers(
+    where: tuple[Peer, ChatRef], account: AccountId, agents: tuple[str, ...], tier: str, turned: bool
+) -> None:
+    """Several agents at several accounts: the narrowest tier, and inside it the first of the file (facts A.13)."""
+    bindings = FOUR[::-1] if turned else FOUR
+    expected = agents[-1] if turned else agents[0]
+
+    assert found(bindings, where, account) == (expected, tier)
 
 
 def test_an_acp_binding_goes_before_every_route() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -44,13 +46,13 @@ def at(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
 )
 def test_a_day_ends_at_its_hour_of_local_time(started: datetime, now: datetime, reason: str) -> None:
     """Daily compares the start with the latest local boundary (behaviour facts A.12)."""
-    assert stale_because(session(started), DAILY, now) == reason
-    assert stale_because(session(started.astimezone(UTC)), DAILY, now) == reason
+    assert stale_because(session(started), DAILY, now, BERLIN) == reason
+    assert stale_because(session(started.astimezone(UTC)), DAILY, now, BERLIN) == reason
 
 
 def test_talking_through_the_night_still_ends_at_the_boundary() -> None:
     """The start counts, not the last word."""
-    assert stale_because(session(at(4, 5), at(5, 3, 59)), DAILY, at(5, 4)) == "a new day"
+    assert stale_because(session(at(4, 5), at(5, 3, 59)), DAILY, at(5, 4), BERLIN) == "a new day"
 
 
 @pytest.mark.parametrize(("minutes", "reason"), [(60, ""), (61, "silence")])
@@ -68,9 +70,9 @@ def test_whichever_ends_first_decides() -> None:
     """In daily mode an idle limit applies as well (behaviour facts A.12)."""
     both = ResetPolicy(4, HOUR)
 
-    assert stale_because(session(at(4, 5)), both, at(4, 7)) == "silence"
-    assert stale_because(session(at(4, 3, 30)), both, at(4, 4, 10)) == "a new day"
-    assert stale_because(session(at(4, 5)), both, at(4, 5, 30)) == ""
+    assert stale_because(session(at(4, 5)), both, at(4, 7), BERLIN) == "silence"
+    assert stale_because(session(at(4, 3, 30)), both, at(4, 4, 10), BERLIN) == "a new day"
+    assert stale_because(session(at(4, 5)), both, at(4, 5, 30), BERLIN) == ""
 
 
 def test_with_both_off_a_session_never_ends() -> None:
@@ -93,7 +95,7 @@ def test_a_night_with_a_clock_change_has_its_boundary_at_the_same_hour(
     started: datetime, now: datetime, reason: str
 ) -> None:
     """Local wall clock decides, on days of 23 and of 25 hours too."""
-    assert stale_because(session(started.astimezone(UTC)), DAILY, now) == reason
+    assert stale_because(session(started.astimezone(UTC)), DAILY, now, BERLIN) == reason
 
 
 def test_an_hour_that_comes_twice_is_one_boundary() -> None:
@@ -101,8 +103,40 @@ def test_an_hour_that_comes_twice_is_one_boundary() -> None:
     early = datetime(2026, 10, 25, 2, 10, tzinfo=BERLIN)
     policy = ResetPolicy(2, None)
 
-    assert stale_because(session(early.astimezone(UTC)), policy, early.replace(fold=1)) == ""
-    assert stale_because(session(early.astimezone(UTC) - HOUR), policy, early.replace(fold=1)) == "a new day"
+    assert stale_because(session(early.astimezone(UTC)), policy, early.replace(fold=1), BERLIN) == ""
+    assert (
+        stale_because(session(early.astimezone(UTC) - HOUR), policy, early.replace(fold=1), BERLIN)
+        == "a new day"
+    )
+
+
+@pytest.mark.parametrize(("started", "reason"), [(at(29, 0, 30), "a new day"), (at(29, 1, 30), "")])
+@pytest.mark.parametrize("zone", [BERLIN, None])
+def test_a_boundary_before_a_clock_change_is_reckoned_by_the_clock_of_then(
+    berlin: None, started: datetime, reason: str, zone: ZoneInfo | None
+) -> None:
+    """At noon in summer time, one o'clock of that night was still one o'clock in winter time."""
+    noon = at(29, 12).astimezone(UTC)
+
+    assert stale_because(session(started.astimezone(UTC)), ResetPolicy(1, None), noon, zone) == reason
+
+
+def test_an_hour_that_a_night_leaves_out_begins_the_day_all_the_same(berlin: None) -> None:
+    """Two o'clock does not exist in that night; the day begins when the clock has gone past it."""
+    before, after = at(29, 1, 59).astimezone(UTC), at(29, 3, 1).astimezone(UTC)
+
+    assert stale_because(session(before), ResetPolicy(2, None), after) == "a new day"
+    assert stale_because(session(after), ResetPolicy(2, None), after + HOUR) == ""
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This computer stands in Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @given(
@@ -115,8 +149,8 @@ def test_a_session_never_outlives_its_day(naive: datetime, hour: int, offset: in
     now = naive.replace(tzinfo=timezone(timedelta(hours=offset)))
     policy = ResetPolicy(hour, None)
 
-    assert stale_because(session(now), policy, now) == ""
-    assert stale_because(session(now), policy, now + timedelta(days=1)) == "a new day"
+    assert stale_because(session(now), policy, now, now.tzinfo) == ""
+    assert stale_because(session(now), policy, now + timedelta(days=1), now.tzinfo) == "a new day"
 
 
 DIRECT, GROUP = PeerKind.DIRECT, PeerKind.GROUP
@@ -151,10 +185,35 @@ IDLE_30, IDLE_60 = Reset(mode="idle", idle_minutes=30), Reset(mode="idle", idle_
             ResetPolicy(None, HOUR / 2),
         ),
         ({"reset": IDLE_60, "reset_by_channel": {"telegram": IDLE_30}}, DIRECT, ResetPolicy(None, HOUR)),
+        # What the rule of a kind leaves open comes from the common one.
+        (
+            {
+                "reset": Reset(at_hour=6, idle_minutes=60),
+                "reset_by_type": ResetByType(group=Reset(at_hour=7)),
+            },
+            GROUP,
+            ResetPolicy(7, HOUR),
+        ),
+        ({"reset": IDLE_60, "reset_by_type": ResetByType(group=Reset())}, GROUP, ResetPolicy(None, HOUR)),
+        (
+            {"reset": IDLE_60, "reset_by_type": ResetByType(group=Reset(mode="daily"))},
+            GROUP,
+            ResetPolicy(4, HOUR),
+        ),
+        # Only a lone idleMinutes of old makes silence the rule; beside others it is a limit more.
+        ({"idle_minutes": 60, "reset_by_type": ResetByType(group=Reset())}, DIRECT, ResetPolicy(4, HOUR)),
+        ({"idle_minutes": 60, "reset": Reset(at_hour=5)}, DIRECT, ResetPolicy(5, HOUR)),
+        ({"idle_minutes": 90, "reset": IDLE_60}, DIRECT, ResetPolicy(None, HOUR)),
+        # A rule of the channel stands alone.
+        (
+            {"idle_minutes": 90, "reset": IDLE_60, "reset_by_channel": {"imessage": Reset(at_hour=9)}},
+            DIRECT,
+            ResetPolicy(9, None),
+        ),
+        # A chat of this channel is never a thread.
+        ({"reset_by_type": ResetByType(thread=IDLE_30)}, GROUP, ResetPolicy(4, None)),
     ],
 )
-def test_the_rule_is_the_channels_else_the_kinds_else_the_common_one(
-    section: dict[str, object], kind: PeerKind, expected: ResetPolicy
-) -> None:
-    """By channel replaces by type replaces the base; none at all is daily at four (behaviour facts A.12)."""
+def test_the_table_of_rules(section: dict[str, object], kind: PeerKind, expected: ResetPolicy) -> None:
+    """By channel replaces, by kind goes over the common one; none at all is daily at four (behaviour facts A.12)."""
     assert reset_policy(SessionSection(**section), kind) == expected  # type: ignore[arg-type]

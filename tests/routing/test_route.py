@@ -39,14 +39,22 @@ def test_a_binding_names_its_agent_as_agents_are_named(spelling: str) -> None:
     """Agent ids compare normalised (behaviour facts A.9, A.10)."""
     route = routes(to(spelling)).find(ACCOUNT, PEER, direct_chat(), "US")
 
-    assert (route.agent, route.session, route.matched_by) == ("helper", "agent:helper:main", "account")
+    assert (route.agent, route.session, route.matched_by) == (
+        "helper",
+        "agent:helper:main",
+        "bindings[0] (account)",
+    )
 
 
 def test_an_unknown_agent_counts_as_the_default_one() -> None:
     """Behaviour facts A.10; the rule that decided is still told."""
     route = routes(to("nobody")).find(ACCOUNT, PEER, direct_chat(), "US")
 
-    assert (route.agent, route.session, route.matched_by) == ("main", "agent:main:main", "account")
+    assert (route.agent, route.session, route.matched_by) == (
+        "main",
+        "agent:main:main",
+        "bindings[0] (account)",
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,7 +83,7 @@ def test_a_group_goes_to_its_own_session_and_agent() -> None:
     assert (route.agent, route.session, route.matched_by) == (
         "helper",
         "agent:helper:imessage:group:7",
-        "peer",
+        "bindings[0] (peer)",
     )
 
 
@@ -92,3 +100,13 @@ def test_the_same_conversation_always_finds_the_same_route() -> None:
         )
         == 1
     )
+
+
+def test_linked_identities_are_compared_as_the_account_writes_numbers() -> None:
+    """identityLinks in national spelling, by the region of the account (ruling 4, behaviour facts A.12)."""
+    section = SessionSection(dm_scope="per-channel-peer", identity_links={"Uta": ("030 901820",)})
+    table, uta = Routes(AGENTS, (), section), Peer(PeerKind.DIRECT, "+4930901820")
+
+    keys = {region: table.find(ACCOUNT, uta, direct_chat(uta.id), region).session for region in ("DE", "FR")}
+    assert keys["DE"] == "agent:main:imessage:direct:uta"
+    assert keys["FR"] == "agent:main:imessage:direct:+4930901820"

@@ -15,7 +15,12 @@ MAIN = AgentId("main")
 DIRECT = Peer(PeerKind.DIRECT, ANN)
 GROUP = Peer(PeerKind.GROUP, "7")
 SCOPES = ["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]
-LINKS = {"alice": ("imessage:+15550100001", "alice@example.com"), "Bob": ("+15550100002",)}
+LINKS = {
+    " ": ("+15550100001",),
+    "alice": ("imessage:(555) 010-0001", "Alice@Example.com"),
+    "Bob": ("iMessage:+1 555 010 0002", "AMAZON"),
+    "carl": ("telegram:+15550100003", "discord:1555", "nonsense;"),
+}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +40,12 @@ def test_the_table_of_keys(peer: Peer, scope: str, key: str) -> None:
     assert session_key(MAIN, ACCOUNT, peer, scope) == key
 
 
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_peer_without_a_name_shares_the_main_session(scope: str) -> None:
+    """Behaviour facts A.12: scopes by peer degrade to the main key when the peer is empty."""
+    assert session_key(MAIN, ACCOUNT, Peer(PeerKind.DIRECT, ""), scope) == "agent:main:main"
+
+
 def test_keys_are_lower_case() -> None:
     """Behaviour facts A.12, also for sender names."""
     peer = Peer(PeerKind.DIRECT, "AMAZON")
@@ -51,11 +62,16 @@ def test_keys_are_lower_case() -> None:
         (ANN, "alice"),
         ("alice@example.com", "alice"),
         ("+15550100002", "bob"),
+        ("amazon", "bob"),
         ("+15550100003", "+15550100003"),
+        ("1555", "1555"),
     ],
 )
 def test_linked_identities_share_a_session(handle: str, name: str) -> None:
-    """identityLinks replace the peer by its canonical name, bare or with the channel in front."""
+    """identityLinks replace the peer by its canonical name: any spelling, bare or with the channel in front.
+
+    What belongs to another channel links nobody here.
+    """
     peer = Peer(PeerKind.DIRECT, handle)
 
     assert session_key(MAIN, ACCOUNT, peer, "per-peer", LINKS) == f"agent:main:direct:{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from openclaw.config.grammar import normalise_id
 from openclaw.config.sections.bindings import Binding
@@ -17,34 +18,43 @@ ACP = "acp"
 _TIERS = (ACP, "peer", "any peer", "account", "channel")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The binding that decides: its place in the file, and the tier that made it the one."""
+
+    position: int
+    tier: str
+
+    def __str__(self) -> str:
+        """As a route tells it: ``bindings[2] (peer)``."""
+        return f"bindings[{self.position}] ({self.tier})"
+
+
 def find_binding(
     bindings: Sequence[Binding], account: AccountId, peer: Peer, chat: ChatRef, region: str
-) -> tuple[Binding, str] | None:
+) -> Found | None:
     """The binding for a conversation and the tier that decided; ``None`` leaves it to the default agent.
 
     Inside a tier the order of the file decides.
     """
-    matching = [(tier, one) for one in bindings if (tier := _tier(one, account, peer, chat, region))]
-    if not matching:
-        return None
-    tier, binding = min(matching, key=lambda found: _TIERS.index(found[0]))
-    return binding, tier
+    tiers = ((number, _tier(one, account, peer, chat, region)) for number, one in enumerate(bindings))
+    matching = [Found(number, tier) for number, tier in tiers if tier is not None]
+    return min(matching, key=lambda found: _TIERS.index(found.tier), default=None)
 
 
 def _tier(binding: Binding, account: AccountId, peer: Peer, chat: ChatRef, region: str) -> str | None:
     match = binding.match
-    if match.channel != _CHANNEL or match.guild_id or match.team_id or match.roles:
+    if match.channel.strip().lower() != _CHANNEL or match.guild_id or match.team_id or match.roles:
         return None
-    wanted = match.account_id or DEFAULT_ACCOUNT
-    if wanted != "*":
-        wanted = normalise_id(wanted)
-    if wanted not in ("*", account):
+    wanted = (match.account_id or "").strip() or DEFAULT_ACCOUNT
+    is_any = wanted == "*"
+    if not is_any and normalise_id(wanted) != account:
         return None
     if binding.type == "acp":
         # The kind is not compared: an ACP binding names one conversation, whatever it is called.
         return ACP if match.peer is not None and _names(match.peer.id, peer, chat, region) else None
     if match.peer is None:
-        return "channel" if wanted == "*" else "account"
+        return "channel" if is_any else "account"
     kind = PeerKind.DIRECT if match.peer.kind in ("direct", "dm") else PeerKind.GROUP
     if kind is not peer.kind:
         return None

@@ -32,13 +32,14 @@ class Routes:
         found = find_binding(self.bindings, account, peer, chat, region)
         agent, matched_by, scope = self.agents[0], "default", self.session.dm_scope
         if found is not None:
-            binding, matched_by = found
+            binding = self.bindings[found.position]
+            matched_by = str(found)
             wanted = AgentId(normalise_id(binding.agent_id))
-            if matched_by == ACP:
+            if found.tier == ACP:
                 agent = AgentId(f"{ACP}:{wanted}")
             elif wanted in self.agents:
                 agent = wanted
             if binding.session is not None and binding.session.dm_scope is not None:
                 scope = binding.session.dm_scope
-        key = session_key(agent, account, peer, scope, self.session.identity_links)
+        key = session_key(agent, account, peer, scope, self.session.identity_links, region)
         return Route(account, agent, key, peer, matched_by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import Peer, PeerKind
 
@@ -16,27 +17,42 @@ def session_key(
     peer: Peer,
     dm_scope: str,
     identity_links: Mapping[str, Sequence[str]] | None = None,
+    region: str = "US",
 ) -> SessionKey:
     """The session in which ``agent`` talks to ``peer`` (behaviour facts A.12).
 
     Groups are always on their own; direct messages share the main session unless ``dm_scope`` keeps them apart.
+    ``region`` is that of the account, for numbers in ``identity_links`` that are written without a country code.
     """
     prefix = f"agent:{agent}"
     if peer.kind is PeerKind.GROUP:
         return SessionKey(f"{prefix}:{_CHANNEL}:group:{peer.id}".lower())
-    name = _linked(peer.id, identity_links or {})
+    if dm_scope == "main" or not peer.id:
+        return SessionKey(f"{prefix}:main".lower())
+    name = linked_name(peer.id, identity_links or {}, region)
     match dm_scope:
         case "per-peer":
             key = f"{prefix}:direct:{name}"
-        case "per-channel-peer":
-            key = f"{prefix}:{_CHANNEL}:direct:{name}"
         case "per-account-channel-peer":
             key = f"{prefix}:{_CHANNEL}:{account}:direct:{name}"
         case _:
-            key = f"{prefix}:main"
+            key = f"{prefix}:{_CHANNEL}:direct:{name}"
     return SessionKey(key.lower())
 
 
-def _linked(handle: str, links: Mapping[str, Sequence[str]]) -> str:
-    wanted = {handle.lower(), f"{_CHANNEL}:{handle}".lower()}
-    return next((name for name, ids in links.items() if wanted & {one.lower() for one in ids}), handle)
+def linked_name(handle: str, links: Mapping[str, Sequence[str]], region: str) -> str:
+    """The name under which ``handle`` stands in ``links``, in any spelling, bare or as ``imessage:…``; else itself."""
+    return next(
+        (
+            name.strip()
+            for name, spellings in links.items()
+            if name.strip() and any(_means(spelling, handle, region) for spelling in spellings)
+        ),
+        handle,
+    )
+
+
+def _means(spelling: str, handle: str, region: str) -> bool:
+    # What belongs to another channel keeps its prefix, and with it is no handle of this one.
+    parsed = parse_handle(spelling, region)
+    return parsed is not None and parsed.lower() == handle.lower()
