@@ -191,7 +191,7 @@ async def running(
                 group,
                 runner.step,
                 at_once=4,
-                debounce_s=assembly.debounce_s(config),
+                debounce_s=runner.debounce_s,
                 first_rest_s=0.01,
             )
             await ledger.write(lambda tx: accounts.begin(tx, ACCOUNT, RowId(0), NOON - timedelta(days=1)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from tests.making import ACCOUNT, direct_chat
 from tests.rig import Agent, configure
@@ -10,9 +12,10 @@ from openclaw import assembly
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
 from openclaw.domain.ids import AgentId, SessionKey, TurnId
-from openclaw.domain.turns import QueueMode, Turn
+from openclaw.domain.turns import QueueDrop, QueueMode, Turn
 from openclaw.errors import ConfigInvalid
 from openclaw.outbound.compose import Style
+from openclaw.turns.queueing import Queue
 
 
 def test_an_agent_without_a_model_has_no_runtime() -> None:
@@ -32,31 +35,42 @@ def test_an_agent_of_another_runtime_is_not_answered_by_the_embedded_one() -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "mode"),
+    ("name", "mode", "one_by_one"),
     [
-        ("collect", QueueMode.COLLECT),
-        ("followup", QueueMode.FOLLOWUP),
-        ("queue", QueueMode.FOLLOWUP),
-        ("steer", QueueMode.FOLLOWUP),
-        ("steer-backlog", QueueMode.FOLLOWUP),
-        ("interrupt", QueueMode.INTERRUPT),
+        ("collect", QueueMode.COLLECT, False),
+        ("followup", QueueMode.FOLLOWUP, True),
+        ("queue", QueueMode.FOLLOWUP, True),
+        ("steer", QueueMode.STEER, True),
+        ("steer-backlog", QueueMode.STEER, True),
+        ("steer+backlog", QueueMode.STEER, True),
+        ("interrupt", QueueMode.INTERRUPT, False),
     ],
 )
-def test_every_queue_mode_of_the_original_has_a_meaning(name: str, mode: QueueMode) -> None:
+def test_every_queue_mode_of_the_original_has_a_meaning(name: str, mode: QueueMode, one_by_one: bool) -> None:
     """messages.queue.mode; steering falls back to followup where the runtime cannot (design section 7)."""
-    assert assembly.queue_mode(configure({"messages": {"queue": {"mode": name}}})) is mode
+    queue = assembly.queue(configure({"messages": {"queue": {"mode": name}}}))
+    assert (queue.mode, queue.is_one_by_one) == (mode, one_by_one)
 
 
-def test_the_channel_overrides_mode_and_debounce() -> None:
-    """messages.queue.byChannel.imessage and debounceMsByChannel."""
+def test_the_channel_overrides_mode_and_waiting() -> None:
+    """messages.queue.byChannel.imessage and debounceMsByChannel, messages.inbound.byChannel; cap and drop."""
     queue = {
         "mode": "collect",
         "byChannel": {"imessage": "interrupt"},
         "debounceMsByChannel": {"imessage": 250},
+        "cap": 3,
+        "drop": "old",
     }
-    config = configure({"messages": {"queue": queue}})
-    assert assembly.queue_mode(config) is QueueMode.INTERRUPT
-    assert assembly.debounce_s(config) == 0.25
+    inbound = {"debounceMs": 2000, "byChannel": {"imessage": 500}}
+    config = configure({"messages": {"queue": queue, "inbound": inbound}})
+    assert assembly.queue(config) == Queue(QueueMode.INTERRUPT, 0.25, 3, QueueDrop.OLD)
+    assert assembly.arrivals(config).quiet == timedelta(milliseconds=500)
+
+
+def test_nobody_is_waited_for_unless_it_is_configured() -> None:
+    """messages.inbound.debounceMs is 0 when unset (behaviour facts A.11)."""
+    assert assembly.arrivals(configure({})).quiet == timedelta(0)
+    assert assembly.queue(configure({})) == Queue(QueueMode.COLLECT, 1.0, 20, QueueDrop.SUMMARIZE)
 
 
 def test_a_mention_pattern_that_cannot_be_used_is_named() -> None:

@@ -143,8 +143,8 @@ class _Life:
             say = assembly.speech(plan.accounts, plan.agents, config)
             rules = assembly.claim_rules(agents, config, now)
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
-            at_once, debounce_s = config.agents.defaults.max_concurrent, assembly.debounce_s(config)
-            lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=debounce_s)
+            at_once = config.agents.defaults.max_concurrent
+            lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
             parts = Parts(ledger, group, runtime, gateway, runner, lanes, phones, self._asked.verbose)
             parts.keep_forgetting(config.store.retention_days)
             await gateway.start(group, runner, lanes)

@@ -16,7 +16,7 @@ from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AgentId
 from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.sessions import PeerKind
-from openclaw.domain.turns import QueueMode, Turn
+from openclaw.domain.turns import QueueDrop, Turn
 from openclaw.errors import ConfigIssue
 from openclaw.gateway import Rulebook
 from openclaw.inbound.access import compile_access
@@ -28,18 +28,16 @@ from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.prefix import prefix
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
+from openclaw.routing.send_policy import send_refusal
+from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.claim import Rules
 from openclaw.turns.commands import answer
 from openclaw.turns.ports import AgentRuntime
 from openclaw.turns.prompt import Persona
+from openclaw.turns.queueing import Queue, queue_mode
 from openclaw.turns.runner import Agent
 
-# Modes of the original beside the four: each with the one that does what it promises.
-_QUEUE_MODES = {
-    "queue": QueueMode.FOLLOWUP,
-    "steer-backlog": QueueMode.STEER,
-    "steer+backlog": QueueMode.STEER,
-}
+_CHANNEL = "imessage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         mentions={agent.id: mentions(agent) for agent in agents},
         patience=Patience({one.id: one.settle_ms / 1000 for one in accounts if one.settle_ms is not None}),
         reset_triggers=config.session.reset_triggers,
-        queue_mode=queue_mode(config),
+        arrivals=arrivals(config),
         brakes=brakes(config),
     )
 
@@ -114,17 +112,23 @@ def style(account: AccountConfig) -> Style:
     return Style(tables=tables, limit=account.text_chunk_limit, mode=account.chunk_mode)
 
 
-def queue_mode(config: Config) -> QueueMode:
-    """What becomes of messages that arrive while a turn runs; steering falls back to a turn of their own."""
-    name = config.messages.queue.by_channel.imessage or config.messages.queue.mode
-    mode = _QUEUE_MODES.get(name) or QueueMode(name)
-    return QueueMode.FOLLOWUP if mode is QueueMode.STEER else mode
+def queue(config: Config) -> Queue:
+    """How a session queues what comes while a turn runs, unless a person set it otherwise there."""
+    section = config.messages.queue
+    debounce_ms = (section.debounce_ms_by_channel or {}).get(_CHANNEL, section.debounce_ms)
+    return Queue(
+        mode=queue_mode(section.by_channel.imessage or section.mode),
+        debounce_s=debounce_ms / 1000,
+        cap=section.cap,
+        drop=QueueDrop(section.drop),
+    )
 
 
-def debounce_s(config: Config) -> float:
-    """How long a lane waits, after a turn, for more of what arrived during it."""
-    by_channel = config.messages.queue.debounce_ms_by_channel or {}
-    return by_channel.get("imessage", config.messages.queue.debounce_ms) / 1000
+def arrivals(config: Config) -> Arrivals:
+    """What is done with each message that waits for its lane."""
+    section = config.messages.inbound
+    quiet_ms = (section.by_channel or {}).get(_CHANNEL, section.debounce_ms or 0)
+    return Arrivals(queue(config), timedelta(milliseconds=quiet_ms))
 
 
 def fuses(config: Config) -> Fuses:
@@ -164,9 +168,12 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
         can_run=lambda agent: agent in known and known[agent].runtime is not None,
         stale=lambda session, kind: stale_because(session, policies[kind], now()),
         reset_answer=_reset_answer,
-        mode=queue_mode(config),
+        queue=queue(config),
         serves=served.__contains__,
         late_turns=config.messages.late.max_turns,
+        silenced=lambda turn, settings: send_refusal(
+            config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
+        ),
     )
 
 

@@ -17,7 +17,6 @@ from openclaw.domain.delivery import Cause
 from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
-from openclaw.domain.turns import QueueMode
 from openclaw.errors import StoreError
 from openclaw.inbound.intake import Intake, Patience, Reread
 from openclaw.inbound.judge import Brakes, Consequences, Directions, Door
@@ -28,6 +27,7 @@ from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
 from openclaw.store import Ledger, Tx, deliveries, messages, turns
 from openclaw.turns import runner as running
+from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.commands import Moment, carry_out, command_of
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import Agent, TurnRunner
@@ -46,7 +46,7 @@ class Rulebook:
     routes: Routes
     mentions: Mapping[AgentId, MentionPatterns]
     reset_triggers: Sequence[str] = ()
-    queue_mode: QueueMode = QueueMode.COLLECT
+    arrivals: Arrivals = field(default_factory=Arrivals)
     brakes: Brakes = field(default_factory=Brakes)
     patience: Patience = field(default_factory=Patience)
 
@@ -61,7 +61,7 @@ class Gateway:
         self._now = now
         self._agents = agents
         self._rules = rules
-        self._intake = Intake(ledger, rules.doors, _directions(rules), rules.brakes, rules.patience, now)
+        self._intake = Intake(ledger, rules.doors, _directions(rules, now), rules.brakes, rules.patience, now)
         self._deliverers: dict[AccountId, Deliverer] = {}
         self._unanswered: list[LedgerMessage] = []
 
@@ -76,7 +76,7 @@ class Gateway:
         """Go by other rules from the next row on."""
         self._agents = agents
         self._rules = rules
-        self._intake.adopt(rules.doors, _directions(rules), rules.brakes, rules.patience)
+        self._intake.adopt(rules.doors, _directions(rules, self._now), rules.brakes, rules.patience)
 
     def attach(self, account: AccountId, deliverer: Deliverer, reread: Reread | None = None) -> None:
         """Let ``deliverer`` take what ``account`` has to say; ``reread`` gives a row as its phone has it now."""
@@ -126,9 +126,8 @@ class Gateway:
     async def _do(self, done: Consequences) -> None:
         """What follows from a judgement, now that it is on disk."""
         await self._answer_all(done.commands)
-        if self._rules.queue_mode is QueueMode.INTERRUPT:
-            for place in done.spoken:
-                self._runner.interrupt(*place)
+        for place in done.interrupting:
+            self._runner.interrupt(*place)
         for key in done.sessions:
             self._lanes.wake(key)
         for account in done.accounts:
@@ -193,7 +192,7 @@ def _unfinished(tx: Tx) -> set[SessionKey]:
     return {SessionKey(key) for key in (*messages.waiting_sessions(tx), *turns.queued_sessions(tx))}
 
 
-def _directions(rules: Rulebook) -> Directions:
+def _directions(rules: Rulebook, now: Callable[[], datetime]) -> Directions:
     """What judging needs of the other stages, which it does not know."""
     return Directions(
         route=lambda account, peer, chat: rules.routes.find(
@@ -202,4 +201,5 @@ def _directions(rules: Rulebook) -> Directions:
         mentions=lambda route: rules.mentions.get(route.agent, MentionPatterns(())),
         command=lambda text: command_of(text, rules.reset_triggers),
         bubble=bubble,
+        waits=lambda tx, held: rules.arrivals.note(tx, held, now()),
     )

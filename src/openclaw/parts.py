@@ -64,9 +64,7 @@ class Parts:
         self.gateway.adopt(agents, plan.rules)
         say = assembly.speech(plan.accounts, plan.agents, config)
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)
-        self.lanes.adopt(
-            at_once=config.agents.defaults.max_concurrent, debounce_s=assembly.debounce_s(config)
-        )
+        self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
         self.phones.take_on(plan.accounts, assembly.fuses(config))
         if config.store.retention_days != before.loaded.config.store.retention_days:
             self.keep_forgetting(config.store.retention_days)

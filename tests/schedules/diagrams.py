@@ -13,7 +13,7 @@ _WAYS = {
         "received": _JUDGED,
         "suspect": _JUDGED,
         "paused": "received dropped",
-        "waiting": "in_turn answered cancelled paused",
+        "waiting": "in_turn answered cancelled paused dropped waiting",
         "commanded": "answered",
         "in_turn": "answered silent failed cancelled",
         "late": "waiting received dropped",

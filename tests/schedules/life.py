@@ -107,7 +107,7 @@ class Life:
 
     async def _live(self) -> None:
         async with asyncio.TaskGroup() as group:
-            lanes = Lanes(group, self.runner.step, at_once=4, debounce_s=assembly.debounce_s(CONFIG))
+            lanes = Lanes(group, self.runner.step, at_once=4, debounce_s=self.runner.debounce_s)
             self.lanes = lanes
             ticks = asyncio.get_running_loop().time
             deliverer = Deliverer(self.ledger, ACCOUNT, self._mac, self._now, ticks=ticks)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, inbound
+import pytest
+from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 
 from openclaw.domain.admission import Admitted, Reason
 from openclaw.domain.delivery import DeliveryState
@@ -14,9 +16,10 @@ from openclaw.domain.messages import InboundMessage, MessageState
 from openclaw.domain.sessions import Peer, PeerKind, Route, TranscriptEntry
 from openclaw.domain.turns import QueueMode
 from openclaw.outbound.compose import bubble
-from openclaw.store import Ledger, Tx, deliveries, messages, sessions, turns
+from openclaw.store import Ledger, Tx, deliveries, messages, queues, session_settings, sessions, turns
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, claim
 from openclaw.turns.commands import command_of
+from openclaw.turns.queueing import Queue
 
 KEY, MAIN = SessionKey("agent:main:main"), AgentId("main")
 
@@ -26,7 +29,7 @@ def rules(mode: QueueMode = QueueMode.COLLECT, *, can_run: bool = True, stale: s
         can_run=lambda agent: can_run,
         stale=lambda session, kind: stale,
         reset_answer=lambda held: bubble(ACCOUNT, direct_chat(), "begun anew"),
-        mode=mode,
+        queue=Queue(mode),
     )
 
 
@@ -166,6 +169,145 @@ async def test_what_waits_for_an_account_that_is_off_holds_nobody_up_however_muc
     def work(tx: Tx) -> list[str]:
         wait_with(tx, [inbound(n, "waits", account=off) for n in range(1, 601)])
         wait_with(tx, [inbound(601, "served")])
-        return texts(claim(tx, KEY, replace(rules(), serves=lambda account: account != off), NOON))
+        return texts(claim(tx, KEY, replace(rules(), serves=off.__ne__), NOON))
 
     assert await ledger.write(work) == ["served"]
+
+
+def hush(tx: Tx, *rows: int, seconds: float = 2) -> None:
+    """Let these waiting messages wait until their sender is silent."""
+    for held in messages.waiting(tx, KEY, 50):
+        if held.message.row_id in rows:
+            queues.hush(tx, held, NOON, NOON + timedelta(seconds=seconds))
+
+
+async def test_a_chat_in_which_somebody_may_still_write_is_passed_over(ledger: Ledger) -> None:
+    """messages.inbound: the turn waits for silence; what shares the session with it does not."""
+
+    def work(tx: Tx) -> tuple[list[str], object, list[str]]:
+        bob = direct_chat(BOB, 2)
+        wait_with(tx, [inbound(1, "one"), inbound(2, "two"), inbound(3, "bob", chat=bob, sender=BOB)])
+        hush(tx, 1, 2)
+        first, second = (claim(tx, KEY, rules(), NOON) for _ in range(2))
+        return texts(first), second, texts(claim(tx, KEY, rules(), NOON + timedelta(seconds=2)))
+
+    assert await ledger.write(work) == (["bob"], Nothing(2.0), ["one", "two"])
+
+
+async def test_nothing_overtakes_what_waits_in_its_chat(ledger: Ledger) -> None:
+    """Order kept: a group answers in the order in which people wrote, whoever is waited for."""
+
+    def work(tx: Tx) -> tuple[object, list[str]]:
+        wait_with(
+            tx, [inbound(1, "ann", chat=group_chat()), inbound(2, "bob", chat=group_chat(), sender=BOB)]
+        )
+        hush(tx, 1)
+        return claim(tx, KEY, rules(), NOON), texts(claim(tx, KEY, rules(), NOON + timedelta(seconds=3)))
+
+    assert await ledger.write(work) == (Nothing(2.0), ["ann", "bob"])
+
+
+async def test_a_clock_that_is_set_back_makes_nobody_wait(ledger: Ledger) -> None:
+    """Promise 3: a moment of silence must not become a day."""
+
+    def work(tx: Tx) -> list[str]:
+        wait_with(tx, [inbound(1, "one")])
+        hush(tx, 1)
+        return texts(claim(tx, KEY, rules(), NOON - timedelta(hours=5)))
+
+    assert await ledger.write(work) == ["one"]
+
+
+async def test_a_burst_is_one_turn_where_messages_are_answered_one_by_one(ledger: Ledger) -> None:
+    """Behaviour facts D.9: what one sender wrote in one go is one message, in every queue mode."""
+
+    def work(tx: Tx) -> list[list[str]]:
+        wait_with(
+            tx,
+            [
+                inbound(1, "a"),
+                inbound(2, "b"),
+                inbound(3, "c"),
+                inbound(4, "d", sender=BOB, chat=direct_chat()),
+            ],
+        )
+        hush(tx, 1, 2)
+        later = NOON + timedelta(seconds=3)
+        return [texts(claim(tx, KEY, rules(QueueMode.FOLLOWUP), later)) for _ in range(3)]
+
+    assert await ledger.write(work) == [["a", "b"], ["c"], ["d"]]
+
+
+def condense(tx: Tx, *rows: int) -> None:
+    """The queue was full when these came."""
+    ids = [held.id for held in messages.waiting(tx, KEY, 500) if held.message.row_id in rows]
+    messages.put_back(tx, ids, MessageState.WAITING, NOON, Reason.QUEUE_CONDENSED)
+
+
+@pytest.mark.parametrize(
+    ("mode", "turns"),
+    [
+        (QueueMode.COLLECT, [["a*", "b*", "c", "d"]]),
+        (QueueMode.FOLLOWUP, [["a*", "b*", "c"], ["d"]]),
+        (QueueMode.STEER, [["a*", "b*", "c"], ["d"]]),
+        (QueueMode.INTERRUPT, [["a*", "b*", "c", "d"]]),
+    ],
+)
+async def test_the_table_of_what_a_full_queue_becomes(
+    ledger: Ledger, mode: QueueMode, turns: list[list[str]]
+) -> None:
+    """messages.queue.drop summarize: what had no room is part of the next turn, in short (promise 3)."""
+
+    def work(tx: Tx) -> list[list[str]]:
+        wait_with(tx, [inbound(number, text) for number, text in enumerate("abcd", 1)])
+        condense(tx, 1, 2)
+        taken: list[list[str]] = []
+        while isinstance(step := claim(tx, KEY, rules(mode), NOON), Claimed):
+            taken.append([one.text + "*" * one.condensed for one in step.turn.messages])
+        return taken
+
+    assert await ledger.write(work) == turns
+
+
+async def test_a_flood_is_told_in_several_turns_and_none_of_it_is_left_out(ledger: Ledger) -> None:
+    """A prompt has a bound, and so the rest is the next turn's."""
+
+    def work(tx: Tx) -> list[int]:
+        wait_with(tx, [inbound(number, f"m{number}") for number in range(1, 261)])
+        condense(tx, *range(1, 241))
+        return [len(texts(claim(tx, KEY, rules(), NOON))) for _ in range(3)]
+
+    assert await ledger.write(work) == [100, 100, 60]
+
+
+async def test_what_was_set_for_a_session_counts_before_the_configuration(ledger: Ledger) -> None:
+    """/queue followup in one conversation leaves the others as they are."""
+
+    def work(tx: Tx) -> tuple[list[str], float]:
+        session_settings.change(tx, KEY, queue="queue", queue_debounce_ms=250)
+        wait_with(tx, [inbound(1, "one"), inbound(2, "two")])
+        step = claim(tx, KEY, rules(), NOON)
+        assert isinstance(step, Claimed)
+        return texts(step), step.debounce_s
+
+    assert await ledger.write(work) == (["one"], 0.25)
+
+
+async def test_a_session_does_not_become_younger_by_trying_again(ledger: Ledger) -> None:
+    """Behaviour facts A.12: freshness is extended by people, not by what the gateway does."""
+
+    def work(tx: Tx) -> tuple[datetime, datetime]:
+        wait_with(tx, [inbound(1, "one")])
+        first = claim(tx, KEY, rules(), NOON)
+        assert isinstance(first, Claimed)
+        turns.put_back(tx, first.turn.id, NOON, "stopped")
+        claim(tx, KEY, rules(), NOON + timedelta(hours=1))
+        wait_with(tx, [inbound(2, "two")])
+        again = sessions.find(tx, KEY)
+        claim(tx, KEY, rules(), NOON + timedelta(hours=2))
+        spoken = sessions.find(tx, KEY)
+        assert again
+        assert spoken
+        return again.last_interaction_at, spoken.last_interaction_at
+
+    assert await ledger.write(work) == (NOON, NOON + timedelta(hours=2))

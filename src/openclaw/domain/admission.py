@@ -134,6 +134,36 @@ class Reason(StrEnum):
         "It was old when it reached the gateway, and is answered with what else came late.",
         "See messages.late.policy.",
     )
+    QUEUE_FULL_OLD = (
+        "queue-full-old",
+        "More messages waited behind a running turn than the queue holds; the oldest were refused.",
+        "See messages.queue.cap and messages.queue.drop.",
+    )
+    QUEUE_FULL_NEW = (
+        "queue-full-new",
+        "More messages waited behind a running turn than the queue holds; the newest were refused.",
+        "See messages.queue.cap and messages.queue.drop.",
+    )
+    QUEUE_CONDENSED = (
+        "queue-condensed",
+        "More messages waited behind a running turn than the queue holds; the next one sees this in one line.",
+        "See messages.queue.cap and messages.queue.drop.",
+    )
+    OVERTAKEN = (
+        "overtaken",
+        "A newer message of the chat ended its turn.",
+        "See messages.queue.mode.",
+    )
+    SEND_DENIED = (
+        "send-denied",
+        "The agent answered, and the send policy kept the answer back.",
+        "See session.sendPolicy.",
+    )
+    SEND_OFF = (
+        "send-off",
+        "The agent answered, and sending is switched off for this conversation.",
+        "/send on",
+    )
     LOOP = (
         "loop",
         "The conversation ran in a circle: the gateway paused it instead of answering on and on.",

@@ -111,7 +111,7 @@ class LedgerMessage:
 
     ``released`` says that the operator overruled what it was held for. What follows it is known only after admission:
     where the message goes, whether its sender may give commands, and the command word when its whole text is one.
-    ``files`` is how many came with it.
+    ``files`` is how many came with it; before ``quiet_until`` no turn takes it, since its sender may not be done.
     """
 
     id: MessageId
@@ -127,6 +127,7 @@ class LedgerMessage:
     authorised: bool = False
     command: str = ""
     turn: int | None = None
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

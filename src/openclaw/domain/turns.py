@@ -24,13 +24,17 @@ class TurnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnMessage:
-    """A message as a turn sees it: who wrote what, when; ``late`` when it was old before anybody saw it."""
+    """A message as a turn sees it: who wrote what, when; ``late`` when it was old before anybody saw it.
+
+    ``condensed`` ones are shown in one line: more waited than the queue is to hold.
+    """
 
     id: MessageId
     sender: str
     text: str
     sent_at: datetime
     late: bool = False
+    condensed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +111,11 @@ class QueueMode(StrEnum):
     FOLLOWUP = "followup"
     INTERRUPT = "interrupt"
     STEER = "steer"
+
+
+class QueueDrop(StrEnum):
+    """What becomes of messages beyond the cap of a queue: the oldest or the newest are refused, or told in short."""
+
+    OLD = "old"
+    NEW = "new"
+    SUMMARIZE = "summarize"

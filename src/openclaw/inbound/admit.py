@@ -48,6 +48,8 @@ class Facts:
     ``released`` one of which the operator said that a person wrote it.
     ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
     anything follows from it; ``chat_unproven`` that the chat's number may mean another conversation than before.
+    ``activation`` is what a command set for the group: ``always`` answers whatever is said, ``mention`` waits to be
+    called, "" leaves it to the configuration.
     """
 
     now: datetime
@@ -64,6 +66,7 @@ class Facts:
     look_again: bool = False
     unsettled: bool = False
     chat_unproven: bool = False
+    activation: str = ""
 
 
 def admit(
@@ -123,7 +126,7 @@ def _entering(
         return Held(Reason.UNREADABLE)
     if command is not None and not verdict.authorised:
         return Dropped(Reason.COMMAND_UNAUTHORISED)
-    if command is None and _must_be_called(verdict.peer, chat, policy):
+    if command is None and _must_be_called(verdict.peer, chat, policy, facts):
         words = patterns(verdict.peer)
         if not words.is_empty and not words.occur_in(message.text):
             return Dropped(Reason.NOT_MENTIONED)
@@ -249,8 +252,10 @@ def _may_command(sender: Handle, chat: ChatRef, policy: AccessPolicy, *, listed:
     return listed or not policy.use_access_groups
 
 
-def _must_be_called(peer: Peer, chat: ChatRef, policy: AccessPolicy) -> bool:
+def _must_be_called(peer: Peer, chat: ChatRef, policy: AccessPolicy, facts: Facts) -> bool:
     if peer.kind is PeerKind.DIRECT:
         return policy.require_mention_in_dms
+    if facts.activation:
+        return facts.activation != "always"
     entry = policy.group(chat) or policy.group_default()
     return entry is None or entry.require_mention

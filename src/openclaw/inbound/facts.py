@@ -11,14 +11,14 @@ from openclaw.domain.access import PairingRequest
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid
+from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.domain.own_words import OwnWords
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Facts
 from openclaw.inbound.freshness import is_late
 from openclaw.inbound.second_looks import STABLE, Look
-from openclaw.store import Tx, accounts, databases, deliveries, pairing, phone_clocks
+from openclaw.store import Tx, accounts, databases, deliveries, pairing, phone_clocks, session_settings
 
 # As far back as any of the echo rules looks: an open bubble may be older when the phone was away.
 _OWN_WINDOW_MARGIN = timedelta(minutes=15)
@@ -72,6 +72,14 @@ class Lookup:
         self._guids: dict[AccountId, Mapping[MessageGuid, DeliveryId]] = {}
         self._offsets: dict[AccountId, timedelta] = {}
         self._installation: _Installation | None = None
+        self._activations: Mapping[SessionKey, str] | None = None
+
+    @property
+    def activations(self) -> Mapping[SessionKey, str]:
+        """For which sessions a command said that the agent must be called, or need not be."""
+        if self._activations is None:
+            self._activations = session_settings.of_all(self._tx, "activation")
+        return self._activations
 
     def facts(
         self, held: LedgerMessage, policy: AccessPolicy, times: Times, look: Look, *, settles: bool = False

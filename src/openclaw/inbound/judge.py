@@ -23,6 +23,7 @@ from openclaw.domain.admission import (
     Reason,
     Suspect,
     Verdict,
+    verdict_state,
 )
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
@@ -30,7 +31,7 @@ from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, ChatKey, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
-from openclaw.domain.sessions import Peer, Route
+from openclaw.domain.sessions import Peer, PeerKind, Route
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import admit
 from openclaw.inbound.facts import Lookup, Times
@@ -58,25 +59,30 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Directions:
-    """What judging needs of other stages: routes, the names an agent is called by, commands, and bubbles."""
+    """What judging needs of other stages: routes, the names an agent is called by, commands, and bubbles.
+
+    ``waits`` is told of each message that waits for its lane, and of each command beside one, in the transaction of the
+    verdict; it says whether the turn that runs in the chat is to give way to it.
+    """
 
     route: Callable[[AccountId, Peer, ChatRef], Route]
     mentions: Callable[[Route], MentionPatterns]
     command: Callable[[str], Command | None]
     bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
+    waits: Callable[[Tx, LedgerMessage], bool] = lambda tx, held: False
 
 
 @dataclass(slots=True)
 class Consequences:
     """What is to be done once a judgement is on disk: lanes to wake, commands to answer, accounts with bubbles to send.
 
-    ``spoken`` tells in which chat of which account something was said to a session; ``personal`` are accounts on which
-    a person turned out to type too; ``doubts`` are rows to look at again, ``behind`` those that wait for one of them,
+    ``interrupting`` tells in which chat of which account a session's running turn is to end; ``personal`` are accounts
+    on which a person turned out to type too; ``doubts`` are rows to look at again, ``behind`` those that wait for one,
     each with how many seconds it may; ``late`` are accounts with a backlog that may not be all here yet.
     """
 
     sessions: set[SessionKey] = field(default_factory=set[SessionKey])
-    spoken: set[tuple[SessionKey, AccountId, ChatKey]] = field(
+    interrupting: set[tuple[SessionKey, AccountId, ChatKey]] = field(
         default_factory=set[tuple[SessionKey, AccountId, ChatKey]]
     )
     commands: list[LedgerMessage] = field(default_factory=list[LedgerMessage])
@@ -176,6 +182,7 @@ class Judge:
         account, policy = held.message.account, self._doors[held.message.account].policy
         settles = self._settle_s(account) > 0
         facts = lookup.facts(held, policy, Times(self._now(), self._brakes.late_after), look, settles=settles)
+        facts = replace(facts, activation=self._activation(held, policy, lookup))
         command = self._directions.command(held.message.text)
         verdict = admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer, lookup))
         if not isinstance(verdict, Admitted):
@@ -202,6 +209,14 @@ class Judge:
     def _route(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> Route | None:
         chat = lookup.trusted_chat(held.message)
         return self._directions.route(held.message.account, peer, chat) if chat else None
+
+    def _activation(self, held: LedgerMessage, policy: AccessPolicy, lookup: Lookup) -> str:
+        """What was set by a command for the group of a message, beside its ``requireMention``."""
+        chat, set_for = held.message.chat, lookup.activations
+        if not set_for or chat is None or not policy.is_group(held.message):
+            return ""
+        route = self._route(held, Peer(PeerKind.GROUP, str(chat.row_id)), lookup)
+        return set_for.get(route.session, "") if route else ""
 
     def _mentions(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> MentionPatterns:
         route = self._route(held, peer, lookup)
@@ -230,12 +245,14 @@ class Judge:
             case Admitted(paused=False, command=command) if route is not None:
                 if verdict.late:
                     done.late.add(message.account)
-                elif command is not None and not command.in_lane:
+                    return False
+                gives_way = self._directions.waits(tx, _routed(held, verdict, route))
+                if command is not None and not command.in_lane:
                     done.commands += messages.load(tx, [held.id])
                 else:
                     done.sessions.add(route.session)
-                    if message.chat is not None:
-                        done.spoken.add((route.session, message.account, message.chat.key))
+                if gives_way and message.chat is not None:
+                    done.interrupting.add((route.session, message.account, message.chat.key))
                 return False
             case _:
                 return False
@@ -264,3 +281,15 @@ class Judge:
         )
         deliveries.queue(tx, Cause.CHALLENGE, request.id, [bubble], now)
         return True
+
+
+def _routed(held: LedgerMessage, verdict: Admitted, route: Route) -> LedgerMessage:
+    """``held`` as the ledger has it after ``verdict``."""
+    return replace(
+        held,
+        state=verdict_state(verdict),
+        session=route.session,
+        agent=route.agent,
+        authorised=verdict.authorised,
+        command=verdict.command.word if verdict.command else "",
+    )

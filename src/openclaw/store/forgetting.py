@@ -105,6 +105,7 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     said = delete(schema.transcript).where(or_(in_turns, schema.transcript.c.session_key.in_(own)))
     transcript = tx.execute(said).rowcount
     _erase_steps(tx, who, asked, own)
+    tx.execute(delete(schema.session_setting).where(schema.session_setting.c.session_key.in_(own)))
     sessions = tx.execute(delete(schema.session).where(schema.session.c.key.in_(own))).rowcount
     bubbles = tx.execute(update(schema.delivery).where(_to(who)).values(erasure.DELIVERY)).rowcount
     for table in (schema.pause, schema.resumed):

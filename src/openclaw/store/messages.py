@@ -3,7 +3,7 @@
 A received | suspect ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused
              | late | waiting | commanded | suspect (looked at again, and judged anew)
 C paused ───────> received            (resumed: judged again)
-D waiting ──────> in turn             (a turn claimed it); paused (its chat was paused meanwhile)
+D waiting ──────> in turn (a turn claimed it); paused (its chat was); dropped | waiting (queue full: refused | in short)
 E waiting | commanded ──> answered    (a command was answered); waiting ──> cancelled (/stop)
 F in turn ──────> answered | silent | failed | cancelled
 G late ─────────> waiting             (the backlog it came with is in)
@@ -296,4 +296,5 @@ def _load(row: Row[Any]) -> LedgerMessage:
         authorised=bool(row.authorised),
         command=row.command or "",
         turn=row.turn_id,
+        quiet_until=None if row.quiet_until is None else from_ms(row.quiet_until),
     )

@@ -43,6 +43,7 @@ from openclaw.store.schema import (
     pause,
     resumed,
     session,
+    session_setting,
     transcript,
     turn,
 )
@@ -200,7 +201,10 @@ def _places(tx: Connection, limit: int) -> dict[str, int]:
     waiting = select(message.c.id).where(message.c.session_key == session.c.key, _WAITING)
     running = select(turn.c.id).where(turn.c.session_key == session.c.key, OPEN_TURN)
     in_use = [query.correlate(session).exists() for query in (remembered, waiting, running)]
-    sessions = delete(session).where(session.c.last_interaction_at < limit, ~or_(*in_use))
+    unused = (session.c.last_interaction_at < limit, ~or_(*in_use))
+    forsaken = select(session.c.key).where(*unused)
+    tx.execute(delete(session_setting).where(session_setting.c.session_key.in_(forsaken)))
+    sessions = delete(session).where(*unused)
     named = [
         select(table.c.account)
         .where(table.c.account == chat.c.account, table.c.chat_key == chat.c.key)

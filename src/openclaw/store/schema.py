@@ -96,6 +96,8 @@ message = Table(
     Column("authorised", Boolean),
     Column("command", String),
     Column("turn_id", Integer, ForeignKey("turn.id")),
+    # Until then no turn takes it: its sender may not be done. Messages of one sender with one time are one burst.
+    Column("quiet_until", Integer),
     UniqueConstraint("account", "identity"),
 )
 Index("message_waiting", message.c.session_key, message.c.id, sqlite_where=message.c.state == "waiting")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select, union, update
 
 from openclaw.domain.ids import AccountId, ChatRowId
-from openclaw.store.schema import message, session, transcript, turn
+from openclaw.store.schema import message, session, session_setting, transcript, turn
 
 
 def move(tx: Connection, account: AccountId, numbers: Mapping[ChatRowId, ChatRowId], epoch: int) -> None:
@@ -55,7 +55,8 @@ def _rename(tx: Connection, account: AccountId, old: str, new: str) -> None:
     # Sessions are not of an account: where another one speaks in it too, it keeps the session and its words.
     if not _is_in_use(tx, old):
         tx.execute(update(session).where(session.c.key == old).values(key=new))
-        tx.execute(update(transcript).where(transcript.c.session_key == old).values(session_key=new))
+        for table in (transcript, session_setting):
+            tx.execute(update(table).where(table.c.session_key == old).values(session_key=new))
 
 
 def _is_in_use(tx: Connection, key: str) -> bool:

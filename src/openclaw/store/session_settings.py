@@ -14,6 +14,7 @@ from openclaw.store.schema import session_setting as table
 
 _NONE = SessionSettings()
 _NUMBERS = frozenset(field.name for field in fields(SessionSettings) if getattr(_NONE, field.name) is None)
+_OF_ALL = select(table.c.session_key, table.c.value).where(table.c.name == bindparam("of_name"))
 _FIND = select(table.c.name, table.c.value).where(table.c.session_key == bindparam("of_key"))
 
 
@@ -33,6 +34,11 @@ def change(tx: Connection, key: SessionKey, **values: str | int | None) -> Sessi
     if rows:
         tx.execute(insert(table), rows)
     return load(tx, key)
+
+
+def of_all(tx: Connection, name: str) -> dict[SessionKey, str]:
+    """One setting, of every session that has it."""
+    return {SessionKey(row.session_key): row.value for row in tx.execute(_OF_ALL, {"of_name": name})}
 
 
 def _settings(rows: Iterable[tuple[str, str]]) -> SessionSettings:

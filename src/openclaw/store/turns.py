@@ -44,6 +44,7 @@ _SINCE = (
     )
     .order_by(table.c.started_at, table.c.id)
 )
+_OPEN = select(table.c.id).where(OPEN_TURN, table.c.session_key == bindparam("session")).limit(1)
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
 
 
@@ -112,6 +113,11 @@ def queued_sessions(tx: Connection) -> list[str]:
     """The sessions that have a turn to run again."""
     query = select(table.c.session_key).where(OPEN_TURN, table.c.state == TurnState.QUEUED)
     return list(tx.scalars(query.distinct()))
+
+
+def is_open(tx: Connection, session: SessionKey) -> bool:
+    """Whether a turn of the session runs, or is to run again."""
+    return tx.scalar(_OPEN, {"session": session}) is not None
 
 
 def running(tx: Connection) -> list[Turn]:
@@ -232,5 +238,5 @@ def _load(tx: Connection, row: Row[Any]) -> Turn:
 
 def _as_told(held: LedgerMessage) -> TurnMessage:
     message = held.message
-    is_late = held.reason == str(Reason.LATE)
-    return TurnMessage(held.id, message.sender, message.text, message.sent_at, late=is_late)
+    late, condensed = (held.reason == str(why) for why in (Reason.LATE, Reason.QUEUE_CONDENSED))
+    return TurnMessage(held.id, message.sender, message.text, message.sent_at, late=late, condensed=condensed)

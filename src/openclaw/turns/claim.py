@@ -1,28 +1,30 @@
 """Claiming: what a lane does next, decided and written in one transaction.
 
 A turn that is to run again goes first, then the oldest waiting message with what may run beside it. A turn never mixes
-two chats, nor senders of different authority, and a command that keeps its place stands alone.
+two chats, nor senders of different authority, and a command that keeps its place stands alone. A chat in which somebody
+may still be writing is passed over until they are silent.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
-from openclaw.domain.sessions import PeerKind, Session, TranscriptEntry
-from openclaw.domain.turns import QueueMode, Turn
-from openclaw.store import Tx, accounts, deliveries, messages, sessions, turns
-from openclaw.turns import prompt
+from openclaw.domain.sessions import PeerKind, Session, SessionSettings, TranscriptEntry
+from openclaw.domain.turns import Turn
+from openclaw.store import Tx, accounts, deliveries, messages, session_settings, sessions, turns
+from openclaw.turns import condensed, prompt
 from openclaw.turns.commands import rest_of
+from openclaw.turns.queueing import Queue
 
 # More messages than this are split over several turns.
-_MOST = prompt.SHOWN
+_MOST = prompt.SHOWN + condensed.MOST
 # What was missed is told of in one turn, however much it was.
 _MOST_MISSED = 5000
 # How much more is looked at when nothing of it is of an account that runs.
@@ -33,13 +35,15 @@ _FURTHER = 10
 class Claimed:
     """A turn that is now running, with the session it belongs to and what was said there before.
 
-    ``left`` says that more may be waiting in the lane already.
+    ``left`` says that more may be waiting in the lane already; ``debounce_s`` is how long it is waited, after the turn,
+    for more of what comes during it.
     """
 
     turn: Turn
     session: Session
     history: tuple[TranscriptEntry, ...]
     left: bool
+    debounce_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """The lane is empty."""
+    """The lane is empty, or all that waits in it is not ready for another ``in_s`` seconds."""
+
+    in_s: float | None = None
 
 
 Step = Claimed | Commanded | Nothing
@@ -63,18 +69,21 @@ class Rules:
 
     ``serves`` says whether an account runs: what waits for one that was switched off or removed keeps waiting, and
     holds nobody else of its session up. More than ``late_turns`` late messages of a chat become one turn.
+    ``silenced`` tells why the answer of a turn may not leave, ``None`` when it may.
     """
 
     can_run: Callable[[AgentId], bool]
     stale: Callable[[Session, PeerKind], str]
     reset_answer: Callable[[LedgerMessage], OutboundMessage]
-    mode: QueueMode
+    queue: Queue = field(default_factory=Queue)
     serves: Callable[[AccountId], bool] = lambda account: True
     late_turns: int = 3
+    silenced: Callable[[Turn, SessionSettings], Reason | None] = lambda turn, settings: None
 
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     """Take the next thing to do in the lane ``key``."""
+    rules = replace(rules, queue=rules.queue.with_settings(session_settings.load(tx, key)))
     paused = accounts.paused_chats(tx)
     for again in turns.queued(tx, key):
         is_silent = accounts.is_paused(paused, again.account, again.chat.key)
@@ -82,20 +91,31 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
             return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
     _hold_back(tx, key, paused, now)
     waiting, more = _served(tx, key, _MOST, rules)
-    if not waiting:
-        return Nothing()
-    first = waiting[0]
-    if missed := _missed(tx, key, first, rules):
-        return _claimed(tx, turns.create(tx, missed, now), rules, now, left=True)
-    if rules.mode is QueueMode.FOLLOWUP:
-        waiting = waiting[:1]
+    ready, in_s = _ready(waiting, now)
+    if not ready:
+        return Nothing(in_s)
+    first = ready[0]
+    if missed := _missed(tx, key, first, rules, now):
+        return _new(tx, missed, rules, now, left=True)
     if first.command:
         return _command(tx, first, rules, now)
     if not rules.can_run(AgentId(first.agent)):
         return Nothing()
-    together = _together(waiting)
-    left = rules.mode is QueueMode.FOLLOWUP or more or len(together) < len(waiting)
-    return _claimed(tx, turns.create(tx, together, now), rules, now, left=left)
+    together = _next_turn(ready, one_by_one=rules.queue.is_one_by_one)
+    return _new(tx, together, rules, now, left=more or len(together) < len(waiting))
+
+
+def _ready(waiting: list[LedgerMessage], now: datetime) -> tuple[list[LedgerMessage], float | None]:
+    """What may be taken now, and in how many seconds more may be; nothing overtakes another of its chat."""
+    hushed: dict[tuple[str, str], datetime] = {}
+    ready: list[LedgerMessage] = []
+    for held in waiting:
+        # What came in a time that is still to come came before the clock was set back, and waits for nothing.
+        if held.quiet_until is not None and held.received_at <= now < held.quiet_until:
+            hushed.setdefault(_place(held), held.quiet_until)
+        if _place(held) not in hushed:
+            ready.append(held)
+    return ready, min(((until - now).total_seconds() for until in hushed.values()), default=None)
 
 
 def _hold_back(tx: Tx, key: SessionKey, paused: frozenset[tuple[AccountId, ChatKey]], now: datetime) -> None:
@@ -116,18 +136,21 @@ def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Ste
     if session is not None:
         sessions.reset(tx, session, now, "command")
     if rest_of(message.message.text) and rules.can_run(AgentId(message.agent)):
-        return _claimed(tx, turns.create(tx, [message], now), rules, now, left=True)
+        return _new(tx, [message], rules, now, left=True)
     deliveries.queue(tx, Cause.COMMAND, message.id, [rules.reset_answer(message)], now)
     messages.settle(tx, [message.id], MessageState.ANSWERED, now, message.command)
     return Commanded(message.message.account)
 
 
-def _missed(tx: Tx, key: SessionKey, first: LedgerMessage, rules: Rules) -> list[LedgerMessage]:
+def _missed(
+    tx: Tx, key: SessionKey, first: LedgerMessage, rules: Rules, now: datetime
+) -> list[LedgerMessage]:
     """The late messages that are to become one turn; none when they are few, or nobody can answer."""
     if first.reason != str(Reason.LATE) or first.command or not rules.can_run(AgentId(first.agent)):
         return []
     waiting, _ = _served(tx, key, _MOST_MISSED, rules)
-    late = itertools.takewhile(lambda held: held.reason == str(Reason.LATE) and not held.command, waiting)
+    ready, _ = _ready(waiting, now)
+    late = itertools.takewhile(lambda held: held.reason == str(Reason.LATE) and not held.command, ready)
     # Of one chat, whoever else wrote into the session meanwhile: a backlog of several chats comes mixed.
     together = _together([held for held in late if _place(held) == _place(first)])
     return together if len(together) > rules.late_turns else []
@@ -148,12 +171,32 @@ def _served(tx: Tx, key: SessionKey, most: int, rules: Rules) -> tuple[list[Ledg
 
 def _together(waiting: list[LedgerMessage]) -> list[LedgerMessage]:
     first = waiting[0]
-    taken: list[LedgerMessage] = []
-    for message in waiting:
-        if message.command or _origin(message) != _origin(first):
+    return list(
+        itertools.takewhile(lambda held: not held.command and _origin(held) == _origin(first), waiting)
+    )
+
+
+def _next_turn(ready: list[LedgerMessage], *, one_by_one: bool) -> list[LedgerMessage]:
+    """What one turn takes: all that belongs together, or one burst of it, with what is told in short before that."""
+    short: list[LedgerMessage] = []
+    whole: list[LedgerMessage] = []
+    for held in _together(ready):
+        is_short = held.reason == str(Reason.QUEUE_CONDENSED)
+        if len(short) == condensed.MOST if is_short else len(whole) == prompt.SHOWN:
             break
-        taken.append(message)
-    return taken
+        if one_by_one and whole and (is_short or not _is_one_burst(whole[-1], held)):
+            break
+        (short if is_short else whole).append(held)
+    return sorted(short + whole, key=lambda held: held.id)
+
+
+def _is_one_burst(held: LedgerMessage, following: LedgerMessage) -> bool:
+    """Whether one person wrote both before falling silent."""
+    return (
+        held.quiet_until is not None
+        and held.quiet_until == following.quiet_until
+        and held.message.sender == following.message.sender
+    )
 
 
 def _origin(message: LedgerMessage) -> tuple[str, str, bool]:
@@ -165,11 +208,17 @@ def _place(message: LedgerMessage) -> tuple[str, str]:
     return (message.message.account, chat.key if chat else "")
 
 
+def _new(tx: Tx, held: list[LedgerMessage], rules: Rules, now: datetime, *, left: bool) -> Claimed:
+    """A turn that nobody ran yet: somebody spoke. By trying an old one again no session becomes younger."""
+    claimed = _claimed(tx, turns.create(tx, held, now), rules, now, left=left)
+    sessions.touch(tx, claimed.session.key, now)
+    return claimed
+
+
 def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime, *, left: bool) -> Claimed:
     session = sessions.find(tx, turn.session)
     if session is None:
         session = sessions.start(tx, turn.session, AgentId(turn.agent), now)
     elif reason := rules.stale(session, PeerKind.GROUP if turn.is_group else PeerKind.DIRECT):
         session = sessions.reset(tx, session, now, reason)
-    sessions.touch(tx, session.key, now)
-    return Claimed(turn, session, sessions.history(tx, session), left)
+    return Claimed(turn, session, sessions.history(tx, session), left, rules.queue.debounce_s)

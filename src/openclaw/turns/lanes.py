@@ -23,18 +23,18 @@ _LONGEST_REST_S = 300.0
 class Lanes:
     """The lanes of all sessions, as tasks of ``group``.
 
-    ``step`` does the next thing of a session and says whether there was one; at most ``at_once`` of them run at a time.
-    ``debounce_s`` is how long a lane waits, after a turn, for more of what arrived during it; ``first_rest_s`` how long
-    after it broke for the first time.
+    ``step`` does the next thing of a session and says in how many seconds there may be more to do, ``None`` for not
+    before it is woken; at most ``at_once`` of them run at a time. ``debounce_s`` is how long a session's lane waits,
+    after a turn, for more of what arrived during it; ``first_rest_s`` how long after it broke for the first time.
     """
 
     def __init__(
         self,
         group: asyncio.TaskGroup,
-        step: Callable[[SessionKey], Awaitable[bool]],
+        step: Callable[[SessionKey], Awaitable[float | None]],
         *,
         at_once: int,
-        debounce_s: float,
+        debounce_s: Callable[[SessionKey], float],
         first_rest_s: float = _FIRST_REST_S,
     ) -> None:
         self._group = group
@@ -44,10 +44,13 @@ class Lanes:
         self._first_rest_s = first_rest_s
         self._open: set[SessionKey] = set()
         self._woken: set[SessionKey] = set()
+        self._alarms: dict[SessionKey, asyncio.TimerHandle] = {}
 
     def wake(self, key: SessionKey) -> None:
         """Something is waiting in the session ``key``. Does nothing once the group of the lanes ends."""
         self._woken.add(key)
+        if alarm := self._alarms.pop(key, None):
+            alarm.cancel()
         if key not in self._open:
             lane = self._run(key)
             try:
@@ -58,10 +61,9 @@ class Lanes:
                 return
             self._open.add(key)
 
-    def adopt(self, *, at_once: int, debounce_s: float) -> None:
-        """Go by other settings; a step that runs counts among those of before."""
+    def adopt(self, *, at_once: int) -> None:
+        """Go by another setting; a step that runs counts among those of before."""
         self._slots = asyncio.Semaphore(at_once)
-        self._debounce_s = debounce_s
 
     def is_open(self, key: SessionKey) -> bool:
         """Whether the lane has something to do at this moment."""
@@ -86,17 +88,20 @@ class Lanes:
         return True
 
     async def _drain(self, key: SessionKey) -> None:
-        more = True
-        while more or key in self._woken:
+        more_in_s: float | None = 0.0
+        while more_in_s == 0.0 or key in self._woken:
             self._woken.discard(key)
             async with self._slots:
-                more = await self._step(key)
+                more_in_s = await self._step(key)
             if key in self._woken:
                 await self._settle(key)
+        if more_in_s is not None:
+            # Nothing holds the lane open meanwhile, and whoever wakes it before need not wait for this.
+            self._alarms[key] = asyncio.get_running_loop().call_later(more_in_s, self.wake, key)
 
     async def _settle(self, key: SessionKey) -> None:
         """Wait until nothing has arrived for a moment: people send a thought in several messages."""
         while key in self._woken:
             self._woken.discard(key)
-            await asyncio.sleep(self._debounce_s)
+            await asyncio.sleep(self._debounce_s(key))
         self._woken.add(key)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from openclaw.domain.turns import Turn, TurnMessage
 from openclaw.turns.commands import command_of, rest_of
+from openclaw.turns.condensed import in_short
 
 SILENT = "NO_REPLY"
 """What an agent answers when it has nothing to say."""
@@ -67,11 +68,13 @@ def _missed(sent: Sequence[datetime]) -> str:
 
 def user_text(turn: Turn) -> str:
     """What was said, in order; in a group each line of speech names its speaker, and late ones tell their time."""
-    shown = turn.messages[-SHOWN:]
+    spoken = [message for message in turn.messages if _spoken(message.text)]
+    whole = [message for message in turn.messages if not message.condensed]
+    shown = whole[-SHOWN:]
     lines = [_line(message, turn) for message in shown if _spoken(message.text)]
-    if left_out := len(turn.messages) - len(shown):
+    if left_out := len(whole) - len(shown):
         lines.insert(0, f"({left_out} earlier messages are left out here.)")
-    return "\n".join(lines)
+    return "\n".join([*in_short([_line(message, turn) for message in spoken if message.condensed]), *lines])
 
 
 def _line(message: TurnMessage, turn: Turn) -> str:

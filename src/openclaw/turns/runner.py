@@ -11,13 +11,14 @@ from typing import Any
 
 import structlog
 
+from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, Turn, TurnState
 from openclaw.errors import AgentError, AgentFailed
-from openclaw.store import Ledger, Tx, deliveries, messages, sessions, turns
+from openclaw.store import Ledger, Tx, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import prompt
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, Step, claim
 from openclaw.turns.ports import AgentRuntime
@@ -57,11 +58,16 @@ class _Answer:
     finished: Finished
 
 
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    why: str
+
+
 @dataclass(slots=True)
 class _Run:
     task: asyncio.Task[Any]
     turn: Turn
-    stopped: bool = False
+    stopped: str = ""
 
 
 class TurnRunner:
@@ -84,6 +90,7 @@ class TurnRunner:
         self._now = now
         self._running: dict[SessionKey, _Run] = {}
         self._broken: set[SessionKey] = set()
+        self._debounces: dict[SessionKey, float] = {}
         self._ended = asyncio.Event()
 
     def adopt(self, agents: Mapping[AgentId, Agent], rules: Rules, compose: Compose) -> None:
@@ -96,6 +103,10 @@ class TurnRunner:
             self._ended.clear()
             await self._ended.wait()
 
+    def debounce_s(self, key: SessionKey) -> float:
+        """How long the lane of a session waits, after the turn that ran last, for more of what came during it."""
+        return self._debounces.get(key, 0.0)
+
     def is_running(self, key: SessionKey) -> bool:
         """Whether a turn of the session runs at this moment."""
         return key in self._running
@@ -104,12 +115,12 @@ class TurnRunner:
         """Whether an answer for the chat with this row number is being written."""
         return any(run.turn.chat.row_id == chat for run in self._running.values())
 
-    def cancel(self, key: SessionKey) -> bool:
+    def cancel(self, key: SessionKey, why: str = "stopped") -> bool:
         """Stop the running turn of a session; whether there was one."""
         run = self._running.get(key)
         if run is None or run.stopped:
             return False
-        run.stopped = True
+        run.stopped = why
         return run.task.cancel()
 
     def interrupt(self, key: SessionKey, account: AccountId, chat: ChatKey) -> bool:
@@ -117,23 +128,28 @@ class TurnRunner:
         run = self._running.get(key)
         if run is None or (run.turn.account, run.turn.chat.key) != (account, chat):
             return False
-        return self.cancel(key)
+        return self.cancel(key, Reason.OVERTAKEN)
 
-    async def step(self, key: SessionKey) -> bool:
-        """Do the next thing in a lane; whether there may be more. A failed run waits here before it may run again."""
+    async def step(self, key: SessionKey) -> float | None:
+        """Do the next thing in a lane; in how many seconds there may be more, ``None`` when nothing is left.
+
+        A failed run waits here before it may run again.
+        """
         # A turn is claimed, run and worded by the same settings, whatever is adopted meanwhile.
         settings = self._settings
         try:
             step = await self._ledger.write(lambda tx: self._claim(tx, key, settings.rules))
             self._broken.discard(key)
             match step:
-                case Nothing():
-                    return False
+                case Nothing(in_s):
+                    self._debounces.pop(key, None)
+                    return in_s
                 case Commanded(account):
                     self._deliver(account)
-                    return True
+                    return 0.0
                 case Claimed():
-                    return await self._run(step, settings) or step.left
+                    self._debounces[key] = step.debounce_s
+                    return 0.0 if await self._run(step, settings) or step.left else None
         except Exception:
             self._broken.add(key)
             raise
@@ -150,23 +166,25 @@ class TurnRunner:
         try:
             answer = await self._answer(claimed, settings.agents)
             # Rendering takes a moment; the writer's time belongs to everybody.
-            bubbles = settings.compose(turn, answer.text) if answer else ()
+            bubbles = settings.compose(turn, answer.text) if isinstance(answer, _Answer) else ()
         except AgentError as error:
             return await self._failed(turn, str(error))
         # Listed boundary: a bug in a runtime fails its turn, and the lane goes on.
         except Exception as error:
             log.exception("turn.broken", turn=turn.id, session=turn.session)
             return await self._failed(turn, f"a bug: {type(error).__name__}: {error}")
-        if answer is None:
-            await self._ledger.write(lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now()))
+        if isinstance(answer, _Stopped):
+            await self._ledger.write(
+                lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now(), reason=answer.why)
+            )
             _let_go()
         else:
             await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
             self._deliver(turn.account)
         return False
 
-    async def _answer(self, claimed: Claimed, agents: Mapping[AgentId, Agent]) -> _Answer | None:
-        """The agent's answer; ``None`` when the run was stopped on request."""
+    async def _answer(self, claimed: Claimed, agents: Mapping[AgentId, Agent]) -> _Answer | _Stopped:
+        """The agent's answer, or that the run was stopped on request."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a turn runs inside a task")
@@ -179,7 +197,7 @@ class TurnRunner:
                 raise
             # The cancellation was ours and ends here, as in asyncio.timeout().
             task.uncancel()
-            return None
+            return _Stopped(run.stopped)
         finally:
             del self._running[claimed.turn.session]
             self._ended.set()
@@ -208,10 +226,15 @@ class TurnRunner:
         turns.finish(tx, turn.id, answer.finished, now)
         said = (TranscriptEntry("user", prompt.user_text(turn)), TranscriptEntry("assistant", answer.text))
         sessions.add(tx, claimed.session, turn.id, said)
-        sessions.touch(tx, claimed.session.key, now)
+        # By the rules of this moment: who forbids an answer while it is written means it.
+        rules = self._settings.rules
+        held_back = rules.silenced(turn, session_settings.load(tx, turn.session)) if bubbles else None
+        if held_back is not None:
+            log.info("turn.silenced", turn=turn.id, session=turn.session, reason=held_back)
+            bubbles = ()
         deliveries.queue(tx, Cause.TURN, turn.id, bubbles, now)
         state = MessageState.ANSWERED if bubbles else MessageState.SILENT
-        messages.settle(tx, [message.id for message in turn.messages], state, now)
+        messages.settle(tx, [message.id for message in turn.messages], state, now, held_back or "")
 
     async def _failed(self, turn: Turn, error: str) -> bool:
         effects = await self._ledger.write(lambda tx: turns.load(tx, turn.id).effects)
@@ -239,10 +262,10 @@ _ENDS = {
 }
 
 
-def _end(tx: Tx, turn: Turn, state: TurnState, now: datetime, error: str = "") -> None:
+def _end(tx: Tx, turn: Turn, state: TurnState, now: datetime, error: str = "", *, reason: str = "") -> None:
     turns.end(tx, turn.id, state, now, error)
-    settled, reason = _ENDS[state]
-    messages.settle(tx, [message.id for message in turn.messages], settled, now, reason)
+    settled, usual = _ENDS[state]
+    messages.settle(tx, [message.id for message in turn.messages], settled, now, reason or usual)
 
 
 def _let_go() -> None:

@@ -37,10 +37,11 @@ def _identity_and_brakes(connection: Connection) -> None:
 
 
 def _settings_of_sessions(connection: Connection) -> None:
-    """Version 3: what people set for their sessions."""
+    """Version 3: what people set for their sessions, and until when a message waits for its sender's silence."""
     for statement in (
         "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
         " PRIMARY KEY (session_key, name))",
+        "ALTER TABLE message ADD COLUMN quiet_until INTEGER",
     ):
         connection.exec_driver_sql(statement)
 
