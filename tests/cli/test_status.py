@@ -23,6 +23,17 @@ def test_a_gateway_that_was_not_started_is_no_failure(installation: Installation
     assert not (installation.state_dir / "openclaw.sqlite").exists()
 
 
+def test_a_memory_that_several_people_share_is_loud(installation: Installation):
+    """Design section 7: dmScope main with several possible senders, in status too, with the way out."""
+    shared = {"channels": {"imessage": {"dmPolicy": "pairing"}}}
+    installation.configure(WORKING | shared)
+    ran = installation.run("status")
+    assert "share one memory" in ran.out
+    assert "per-channel-peer" in ran.out
+    installation.configure(WORKING | shared | {"session": {"dmScope": "per-channel-peer"}})
+    assert "share one memory" not in installation.run("status").out
+
+
 def test_a_configuration_that_cannot_be_used_is_a_failure(installation: Installation):
     """Every issue with its fix, and exit code 1 (A.4: status keeps working)."""
     installation.configure('{channels: {imessage: {dmPolicy: "wrong"}}}')

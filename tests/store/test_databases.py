@@ -11,7 +11,7 @@ from tests.making import ACCOUNT, NOON, inbound
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AgentId, ChatRowId, MessageGuid, RowId, SessionKey, TurnId
 from openclaw.domain.sessions import TranscriptEntry
-from openclaw.store import Ledger, Tx, accounts, databases, messages, schema, sessions
+from openclaw.store import Ledger, Tx, accounts, databases, messages, schema, session_settings, sessions
 
 LATER = NOON + timedelta(hours=1)
 
@@ -105,6 +105,21 @@ async def test_a_chat_is_trusted_under_its_name_and_number_only(ledger: Ledger) 
         assert not any(databases.knows_chat(tx, ACCOUNT, chat) for chat in others)
 
     await ledger.write(work)
+
+
+async def test_what_was_set_for_a_group_goes_with_it(ledger: Ledger) -> None:
+    """A mode that a command set for one group is not another's."""
+
+    def work(tx: Tx) -> list[str]:
+        accounts.begin(tx, ACCOUNT, RowId(4), NOON)
+        hear(tx, 5, group(8, "moved"))
+        keys = [SessionKey(f"agent:main:imessage:group:{number}") for number in (8, 9)]
+        session_settings.change(tx, keys[0], activation="always")
+        databases.replaced(tx, ACCOUNT, RowId(2), [group(9, "moved")], LATER)
+        databases.confirm(tx, ACCOUNT, LATER)
+        return [session_settings.load(tx, key).activation for key in keys]
+
+    assert await ledger.write(work) == ["", "always"]
 
 
 async def test_groups_that_change_numbers_keep_their_own_words(ledger: Ledger) -> None:

@@ -13,7 +13,7 @@ from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, AgentId, RowId, SessionKey
 from openclaw.domain.messages import MessageState
-from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.sessions import SessionSettings, TranscriptEntry
 from openclaw.domain.turns import Finished, TurnState
 from openclaw.store import (
     FILE_NAME,
@@ -24,6 +24,7 @@ from openclaw.store import (
     forgetting,
     messages,
     pairing,
+    session_settings,
     sessions,
     turns,
 )
@@ -120,10 +121,13 @@ async def test_a_session_of_their_own_goes_and_a_shared_one_stays(ledger: Ledger
     """With `dmScope: main` others are in the session; only what was said in their turns is forgotten there."""
     await ledger.write(lambda tx: answered(tx, 1, "of ann"))
     await ledger.write(lambda tx: answered(tx, 2, "of bob", BOB))
+    await ledger.write(lambda tx: session_settings.change(tx, SESSION, queue="followup"))
 
     assert (await ledger.write(forget)).sessions == 0
+    assert await ledger.read(lambda tx: session_settings.load(tx, SESSION)) != SessionSettings()
     assert (await ledger.write(lambda tx: forget(tx, BOB))).sessions == 1
     assert await ledger.read(lambda tx: sessions.find(tx, SESSION)) is None
+    assert await ledger.read(lambda tx: session_settings.load(tx, SESSION)) == SessionSettings()
 
 
 async def test_what_is_open_is_closed(ledger: Ledger) -> None:

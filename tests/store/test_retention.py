@@ -14,7 +14,18 @@ from openclaw.domain.ids import AgentId, RowId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.turns import Finished, TurnState
-from openclaw.store import Ledger, Tx, accounts, checkpoints, deliveries, messages, pairing, sessions, turns
+from openclaw.store import (
+    Ledger,
+    Tx,
+    accounts,
+    checkpoints,
+    deliveries,
+    messages,
+    pairing,
+    session_settings,
+    sessions,
+    turns,
+)
 from openclaw.store.retention import forget_settled, keep_forgetting
 
 from .keeping import SESSION, keep, keep_admitted, say
@@ -130,9 +141,11 @@ async def test_who_was_let_in_stays_and_an_old_request_goes(ledger: Ledger) -> N
 async def test_a_session_goes_once_nothing_is_left_of_it(ledger: Ledger) -> None:
     """Its key has the person's handle in it."""
     await ledger.write(lambda tx: answered(tx, 1, ANN, OLD))
+    await ledger.write(lambda tx: session_settings.change(tx, SESSION, queue="followup"))
 
     assert (await forget_settled(ledger, CUT))["sessions"] == 1
     assert await ledger.read(lambda tx: sessions.find(tx, SESSION)) is None
+    assert await ledger.read(lambda tx: session_settings.of_all(tx, "queue")) == {}
 
 
 async def test_many_rows_are_forgotten_in_batches_beside_other_work(ledger: Ledger) -> None:

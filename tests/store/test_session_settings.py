@@ -33,3 +33,11 @@ async def test_a_setting_that_no_session_has_is_a_mistake_of_the_caller(ledger: 
     """A misspelt name must not vanish in the table."""
     with pytest.raises(ValueError, match="modle"):
         await ledger.write(lambda tx: session_settings.change(tx, SESSION, modle="test/tiny"))
+
+
+async def test_one_setting_of_all_sessions_is_found_at_once(ledger: Ledger) -> None:
+    """Judging a batch asks once, however many groups it is from."""
+    await ledger.write(lambda tx: session_settings.change(tx, SESSION, activation="always", send="off"))
+
+    assert await ledger.read(lambda tx: session_settings.of_all(tx, "activation")) == {SESSION: "always"}
+    assert await ledger.read(lambda tx: session_settings.of_all(tx, "queue")) == {}

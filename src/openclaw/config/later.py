@@ -15,8 +15,6 @@ _CONTEXT = "conversation context"
 _LIVE = "live replies"
 _ACP = "ACP agents"
 _TOOLS = "agent tools"
-_ROUTING = "routing"
-_QUEUE = "queue tuning"
 _CHAT_COMMANDS = "chat commands"
 
 LATER: dict[str, str] = {
@@ -53,13 +51,8 @@ LATER: dict[str, str] = {
     "agents.list[].identity.avatar": "control page",
     "bindings[].acp": _ACP,
     "messages.groupChat.historyLimit": _CONTEXT,
-    "messages.queue.cap": _QUEUE,
-    "messages.queue.drop": _QUEUE,
-    "messages.inbound": _QUEUE,
     "commands.config": _CHAT_COMMANDS,
     "commands.restart": _CHAT_COMMANDS,
-    "session.scope": _ROUTING,
-    "session.sendPolicy": _ROUTING,
     "session.threadBindings": _ACP,
     "gateway.customBindHost": "control page",
     "gateway.auth.password": "control page",
