@@ -47,7 +47,10 @@ def test_a_change_is_written_and_told(place, change):
         after,
     )
     assert place.config_path.read_text() == after
-    assert [issue.path for issue in result.warnings] == ["channels.imessage.groupPolicy"]
+    assert [issue.path for issue in result.warnings] == [
+        "channels.imessage.groupPolicy",
+        "messages.groupChat.mentionPatterns",
+    ]
     assert [(one.by, one.what, one.before) for one in past_changes(place)] == [
         ("cli", ("set channels.imessage.groupPolicy",), FILE)
     ]
