@@ -22,6 +22,7 @@
     ├── TargetError               a text does not name a chat or handle without doubt: carries the hint
     ├── ControlUnreachable        the running gateway did not answer on its control port
     ├── ControlPortBusy           another program listens where the control interface is to listen
+    ├── RepairFailed              the doctor could not mend what it found; nothing was changed
     └── BadRequest                a request to the control interface misses a value, or has one that cannot be used
 
 Expected outcomes (dropped, held, not sent, unknown) are values, not errors.
@@ -169,6 +170,10 @@ class ControlUnreachable(OpenClawError):
 
 class ControlPortBusy(OpenClawError):
     """The control interface cannot listen on its port."""
+
+
+class RepairFailed(OpenClawError):
+    """What ``doctor --fix`` wanted to do was refused by the system."""
 
 
 class BadRequest(OpenClawError):

@@ -49,6 +49,8 @@ COMMANDS: Mapping[str, Entry] = {
     "resume": Entry("openclaw.cli.pause", "resume", "Answer again, beginning with what came meanwhile."),
     "backup": Entry("openclaw.cli.backup", "backup", "Copy the ledger to a file, and check the copy."),
     "restore": Entry("openclaw.cli.backup", "restore_command", "Put a copy of the ledger back."),
+    "doctor": Entry("openclaw.cli.doctor", "command", "Find out what is wrong, and mend what can be mended."),
+    "security": Entry("openclaw.cli.security", "group", "Find out who could get in, or at what."),
     "config": Entry("openclaw.cli.config", "group", "Look at the configuration, check it, change it."),
     "simulator": Entry("openclaw.cli.simulator", "group", "A simulated Mac: try the gateway without one."),
 }
@@ -106,6 +108,6 @@ _AS_JSON = "openclaw.as_json"
 def main() -> None:
     """A gateway that puts AI agents behind an iMessage account.
 
-    First steps: `openclaw init`, then `openclaw gateway`. When something does not work:
-    `openclaw channels status --probe` says what and why.
+    First steps: `openclaw init`, then `openclaw gateway`. When something does not work: `openclaw doctor` says what and
+    why.
     """

@@ -52,6 +52,18 @@ def running_gateway(state_dir: Path) -> ControlAddress | None:
     return address if address and _is_alive(address.pid) else None
 
 
+def address_of_the_dead(state_dir: Path) -> ControlAddress | None:
+    """The address that a gateway left behind which was killed; ``None`` when there is none, or it lives."""
+    address = _read(state_dir)
+    return None if address is None or _is_alive(address.pid) else address
+
+
+def forget_dead(state_dir: Path) -> None:
+    """Remove the address of a gateway that is gone; that of a living one stays."""
+    if dead := address_of_the_dead(state_dir):
+        withdraw(dead, state_dir)
+
+
 def _read(state_dir: Path) -> ControlAddress | None:
     try:
         document: Any = json.loads((state_dir / FILE_NAME).read_text(encoding="utf-8"))

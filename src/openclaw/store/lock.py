@@ -34,6 +34,25 @@ def lock_state(state_dir: Path) -> Generator[None]:
         os.close(descriptor)
 
 
+def holder_of(state_dir: Path) -> int | None:
+    """The process that holds ``state_dir`` at this moment, 0 for one that has not said who it is; ``None`` for nobody.
+
+    Raises OSError when that cannot be seen.
+    """
+    try:
+        descriptor = os.open(state_dir / FILE_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        # Shared, and given back at once: two who look do not disturb each other.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(descriptor) or 0
+    finally:
+        os.close(descriptor)
+    return None
+
+
 def _holder(descriptor: int) -> int | None:
     text = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
     return int(text) if text.isdecimal() else None

@@ -1,0 +1,178 @@
+"""Whether the lists and policies of an account can let in whom they are meant to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from openclaw.config.accounts import AccountConfig
+from openclaw.doctor.findings import Finding, fine, note, warning
+from openclaw.doctor.names import Check
+from openclaw.domain.chats import ChatRef, ChatSelector, parse_allow_entry, parse_selector, row_selector
+
+_CHATS = "see their numbers: openclaw chats list"
+_INTERNATIONAL = "write numbers with + and country code, mail addresses in full"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessFacts:
+    """An account, the key under which its values stand, and what the ledger knows of its chats.
+
+    ``region_set`` says whether its ``region`` was written down. ``chats`` is ``None`` when the ledger cannot tell.
+    """
+
+    account: AccountConfig
+    place: str
+    region_set: bool
+    approved: int = 0
+    chats: tuple[ChatRef, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """Entries of a list that stands elsewhere, read with a region."""
+
+    place: str
+    entries: tuple[str, ...]
+    region: str
+
+
+def judge_account(facts: AccessFacts) -> Iterator[Finding]:
+    """What keeps people out of an account without anybody having meant it."""
+    found = [
+        *_direct(facts),
+        *_lists(facts),
+        *_region(facts),
+        *_groups(facts),
+    ]
+    if not found:
+        say = f"dmPolicy {facts.account.dm_policy}, groupPolicy {facts.account.group_policy}; every entry can match"
+        found = [fine(Check.ACCESS_DIRECT, facts.place, say)]
+    yield from found
+
+
+def judge_list(facts: ListFacts) -> Iterator[Finding]:
+    """Entries that can never match."""
+    for position, entry in enumerate(facts.entries):
+        if problem := entry_problem(entry, facts.region):
+            yield warning(
+                Check.ACCESS_ENTRY, f"{facts.place}[{position}]", f"{entry!r} {problem}", _INTERNATIONAL
+            )
+
+
+def entry_problem(entry: str, region: str) -> str:
+    """Why an entry of a list never matches, or not whom it is meant for; "" when nothing is wrong with it."""
+    parsed = parse_allow_entry(entry, region)
+    if parsed is None:
+        return "names no handle and no chat, so it never matches"
+    if not isinstance(parsed, str) or "@" in parsed:
+        return ""
+    if any(sign.isalpha() for sign in parsed):
+        return "is a sender's name and no person; it matches only who calls itself exactly so"
+    if not parsed.startswith("+") and len(parsed) > _SHORT_CODE:
+        return f"is no number of {region} and has no country code, so no sender is ever equal to it"
+    return ""
+
+
+# Up to six digits belong to a carrier's short code, which has no country code.
+_SHORT_CODE = 6
+
+
+def judge_mentions(agent: str, gated: Sequence[str], *, is_called: bool) -> Iterator[Finding]:
+    """Whether mentions can be required where they are, which is in groups of the accounts ``gated``.
+
+    ``is_called`` says whether there is any word by which ``agent`` is called.
+    """
+    if gated and not is_called:
+        yield warning(
+            Check.ACCESS_MENTION,
+            f"mention patterns of agent {agent}",
+            f"there are none, and it has no name: in groups of {', '.join(gated)} it hears everything as meant for it",
+            f"set agents.list[].groupChat.mentionPatterns of {agent}, or its identity.name",
+        )
+
+
+def requires_mention(account: AccountConfig) -> bool:
+    """Whether some group of the account may only speak to the agent by name."""
+    if account.group_policy == "disabled":
+        return False
+    everywhere = account.groups.get("*")
+    default = everywhere is None or everywhere.require_mention is not False
+    return default or any(entry.require_mention for entry in account.groups.values())
+
+
+def _direct(facts: AccessFacts) -> Iterator[Finding]:
+    account, place = facts.account, facts.place
+    if account.dm_policy == "disabled":
+        yield note(Check.ACCESS_DIRECT, f"{place}.dmPolicy", "is disabled: nobody is answered directly")
+    elif account.dm_policy == "allowlist" and not account.allow_from:
+        yield warning(
+            Check.ACCESS_DIRECT,
+            f"{place}.allowFrom",
+            "is empty while dmPolicy is allowlist, so nobody is answered directly",
+            f"name the people in {place}.allowFrom, or set {place}.dmPolicy to pairing",
+        )
+    elif account.dm_policy == "pairing" and not account.allow_from and not facts.approved:
+        yield note(
+            Check.ACCESS_DIRECT,
+            f"{place}.dmPolicy",
+            "is pairing and nobody has been let in yet: who writes is answered once approved",
+            "openclaw pairing list imessage, then openclaw pairing approve imessage CODE",
+        )
+
+
+def _lists(facts: AccessFacts) -> Iterator[Finding]:
+    account = facts.account
+    for key, entries in (
+        ("allowFrom", account.allow_from),
+        ("groupAllowFrom", account.group_allow_from or ()),
+        ("ownHandles", account.own_handles),
+    ):
+        yield from judge_list(ListFacts(f"{facts.place}.{key}", entries, account.region))
+
+
+def _region(facts: AccessFacts) -> Iterator[Finding]:
+    if facts.region_set:
+        return
+    bare = [entry for entry in _entries(facts.account) if _needs_region(entry)]
+    if bare:
+        yield warning(
+            Check.ACCESS_REGION,
+            f"{facts.place}.region",
+            f"is not set, so {bare[0]!r} is read as a number of {facts.account.region}",
+            f'set {facts.place}.region to your country, such as "DE"; or write + and the country code',
+        )
+
+
+def _entries(account: AccountConfig) -> tuple[str, ...]:
+    return (*account.allow_from, *(account.group_allow_from or ()), *account.own_handles)
+
+
+def _needs_region(entry: str) -> bool:
+    digits = sum(sign.isdigit() for sign in entry)
+    return digits > _SHORT_CODE and not any(sign.isalpha() or sign in "+@:;*" for sign in entry)
+
+
+def _groups(facts: AccessFacts) -> Iterator[Finding]:
+    account = facts.account
+    if account.group_policy == "disabled":
+        yield note(Check.ACCESS_GROUPS, f"{facts.place}.groupPolicy", "is disabled: no group is answered")
+        return
+    for key in account.groups:
+        selector = _selector(key)
+        if selector is None or facts.chats is None:
+            continue
+        if not any(selector.matches(chat) for chat in facts.chats):
+            yield note(
+                Check.ACCESS_GROUP,
+                f'{facts.place}.groups["{key}"]',
+                "is no chat that has written to this gateway: a new one, or a number of another database",
+                _CHATS,
+            )
+
+
+def _selector(key: str) -> ChatSelector | None:
+    name = key.strip()
+    if name == "*":
+        return None
+    return parse_selector(name) or row_selector(name) or ChatSelector("chat_identifier", name)
