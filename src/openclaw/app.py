@@ -30,6 +30,7 @@ from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
 from openclaw.parts import Parts, arrange_logs, now
 from openclaw.phones import Phones
+from openclaw.releases import announce
 from openclaw.reload import Reloader
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
@@ -116,6 +117,7 @@ class _Life:
             log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
         try:
             async with open_ledger(loaded.config.locations.state_dir) as ledger, asyncio.TaskGroup() as group:
+                announce(loaded.config.locations.state_dir, __version__)
                 group.create_task(_stop_on_signal(self._stopping), name="signals")
                 group.create_task(asyncio.to_thread(reap_orphans), name="orphans")
                 async with self._open(ledger, group) as reloader:

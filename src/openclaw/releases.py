@@ -9,6 +9,10 @@ import os
 import re
 from pathlib import Path
 
+import structlog
+
+log = structlog.get_logger("openclaw.releases")
+
 FILE_NAME = "last-release"
 
 _HEADING = re.compile(r"^## +\[?([^\]\s]+)", re.MULTILINE)
@@ -17,6 +21,19 @@ _UNRELEASED = "unreleased"
 _CHANGES = "CHANGELOG.md"
 # A name of a release; whatever else stands in the file was not put there by us.
 _LONGEST = 64
+
+
+def announce(state_dir: Path, release: str) -> None:
+    """Note that ``release`` runs on ``state_dir`` now, and log what changed when another one did before."""
+    try:
+        before = note_release(state_dir, release)
+    except OSError as error:
+        # What cannot be noted is told anew at the next start; it is no reason not to answer.
+        log.warning("release.not_noted", cause=str(error))
+        return
+    if before:
+        changed = changes_between(changes(), before, release)
+        log.warning("release.changed", before=before, now=release, changes=changed or "none are listed")
 
 
 def last_release(state_dir: Path) -> str:

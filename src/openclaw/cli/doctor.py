@@ -23,7 +23,9 @@ _MARKS = {Severity.OK: "ok", Severity.INFO: "info", Severity.WARNING: "warning",
 
 
 @click.command("doctor")
-@click.option("--fix", "--repair", "fix", is_flag=True, help="Mend what can be mended without loss; ask before each.")
+@click.option(
+    "--fix", "--repair", "fix", is_flag=True, help="Mend what can be mended without loss; ask before each."
+)
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @click.option("--non-interactive", is_flag=True, help="Never ask; with --fix the same as --yes.")
 @click.option("--deep", is_flag=True, help="Read the whole ledger, and ask each provider for its models.")
@@ -43,8 +45,7 @@ def command(
         _show(findings)
     done: list[str] = []
     if fix:
-        ask = not (yes or non_interactive or as_json)
-        done = _mend(findings, ask=ask, quiet=as_json)
+        done = _mend(findings, ask=not (yes or non_interactive), quiet=as_json)
         if done:
             findings = _look(account, deep=deep)
     if as_json:
@@ -91,7 +92,7 @@ def _mend(findings: Iterable[Finding], *, ask: bool, quiet: bool) -> list[str]:
 def _carry_out(repair: Repair, *, ask: bool, quiet: bool) -> str:
     what = sentence(repair)
     try:
-        if ask and not click.confirm(f"{what[0].upper()}{what[1:]}?", default=True):
+        if ask and not click.confirm(f"{what[0].upper()}{what[1:]}?", default=True, err=True):
             return ""
         carry_out(repair)
     except click.Abort:
