@@ -11,7 +11,7 @@ import pytest
 
 from openclaw.errors import StateDirectoryBusy
 from openclaw.store import lock_state
-from openclaw.store.lock import FILE_NAME
+from openclaw.store.lock import FILE_NAME, holder_of
 
 HOLD = """
 import sys
@@ -66,3 +66,17 @@ def test_a_lock_file_without_a_pid_still_refuses(tmp_path: Path) -> None:
             pass
 
     assert refused.value.pid is None
+
+
+def test_who_holds_a_directory_can_be_asked(tmp_path: Path) -> None:
+    """By its number while it lives; nobody before the first start and after the last end; asking takes nothing."""
+    assert holder_of(tmp_path) is None
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        assert holder_of(tmp_path) == holder.pid
+    assert holder_of(tmp_path) is None
+    with lock_state(tmp_path):
+        pass
