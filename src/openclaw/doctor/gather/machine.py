@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
+from xml.parsers.expat import ExpatError
 
 from openclaw.doctor.checks.machine import MachineFacts, Service
 from openclaw.doctor.gather.traffic import Traffic
@@ -64,7 +65,7 @@ def _of_systemd(content: bytes) -> str:
 def _of_launchd(content: bytes) -> str:
     try:
         document: Any = plistlib.loads(content)
-    except (plistlib.InvalidFileException, ValueError, OverflowError):
+    except (plistlib.InvalidFileException, ExpatError, ValueError, OverflowError):
         return ""
     if not isinstance(document, dict):
         return ""
