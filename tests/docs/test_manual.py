@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from openclaw.doctor.audit.findings import AuditCheck
+from openclaw.doctor.names import Check
 from openclaw.domain.admission import Reason
 from openclaw.domain.health import ProbeCode
 from openclaw.turns.commands.words import COMMANDS
@@ -122,3 +124,15 @@ def test_every_decision_is_listed() -> None:
     """Who opens the folder finds each decision from its index."""
     index = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
     assert not [path.name for path in DOCS.glob("decisions/[0-9]*.md") if f"({path.name})" not in index]
+
+
+def test_every_check_of_the_doctor_stands_in_its_page() -> None:
+    """Scripts rely on the names, and people look them up (style 36)."""
+    page = (DOCS / "doctor.md").read_text(encoding="utf-8")
+    assert not [check for check in Check if f"| `{check}` | {check.question} |" not in page]
+
+
+def test_every_check_of_the_audit_stands_in_its_page() -> None:
+    """With what it means, in the words that the command prints (style 36)."""
+    page = (DOCS / "security.md").read_text(encoding="utf-8")
+    assert not [check for check in AuditCheck if f"| `{check}` | {check.says} |" not in page]
