@@ -101,6 +101,9 @@ def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
         raise _broken(place, chain, f"must not nest deeper than {DEPTH_LIMIT} files", name)
     if len(place) > NESTING_LIMIT:
         raise _broken(place, chain, f"must not stand deeper than {NESTING_LIMIT} keys", name)
+    if target.is_symlink():
+        # A link that leads elsewhere tomorrow is another file then.
+        chain.seen.append(target)
     chain.seen.append(real)
     data = _data(real, chain.instead, single_link=True)
     return _resolve(data, place, replace(chain, files=(*chain.files, target)))

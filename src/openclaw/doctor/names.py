@@ -51,6 +51,10 @@ class Check(StrEnum):
     GATEWAY_RUNS = "gateway.runs", "Does a gateway run and answer?"
     GATEWAY_ADDRESS = "gateway.address", "Is the address that is left here that of a living gateway?"
     GATEWAY_VERSION = "gateway.version", "Is it the release of this command?"
+    GATEWAY_CONFIG = (
+        "gateway.config",
+        "Is the configuration that stands in the files the one that is in force?",
+    )
     GATEWAY_ACCOUNT = "gateway.account", "How is each account doing?"
     GATEWAY_TRAFFIC = "gateway.traffic", "When did something last come in and go out?"
     GATEWAY_PAUSED = "gateway.paused", "Is answering stopped?"

@@ -86,6 +86,20 @@ def test_pauses_are_told_with_what_ends_them() -> None:
     assert paused == ["openclaw resume", "openclaw resume +15550100001"]
 
 
+@pytest.mark.parametrize(
+    ("config", "severity", "says"),
+    [
+        ({"refusedAt": "2026-03-04T12:00:00Z"}, Severity.ERROR, "still in force"),
+        ({"awaitsRestart": ["gateway.port"]}, Severity.WARNING, "gateway.port"),
+    ],
+)
+def test_an_edit_that_is_not_in_force_is_told(config: dict[str, Any], severity: Severity, says: str) -> None:
+    """Refused because it breaks rules, or waiting for the next start."""
+    status = STATUS | {"config": {"path": "/state/openclaw.json", **config}}
+    found = online(status)[Check.GATEWAY_CONFIG]
+    assert (found.severity, says in found.found) == (severity, True)
+
+
 def test_trouble_of_its_ledger_is_an_error() -> None:
     """A full disk, say, which the file itself does not show."""
     ledger = {"cause": "the disk is full", "fix": "make room"}

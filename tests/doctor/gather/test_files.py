@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.doctor.installing import install, visit_to
 
-from openclaw.doctor.gather.files import files, included, look
+from openclaw.doctor.gather.files import files, look
 
 
 def test_what_is_there_is_seen_with_its_mode(tmp_path: Path) -> None:
@@ -33,14 +33,20 @@ def test_a_log_elsewhere_is_looked_at_too(tmp_path: Path) -> None:
     assert [one.path for one in dict(files(visit_to(environ)).groups)["logs"]] == [log]
 
 
-def test_included_files_are_found_through_one_another(tmp_path: Path) -> None:
-    """In both spellings of the key, as a text and as a list; a circle ends."""
-    (tmp_path / "openclaw.json").write_text('{ $include: ["a.json", "b.json"], x: 1 }')
-    (tmp_path / "a.json").write_text("{ channels: { '$include': './sub/c.json' } }")
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "c.json").write_text('{ "$include": "../openclaw.json" }')
-    found = included(tmp_path / "openclaw.json")
-    assert {path.relative_to(tmp_path).as_posix() for path in found} == {"a.json", "b.json", "sub/c.json"}
+def test_included_files_belong_to_the_configuration(tmp_path: Path) -> None:
+    """Through one another, with the links among them; also of a file that cannot be used."""
+    state_dir, environ = install(tmp_path, '{ $include: ["a.json", "link.json"], channels: 7 }')
+    (state_dir / "a.json").write_text("{ agents: { '$include': './sub/c.json' } }")
+    (state_dir / "sub").mkdir()
+    (state_dir / "sub" / "c.json").write_text("{}")
+    (state_dir / "link.json").symlink_to(state_dir / "sub" / "c.json")
+    found = dict(files(visit_to(environ)).groups)["configuration"]
+    assert {one.path.relative_to(state_dir).as_posix(): one.is_link for one in found} == {
+        "openclaw.json": False,
+        "a.json": False,
+        "sub/c.json": False,
+        "link.json": True,
+    }
 
 
 def test_a_link_is_seen_as_one(tmp_path: Path) -> None:

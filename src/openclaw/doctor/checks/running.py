@@ -78,6 +78,7 @@ def _version(facts: RunningFacts) -> Iterator[Finding]:
 
 
 def _of_status(status: Mapping[str, Any]) -> Iterator[Finding]:
+    yield from _in_force(status.get("config", {}))
     for account in status.get("accounts", ()):
         yield _account(account)
     if ledger := status.get("ledger"):
@@ -92,6 +93,15 @@ def _of_status(status: Mapping[str, Any]) -> Iterator[Finding]:
     for pause in work.get("tripped", ()):
         where = str(pause.get("chatKey") or pause.get("accountId") or "everything")
         yield warning(Check.GATEWAY_PAUSED, where, f"is paused: {pause['reason']}", str(pause["resume"]))
+
+
+def _in_force(config: Mapping[str, Any]) -> Iterator[Finding]:
+    if config.get("refusedAt"):
+        found = f"an edit of {config['refusedAt']} breaks rules, so what ran before is still in force"
+        yield error(Check.GATEWAY_CONFIG, str(config["path"]), found, "openclaw config validate")
+    if waiting := config.get("awaitsRestart"):
+        found = f"{', '.join(waiting)}: the new values count from the next start on"
+        yield warning(Check.GATEWAY_CONFIG, str(config["path"]), found, "start the gateway again")
 
 
 def _account(account: Mapping[str, Any]) -> Finding:
