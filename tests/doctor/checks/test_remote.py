@@ -63,7 +63,7 @@ def test_a_wrapper_that_cannot_be_used_is_named() -> None:
     [
         ({"configured": None}, Severity.OK),
         ({"derived": None}, Severity.OK),
-        ({"configured": None, "derived": None, "login": None}, Severity.INFO),
+        ({"configured": None, "derived": None, "login": None}, Severity.WARNING),
         ({"derived": "bot@other"}, Severity.WARNING),
     ],
 )

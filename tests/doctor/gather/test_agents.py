@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -147,6 +148,18 @@ async def test_a_provider_of_two_agents_is_asked_once(tmp_path: Path) -> None:
         document = configured(f"{provider.url}/v1", list=[{"id": "one"}, {"id": "two"}])
         assert len(await looked(tmp_path, document, deep=True)) == 2
     assert len(provider.asked) == 1
+
+
+async def test_a_password_in_an_address_is_used_and_not_shown(tmp_path: Path) -> None:
+    """Findings are pasted into reports."""
+    with serving(Provider()) as provider:
+        document = configured(provider.url.replace("//", "//ann:opensesame@"))
+        del document["models"]["providers"]["test"]["apiKey"]
+        [facts] = await looked(tmp_path, document, deep=True)
+    assert isinstance(facts, ModelFacts)
+    assert facts.answer == Answer(200, offers=True)
+    assert facts.address == provider.url.replace("//", "//ann:***@")
+    assert provider.asked[0][1]["authorization"] == f"Basic {b64encode(b'ann:opensesame').decode()}"
 
 
 async def test_a_key_that_is_missing_is_named_by_its_variable(tmp_path: Path) -> None:

@@ -56,6 +56,26 @@ async def test_each_step_to_a_login_is_told_by_its_own_name(
         assert login(await facts_of(tmp_path, host=None))[0] is Severity.OK
 
 
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [('exec ssh -T "$MAC" imsg "$@"', True), ("# not over ssh", False), ("exec /usr/local/bin/imsg", False)],
+)
+async def test_a_wrapper_that_does_not_show_its_host_is_told(
+    tmp_path: Path, line: str, is_told: bool
+) -> None:
+    """Behaviour facts G.1: variables are not resolved, so remoteHost has to be written down."""
+    wrapper = tmp_path / "imsg-ssh"
+    wrapper.write_text(f"#!/bin/sh\n{line}\n")
+    wrapper.chmod(0o700)
+    _, environ = install(tmp_path, {"channels": {"imessage": {"cliPath": str(wrapper)}}})
+    visit = visit_to(environ)
+    facts = await remote(visit, visit.accounts[0])
+    assert (facts is not None) == is_told
+    if facts is not None:
+        [host] = [one for one in judge(facts) if one.check is Check.REMOTE_HOST]
+        assert "remoteHost" in host.fix
+
+
 async def test_a_name_that_means_nothing(tmp_path: Path) -> None:
     """The reserved name that no resolver knows (RFC 6761)."""
     facts = await facts_of(tmp_path, "bot@nowhere.invalid")

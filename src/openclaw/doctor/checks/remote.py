@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from openclaw.doctor.findings import Finding, error, fine, note, warning
+from openclaw.doctor.findings import Finding, error, fine, warning
 from openclaw.doctor.names import Check
 
 SSH_OPTIONS = ("-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "ConnectTimeout=10")
@@ -94,8 +94,8 @@ def _host(facts: RemoteFacts) -> Finding:
         return fine(Check.REMOTE_HOST, key, facts.configured)
     if facts.derived:
         return fine(Check.REMOTE_HOST, facts.wrapper, f"leads to {facts.derived}")
-    found = "is not set, and the wrapper's text does not show where it leads"
-    return note(Check.REMOTE_HOST, key, found, f"set {key} to user@host")
+    found = "is not set, and the wrapper's text does not show where it leads: it counts as a program of this machine"
+    return warning(Check.REMOTE_HOST, key, found, f"set {key} to user@host")
 
 
 def _login(facts: RemoteFacts, login: Login) -> Finding:

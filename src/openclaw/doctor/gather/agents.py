@@ -7,13 +7,16 @@ import http.client
 import json
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 from openclaw.agents.catalog import LOCAL_PROVIDER, resolve_model
 from openclaw.agents.endpoint import Api, ModelEndpoint
 from openclaw.agents.local_model import packages_installed
 from openclaw.config.agents import AgentConfig, resolve_agents
+from openclaw.config.secrets import mask_text
 from openclaw.config.sections.models import Provider
 from openclaw.doctor.checks.agents import AcpFacts, Answer, ModelFacts
 from openclaw.doctor.visit import Visit
@@ -69,7 +72,7 @@ async def _model(
         agent.id,
         ref,
         is_fallback,
-        endpoint.base_url,
+        mask_text(endpoint.base_url),
         answer=answer,
         is_local=is_local,
         local_installed=is_local and packages_installed(),
@@ -92,12 +95,20 @@ def ask_provider(endpoint: ModelEndpoint) -> Answer:
 
 
 def _address(endpoint: ModelEndpoint) -> str:
+    """Where the list of models is; without a user and password, which belong into a header and into no message."""
     path = "/v1/models" if endpoint.api is Api.ANTHROPIC_MESSAGES else "/models"
-    return f"{endpoint.base_url.rstrip('/')}{path}"
+    parts = urlsplit(f"{endpoint.base_url.rstrip('/')}{path}")
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _login(endpoint: ModelEndpoint) -> dict[str, str]:
+    user, at, _ = urlsplit(endpoint.base_url).netloc.rpartition("@")
+    return {"Authorization": f"Basic {b64encode(unquote(user).encode()).decode()}"} if at else {}
 
 
 def _headers(endpoint: ModelEndpoint) -> dict[str, str]:
-    headers = {"Accept": "application/json", "User-Agent": "openclaw-doctor", **dict(endpoint.headers)}
+    headers = {"Accept": "application/json", "User-Agent": "openclaw-doctor", **_login(endpoint)}
+    headers |= dict(endpoint.headers)
     if endpoint.api is Api.ANTHROPIC_MESSAGES:
         headers["anthropic-version"] = _ANTHROPIC_VERSION
         key = {"x-api-key": endpoint.api_key} if endpoint.api_key else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from openclaw.imessage.command import command_of
 from openclaw.imessage.remote import detect_remote_host
 from openclaw.jsonrpc.brief import run_briefly
 
+# A wrapper is a few lines; what is longer is a program.
+_LONGEST_WRAPPER = 64 * 1024
+_SSH = re.compile(rb"^[^#\n]*\bssh\b", re.MULTILINE)
 # ssh itself gives up after ten seconds of trying to connect; a login behind it takes a second or two.
 _LOGIN_S = 15.0
 
 
 async def remote(visit: Visit, account: AccountConfig) -> RemoteFacts | None:
-    """``None`` for an account whose imsg is on this machine."""
+    """``None`` for an account whose imsg is on this machine, as far as can be seen."""
     command = command_of(account)
-    if not command.is_remote:
+    if not command.is_remote and not _speaks_of_ssh(command.executable):
         return None
     derived = detect_remote_host(account.cli_path)
     host = account.remote_host or derived
@@ -35,6 +39,16 @@ async def remote(visit: Visit, account: AccountConfig) -> RemoteFacts | None:
         has_scp=shutil.which("scp") is not None,
         wants_files=account.include_attachments,
     )
+
+
+def _speaks_of_ssh(path: str) -> bool:
+    """Whether a script in the place of imsg leads over SSH to a machine that its text does not show."""
+    try:
+        with Path(path).open("rb") as file:
+            text = file.read(_LONGEST_WRAPPER)
+    except (OSError, ValueError):
+        return False
+    return text.startswith(b"#!") and _SSH.search(text) is not None
 
 
 async def _login(host: str) -> Login:
