@@ -51,6 +51,19 @@ def test_the_worst_comes_first(tmp_path: Path) -> None:
     assert {AuditCheck.CONFIG_WORLD_READABLE, AuditCheck.SECRETS_READABLE, AuditCheck.GROUPS_OPEN} <= checks
 
 
+def test_what_the_original_left_is_looked_at_too(tmp_path: Path) -> None:
+    """Its sessions and keys lie in the same state directory (behaviour facts L.2), and are as private as ever."""
+    state_dir, environ = install(tmp_path, {})
+    for name in ("sessions/one.jsonl", "sessions/sessions.json", "agent/auth-profiles.json"):
+        path = state_dir / "agents" / "main" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        path.chmod(0o644)
+    found = [one.check for one in audit(visit_to(environ))]
+    assert found.count(AuditCheck.SESSIONS_READABLE) == 2
+    assert found.count(AuditCheck.SECRETS_READABLE) == 1
+
+
 def test_modes_and_keys_are_closed(tmp_path: Path) -> None:
     """All keys in one change of the file, each once; nothing else is asked of it."""
     state_dir, environ = install(tmp_path, OPEN)

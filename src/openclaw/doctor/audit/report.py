@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +19,9 @@ from openclaw.doctor.visit import Visit
 from openclaw.errors import ConfigInvalid, OpenClawError, RepairFailed
 
 _ANSWER_S = 5.0
+# Which groups of the doctor hold keys, and which hold what people said.
+_SECRETS = ("variables (.env)", "keys of the original")
+_CONVERSATIONS = ("ledger", "copies of the ledger", "attachments", "sessions of the original")
 _UNAUTHORISED = 401
 
 
@@ -70,17 +73,20 @@ def audited(found: FileFacts, config: Path) -> AuditedFiles:
     """The doctor's groups of files, by what the audit asks of them."""
     groups = dict(found.groups)
     named = {seen.path: seen for seen in groups.get("configuration", ())}
-    mixed = groups.get("address and token", ())
     return AuditedFiles(
         found.state_dir,
         next(iter(groups.get("state directory", ())), None),
         named.get(config),
         tuple(seen for path, seen in named.items() if path != config),
         groups.get("pairing files", ()),
-        (*groups.get("variables (.env)", ()), *_tokens(mixed)),
-        (*groups.get("ledger", ()), *groups.get("copies of the ledger", ()), *groups.get("attachments", ())),
+        (*_all(groups, *_SECRETS), *_tokens(groups.get("address and token", ()))),
+        _all(groups, *_CONVERSATIONS),
         groups.get("logs", ()),
     )
+
+
+def _all(groups: Mapping[str, tuple[Seen, ...]], *names: str) -> tuple[Seen, ...]:
+    return tuple(seen for name in names for seen in groups.get(name, ()))
 
 
 def _tokens(seen: Iterable[Seen]) -> Iterator[Seen]:

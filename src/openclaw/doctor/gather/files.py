@@ -28,6 +28,8 @@ def files(visit: Visit) -> FileFacts:
         "logs": [state_dir / "logs", *_below(state_dir / "logs", "*.log"), *_configured_log(visit)],
         "copies of the ledger": [state_dir / DIRECTORY, *_below(state_dir / DIRECTORY, "**/*")],
         "pairing files": [state_dir / "credentials", *_below(state_dir / "credentials", "*.json")],
+        "sessions of the original": [*_below(state_dir / "agents", "*/sessions/*.json*")],
+        "keys of the original": [*_below(state_dir / "agents", "*/agent/auth-profiles.json")],
         "attachments": [state_dir / "media"],
         "scripts": [*_below(state_dir / "scripts", "*")],
     }
