@@ -29,13 +29,15 @@ def test_as_json_in_the_shape_of_the_original(installation: Installation):
     assert body["summary"]["critical"] == sum(one["severity"] == "critical" for one in body["findings"])
 
 
-def test_fixing_takes_rights_away(installation: Installation):
-    """And tells what it did, and what it leaves to a person."""
+def test_fixing_takes_rights_away_and_closes_keys(installation: Installation):
+    """And tells what it did; what could not be done is told as well."""
     installation.configure({"channels": {"imessage": {}}, "logging": {"redactSensitive": "off"}})
     installation.state_dir.chmod(0o700)
     path = installation.state_dir / "openclaw.json"
     path.chmod(0o666)
     ran = installation.run("security", "audit", "--fix")
+    assert "Done: set logging.redactSensitive to tools" in ran.out
+    assert installation.run("config", "get", "logging.redactSensitive").out == "tools\n"
     assert f"Done: set the mode of {path} to 0600" in ran.out
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert ran.code == 0

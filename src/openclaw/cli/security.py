@@ -14,7 +14,7 @@ from openclaw.cli.output import clean, print_json
 from openclaw.cli.reach import here
 from openclaw.control.shapes import iso
 from openclaw.doctor.audit.findings import AuditFinding, Level, audit_shape, counts
-from openclaw.doctor.audit.report import audit, mend
+from openclaw.doctor.audit.report import audit, editing, mend
 from openclaw.doctor.visit import Visit, begin
 
 
@@ -40,7 +40,7 @@ def command(deep: bool, fix: bool, as_json: bool) -> None:
     done: list[str] = []
     refused: list[str] = []
     if fix:
-        done, refused = mend(findings, None)
+        done, refused = mend(findings, editing(visit))
         findings = audit(_visit(deep)) if done else findings
     if as_json:
         shapes = [audit_shape(finding) for finding in findings]

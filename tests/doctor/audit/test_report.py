@@ -13,9 +13,10 @@ from tests.cli.conftest import Installation, running_gateway
 from tests.doctor.installing import install, visit_to
 from tests.journeys.house import free_port
 
+from openclaw.config.undo import undo
 from openclaw.control.address import ControlAddress, publish
 from openclaw.doctor.audit.findings import AuditCheck, Level, Setting
-from openclaw.doctor.audit.report import audit, mend
+from openclaw.doctor.audit.report import audit, editing, mend
 from openclaw.errors import ConfigUnreadable
 
 OPEN = {"channels": {"imessage": {"groupPolicy": "open"}}, "logging": {"redactSensitive": "off"}}
@@ -84,12 +85,21 @@ def test_what_is_refused_is_told_and_the_rest_is_done(tmp_path: Path) -> None:
     assert (len(done), refused) == (1, ["it has includes"])
 
 
-def test_without_an_editor_the_keys_are_left_to_a_person(tmp_path: Path) -> None:
-    """They are named, with their values."""
-    _, environ = install(tmp_path, OPEN)
-    done, refused = mend(audit(visit_to(environ)), None)
-    assert done == []
-    assert any("logging.redactSensitive to tools" in one for one in refused)
+def test_keys_are_set_in_the_file_itself(tmp_path: Path) -> None:
+    """What else stands in it stays, and the change can be taken back."""
+    _, environ = install(
+        tmp_path,
+        '{ // mine\n  channels: { imessage: { groupPolicy: "open" } }, logging: { redactSensitive: "off" } }',
+    )
+    visit = visit_to(environ)
+    done, refused = mend(audit(visit), editing(visit))
+    text = visit.locations.config_path.read_text()
+    assert (len(done), refused) == (2, [])
+    assert "// mine" in text
+    after = visit_to(environ)
+    assert not [one for one in audit(after) if one.is_fixable]
+    undo(after.locations, environ, by="test")
+    assert AuditCheck.GROUPS_OPEN in [one.check for one in audit(visit_to(environ))]
 
 
 def test_a_door_without_a_lock_is_told_although_the_file_is_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from openclaw.config.change import Change, change_file
 from openclaw.config.paths import render_path
 from openclaw.control.address import HOST, ControlAddress, running_gateway
 from openclaw.doctor.audit import exposure, files
@@ -19,8 +20,9 @@ from openclaw.doctor.visit import Visit
 from openclaw.errors import ConfigInvalid, OpenClawError, RepairFailed
 
 _ANSWER_S = 5.0
+_BY = "openclaw security audit"
 # Which groups of the doctor hold keys, and which hold what people said.
-_SECRETS = ("variables (.env)", "keys of the original")
+_SECRETS = ("variables (.env)", "keys of the original", "earlier configurations")
 _CONVERSATIONS = ("ledger", "copies of the ledger", "attachments", "sessions of the original")
 _UNAUTHORISED = 401
 
@@ -42,11 +44,18 @@ def audit(visit: Visit) -> list[AuditFinding]:
     return sorted(found, key=lambda finding: order.index(finding.level))
 
 
-def mend(findings: Iterable[AuditFinding], edit: EditsConfiguration | None) -> tuple[list[str], list[str]]:
-    """Close what can be closed: file modes, then keys of the configuration. What was done, and what was refused.
+def editing(visit: Visit) -> EditsConfiguration:
+    """What sets keys in the configuration of ``visit``, so that `openclaw config undo` takes it back."""
 
-    Without ``edit`` the keys are told among the refused, for a person to set.
-    """
+    def edit(settings: Sequence[Setting]) -> None:
+        changes = [Change(one.path, one.value) for one in settings]
+        change_file(visit.locations, visit.environ, changes, by=_BY)
+
+    return edit
+
+
+def mend(findings: Iterable[AuditFinding], edit: EditsConfiguration) -> tuple[list[str], list[str]]:
+    """Close what can be closed: file modes, then keys of the configuration. What was done, and what was refused."""
     found = list(findings)
     done: list[str] = []
     refused: list[str] = []
@@ -58,8 +67,6 @@ def mend(findings: Iterable[AuditFinding], edit: EditsConfiguration | None) -> t
             refused.append(str(error))
     settings = list(dict.fromkeys(setting for finding in found for setting in finding.settings))
     wanted = [f"set {render_path(one.path)} to {one.value}" for one in settings]
-    if edit is None:
-        return done, [*refused, *(f"{one}: the file is left to you" for one in wanted)]
     try:
         if settings:
             edit(settings)

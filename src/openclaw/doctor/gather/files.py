@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from openclaw.config.environment import DOTENV
+from openclaw.config.history import DIRECTORY as HISTORY
 from openclaw.config.sources import source_files
 from openclaw.doctor.checks.files import FileFacts, Seen
 from openclaw.doctor.visit import Visit
@@ -27,6 +28,7 @@ def files(visit: Visit) -> FileFacts:
         "address and token": [state_dir / name for name in ("gateway.json", "gateway.token", "gateway.lock")],
         "logs": [state_dir / "logs", *_below(state_dir / "logs", "*.log"), *_configured_log(visit)],
         "copies of the ledger": [state_dir / DIRECTORY, *_below(state_dir / DIRECTORY, "**/*")],
+        "earlier configurations": [state_dir / HISTORY, *_below(state_dir / HISTORY, "**/*")],
         "pairing files": [state_dir / "credentials", *_below(state_dir / "credentials", "*.json")],
         "sessions of the original": [*_below(state_dir / "agents", "*/sessions/*.json*")],
         "keys of the original": [*_below(state_dir / "agents", "*/agent/auth-profiles.json")],
