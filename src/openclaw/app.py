@@ -21,6 +21,7 @@ from openclaw.agents.embedded import open_embedded
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations
+from openclaw.config.sections.logging import Level
 from openclaw.control.server import open_control
 from openclaw.control.surface import InForce, Surface
 from openclaw.control.token import gateway_token
@@ -50,11 +51,14 @@ class _Restart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What the command line asked for. ``phone`` is the database of a simulated Mac."""
+    """What the command line asked for. ``phone`` is the database of a simulated Mac.
+
+    ``console`` is the level that the terminal shows, ``None`` the configured one.
+    """
 
     environ: Mapping[str, str]
     port: int | None
-    verbose: bool
+    console: Level | None
     phone: Path | None
 
 
@@ -63,19 +67,20 @@ def run(
     environ: Mapping[str, str],
     *,
     port: int | None,
-    verbose: bool,
+    console: Level | None = None,
     phone: Path | None = None,
 ) -> int:
     """Run the gateway until it is told to stop; the exit code of the process.
 
-    ``phone`` is the database of a simulated Mac, whose page is then served at ``/phone``. SIGHUP reads the
-    configuration anew, SIGUSR1 begins anew in the same process.
+    ``console`` is the level of what the terminal shows, instead of the configured one. ``phone`` is the database of a
+    simulated Mac, whose page is then served at ``/phone``. SIGHUP reads the configuration anew, SIGUSR1 begins anew in
+    the same process.
 
     Raises:
         ConfigError: the configuration cannot be used.
         StoreError: the ledger cannot be used, or another gateway runs on the state directory.
     """
-    plan, asked = make_plan(_local(load_config(locations, environ))), _Asked(environ, port, verbose, phone)
+    plan, asked = make_plan(_local(load_config(locations, environ))), _Asked(environ, port, console, phone)
     with lock_state(locations.state_dir):
         while asyncio.run(_Life(plan, asked).run()):
             plan = _plan_again(plan, environ)
@@ -109,7 +114,7 @@ class _Life:
         """Serve until asked to end; whether the gateway is to begin anew."""
         plan, loaded = self._plan, self._plan.loaded
         begins_anew = False
-        arrange_logs(loaded.config, verbose=self._asked.verbose)
+        arrange_logs(loaded.config, console=self._asked.console)
         log.info("gateway.starting", version=__version__, config=str(loaded.path), exists=loaded.exists)
         if not loaded.exists:
             log.warning("config.missing", path=str(loaded.path), fix="Make one with: openclaw init")
@@ -147,7 +152,7 @@ class _Life:
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
             at_once = config.agents.defaults.max_concurrent
             lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
-            parts = Parts(ledger, group, runtime, gateway, runner, lanes, phones, self._asked.verbose)
+            parts = Parts(ledger, group, runtime, gateway, runner, lanes, phones, self._asked.console)
             parts.keep_forgetting(config.store.retention_days)
             await gateway.start(group, runner, lanes)
             begin_anew = _begins_anew(parts, plan)

@@ -23,6 +23,7 @@
     ├── ControlUnreachable        the running gateway did not answer on its control port
     ├── ControlPortBusy           another program listens where the control interface is to listen
     ├── RepairFailed              the doctor could not mend what it found; nothing was changed
+    ├── ServiceUnusable           launchd or systemd is not there, or refused
     └── BadRequest                a request to the control interface misses a value, or has one that cannot be used
 
 Expected outcomes (dropped, held, not sent, unknown) are values, not errors.
@@ -174,6 +175,10 @@ class ControlPortBusy(OpenClawError):
 
 class RepairFailed(OpenClawError):
     """What ``doctor --fix`` wanted to do was refused by the system."""
+
+
+class ServiceUnusable(OpenClawError):
+    """The system's service manager cannot be used, or refused."""
 
 
 class BadRequest(OpenClawError):

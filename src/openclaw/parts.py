@@ -14,6 +14,7 @@ import structlog
 from openclaw import assembly
 from openclaw.agents.embedded import EmbeddedRuntime
 from openclaw.assembly import Plan
+from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
 from openclaw.gateway import Gateway
 from openclaw.logs import open_logs
@@ -31,9 +32,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def arrange_logs(config: Config, *, verbose: bool) -> None:
-    """Log as ``config`` says; ``verbose`` shows everything on the console."""
-    wanted = replace(config.logging, console_level="debug") if verbose else config.logging
+def arrange_logs(config: Config, *, console: Level | None) -> None:
+    """Log as ``config`` says; ``console`` is the level of what the terminal shows, when it is to be another one."""
+    wanted = replace(config.logging, console_level=console) if console else config.logging
     open_logs(wanted, config.locations.state_dir / "logs")
 
 
@@ -48,14 +49,14 @@ class Parts:
     runner: TurnRunner
     lanes: Lanes
     phones: Phones
-    verbose: bool
+    console: Level | None
     _forgetting: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def take(self, before: Plan, plan: Plan) -> None:
         """Put ``plan`` into force in the place of ``before``; nothing that ``plan`` leaves as it was is touched."""
         config = plan.loaded.config
         if config.logging != before.loaded.config.logging:
-            arrange_logs(config, verbose=self.verbose)
+            arrange_logs(config, console=self.console)
         providers = config.models.providers or {}
         await self.runtime.adopt(assembly.models(plan.agents), providers, plan.loaded.environment)
         # Closed before the gates change, so that no row meets gates that do not know its account.

@@ -1,4 +1,4 @@
-"""`openclaw gateway`: run the gateway in the foreground."""
+"""`openclaw gateway`: run the gateway in the foreground; below it, the gateway as a service, and how it stands."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from openclaw.cli import gateway_status, service
 from openclaw.cli.reach import here
 
 _HIGHEST_PORT = 65535
@@ -22,6 +24,7 @@ def _run_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="DB",
             help="Serve the page of a simulated Mac's phone at /phone, from this database; for trying out.",
         ),
+        click.option("--quiet", is_flag=True, help="Log only what is wrong to the terminal."),
         click.option("--verbose", is_flag=True, help="Log in more detail to the terminal."),
         click.option(
             "--port",
@@ -36,25 +39,37 @@ def _run_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.group("gateway", invoke_without_command=True)
 @_run_options
 @click.pass_context
-def group(ctx: click.Context, port: int | None, verbose: bool, phone: Path | None) -> None:
+def group(ctx: click.Context, **given: Any) -> None:
     """Run the gateway: answer messages until stopped (Ctrl-C or SIGTERM).
 
-    One gateway runs on a state directory; a second one ends at once and names the first one's process.
+    One gateway runs on a state directory; a second one ends at once and names the first one's process. The commands
+    below make it a service of this machine, which runs without a terminal.
     """
     if ctx.invoked_subcommand is None:
-        _run(port, verbose, phone)
+        _run(given)
 
 
 @group.command("run")
 @_run_options
 @click.pass_context
-def run(ctx: click.Context, port: int | None, verbose: bool, phone: Path | None) -> None:
+def run(ctx: click.Context, **given: Any) -> None:
     """Run the gateway; the same as `openclaw gateway`."""
-    given = ctx.parent.params if ctx.parent else {}
-    _run(port or given.get("port"), verbose or bool(given.get("verbose")), phone or given.get("phone"))
+    above = ctx.parent.params if ctx.parent else {}
+    _run({name: value or above.get(name) for name, value in given.items()})
 
 
-def _run(port: int | None, verbose: bool, phone: Path | None) -> None:
+def _run(given: dict[str, Any]) -> None:
     from openclaw import app
 
-    sys.exit(app.run(here(), os.environ, port=port, verbose=verbose, phone=phone))
+    code = app.run(
+        here(),
+        os.environ,
+        port=given["port"],
+        console="debug" if given["verbose"] else "error" if given["quiet"] else None,
+        phone=given["phone"],
+    )
+    sys.exit(code)
+
+
+for _command in (*service.COMMANDS, *gateway_status.COMMANDS):
+    group.add_command(_command)

@@ -60,9 +60,14 @@ def ask_gateway(
     return ask(gateway, path, params, _tokens(here()), timeout_s=timeout_s)
 
 
+def order_gateway(gateway: ControlAddress, path: str, **params: object) -> dict[str, Any]:
+    """Have the running gateway do something at ``path``; raises as ``control.client.ask``."""
+    return ask(gateway, path, params, _tokens(here()), change=True)
+
+
 def page_code(gateway: ControlAddress) -> dict[str, Any]:
     """A one-time code of the running gateway for its page; raises as ``control.client.ask``."""
-    return ask(gateway, "/api/page-code", {}, _tokens(here()), change=True)
+    return order_gateway(gateway, "/api/page-code")
 
 
 def reach(name: str, params: Mapping[str, object], *, change: bool, patience_s: float = _PATIENCE_S) -> Reply:

@@ -1,0 +1,1 @@
+"""The gateway as a service of the system: launchd on macOS, systemd for a user on Linux."""
