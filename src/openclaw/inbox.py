@@ -5,7 +5,8 @@ One for each account. Judges nothing; what the phone needs to know of the ledger
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -15,21 +16,36 @@ from openclaw.domain.databases import AnotherDatabase, KnownDatabase, RestoredDa
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.gateway import Gateway
-from openclaw.store import Ledger, accounts, databases, gaps
+from openclaw.imessage.twins import Twins, may_be_one, shared
+from openclaw.store import Ledger, accounts, databases, gaps, shared_rows
 
 log = structlog.get_logger("openclaw.inbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The accounts that run in this gateway at each moment, and what they tell just now."""
+
+    accounts: Collection[AccountId]
+    twins: Twins
 
 
 class LedgerInbox:
     """Where a phone's watch puts what it hears."""
 
     def __init__(
-        self, ledger: Ledger, gateway: Gateway, account: AccountId, now: Callable[[], datetime]
+        self,
+        ledger: Ledger,
+        gateway: Gateway,
+        account: AccountId,
+        now: Callable[[], datetime],
+        beside: Beside | None = None,
     ) -> None:
         self._ledger = ledger
         self._gateway = gateway
         self._account = account
         self._now = now
+        self._beside = beside
 
     async def cursor(self) -> RowId | None:
         """The highest row that is safely accounts."""
@@ -71,9 +87,24 @@ class LedgerInbox:
         )
 
     async def receive(self, batch: Sequence[InboundMessage]) -> None:
-        """Keep rows, and let the gateway deal with them."""
+        """Keep rows, and let the gateway deal with them. Raises PhoneUnusable when they are another account's, too."""
+        await self._refuse_shared(batch)
         await self._gateway.receive(self._account, batch)
 
     async def keep(self, rows: Sequence[InboundMessage]) -> None:
-        """Keep rows that were found in the history; the cursor stays where it is."""
+        """Keep rows that were found in the history; the cursor stays where it is. Raises as ``receive``."""
+        await self._refuse_shared(rows)
         await self._gateway.receive(self._account, rows, in_turn=False)
+
+    async def _refuse_shared(self, rows: Sequence[InboundMessage]) -> None:
+        """Raise PhoneUnusable when another running account tells, or told, one of ``rows``: both would answer it."""
+        if self._beside is None or len(self._beside.accounts) < 2:
+            return
+        others = set(self._beside.accounts) - {self._account}
+        kept = await self._ledger.read(lambda tx: shared_rows.keepers(tx, others, rows))
+        for account, row, destination in kept:
+            if may_be_one(row.destination, destination):
+                raise shared(account)
+        # Last, and without waiting in between: of two that tell a row at the same time one comes first.
+        if twin := self._beside.twins.claim(self._account, rows, others):
+            raise shared(twin)

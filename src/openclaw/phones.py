@@ -22,7 +22,8 @@ from openclaw.domain.ids import AccountId
 from openclaw.errors import NotFound
 from openclaw.gateway import Gateway
 from openclaw.imessage.phone import Phone, open_phone
-from openclaw.inbox import LedgerInbox
+from openclaw.imessage.twins import Twins
+from openclaw.inbox import Beside, LedgerInbox
 from openclaw.outbound.deliver import Deliverer
 from openclaw.outbound.fuses import Fuses
 from openclaw.store import Ledger
@@ -53,6 +54,7 @@ class Phones:
         self._now = now
         self._served: dict[AccountId, _Served] = {}
         self._health: dict[AccountId, AccountHealth] = {}
+        self._beside = Beside(self._served.keys(), Twins())
         self._note_configured(accounts)
 
     @property
@@ -115,7 +117,7 @@ class Phones:
     async def _serve(self, name: AccountId) -> None:
         """Serve one account until it is let go."""
         served = self._served[name]
-        inbox = LedgerInbox(self._ledger, self._gateway, name, self._now)
+        inbox = LedgerInbox(self._ledger, self._gateway, name, self._now, self._beside)
         async with open_phone(served.account, inbox, on_health=partial(self._note, name)) as phone:
             deliverer = Deliverer(self._ledger, name, phone, self._now, self._fuses)
             served.open = phone, deliverer

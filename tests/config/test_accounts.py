@@ -9,6 +9,7 @@ from openclaw.config.accounts import (
     resolve_accounts,
 )
 from openclaw.config.reader import read_section
+from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 
 
@@ -217,3 +218,64 @@ def test_the_filled_channel_is_plain_data():
         "allowlist",
         {"tables": "code"},
     )
+
+
+# Facts A.9 line by line: the section, and what becomes of it: ids in order, the default one, what is warned about.
+LAYOUTS = [
+    ({}, ["default"], "default", False),
+    ({"cliPath": "/x"}, ["default"], "default", False),
+    ({"accounts": {}}, ["default"], "default", False),
+    ({"accounts": {"work": {}}}, ["work"], "work", False),
+    ({"accounts": {"work": {}, "Home": {}}}, ["home", "work"], "home", True),
+    ({"accounts": {"work": {}, "DEFAULT": {}}}, ["default", "work"], "default", False),
+    ({"accounts": {"work": {}, "home": {}}, "defaultAccount": "work"}, ["home", "work"], "work", False),
+    ({"accounts": {"work": {}, "home": {}}, "defaultAccount": " WORK "}, ["home", "work"], "work", False),
+    ({"accounts": {"work": {}, "home": {}}, "defaultAccount": "gone"}, ["home", "work"], "home", True),
+    (
+        {"accounts": {"work": {}, "default": {}}, "defaultAccount": "gone"},
+        ["default", "work"],
+        "default",
+        True,
+    ),
+    ({"accounts": {"Büro 1": {}}}, ["b-ro-1"], "b-ro-1", False),
+    ({"accounts": {"--": {}}}, ["default"], "default", False),
+    ({"accounts": {"__proto__": {}}}, ["default"], "default", False),
+    ({"accounts": {"a" * 80: {}}}, ["a" * 64], "a" * 64, False),
+]
+
+
+@pytest.mark.parametrize(("section", "ids", "usual", "warned"), LAYOUTS)
+def test_the_accounts_of_a_section_are_those_of_the_facts(section, ids, usual, warned):
+    """Which run, in which order, which is meant when none is named, and when that deserves a warning (facts A.9)."""
+    config = config_of(section)
+    assert [account.id for account in resolve_accounts(config)] == ids
+    assert default_account(config) == usual
+    assert any(issue.path == "channels.imessage.defaultAccount" for issue in review(config)) is warned
+
+
+def test_the_original_s_trap_is_none_here():
+    """An account that says nothing of its policies has the channel's, not the defaults (ruling 2, facts A.9: TRAP)."""
+    section = {
+        "dmPolicy": "open",
+        "allowFrom": ["*"],
+        "groupPolicy": "open",
+        "accounts": {"work": {"cliPath": "/x"}},
+    }
+    work = accounts_of(section)["work"]
+    assert (work.dm_policy, work.group_policy, work.allow_from) == ("open", "open", ("*",))
+
+
+def test_history_settings_are_per_account_too():
+    """The original reads them at the channel alone (ruling 2)."""
+    account = accounts_of(
+        {"dmHistoryLimit": 1, "accounts": {"work": {"dmHistoryLimit": 2, "historyLimit": 0}}}
+    )["work"]
+    assert (account.dm_history_limit, account.history_limit) == (2, 0)
+
+
+def test_nobody_being_owner_is_told_for_each_account():
+    """The list may stand in the account itself (design 6)."""
+    section = {"accounts": {"work": {"allowFrom": ["+1555", "+1666"]}}}
+    assert any(issue.path == "commands.ownerAllowFrom" for issue in review(config_of(section)))
+    off = {"accounts": {"work": {"allowFrom": ["+1555", "+1666"], "enabled": False}}}
+    assert not any(issue.path == "commands.ownerAllowFrom" for issue in review(config_of(off)))

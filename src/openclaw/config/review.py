@@ -1,6 +1,7 @@
 """Looking over a readable configuration: what in it contradicts itself, and what will surprise its owner, as values.
 
-Pure; used when it is loaded, at start, by ``status`` and by ``doctor``.
+Used when it is loaded, at start, by ``status`` and by ``doctor``. Pure, but that the databases of accounts are compared
+by the files they lead to.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from openclaw.config.accounts import AccountConfig, default_account, resolve_acc
 from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import render_path
+from openclaw.config.phones import PhoneDatabase, database_of
 from openclaw.config.review_routing import (
     binding_warnings,
     mention_faults,
@@ -33,7 +35,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *_missing_agent(agents),
         *(issue for account in accounts for issue in _account_warnings(account, config)),
         *shared_sessions(accounts, config),
-        *_missing_owner(config),
+        *_missing_owner(accounts, config),
         *_default_account(config),
         *binding_warnings(accounts, agents, config),
         *mention_warnings(accounts, agents),
@@ -93,10 +95,9 @@ def _account_warnings(account: AccountConfig, config: Config) -> Iterator[Config
 
 
 def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
-    first_with: dict[tuple[str, str, str], AccountConfig] = {}
+    first_with: dict[PhoneDatabase, AccountConfig] = {}
     for account in accounts:
-        source = (account.cli_path, account.db_path or "", account.remote_host or "")
-        first = first_with.setdefault(source, account)
+        first = first_with.setdefault(database_of(account), account)
         if first is not account:
             yield ConfigIssue(
                 render_path(("channels", "imessage", "accounts", account.id)),
@@ -105,11 +106,10 @@ def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
             )
 
 
-def _missing_owner(config: Config) -> Iterator[ConfigIssue]:
+def _missing_owner(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
     if config.commands.owner_allow_from:
         return
-    channel = config.channels.imessage
-    if channel is not None and len([entry for entry in channel.allow_from or () if str(entry) != "*"]) > 1:
+    if any(len([entry for entry in account.allow_from if entry != "*"]) > 1 for account in accounts):
         yield ConfigIssue(
             "commands.ownerAllowFrom",
             "is not set and allowFrom names several people, so nobody is the owner",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from openclaw.domain.health import AccountHealth, AccountState, ProbeCode
 from openclaw.domain.ids import RowId
 from openclaw.errors import PhoneUnusable
+from openclaw.imessage.twins import SHARED
 from openclaw.supervision import Lapse
 
 _STATES = {
@@ -16,6 +17,7 @@ _STATES = {
     ProbeCode.IMSG_NOT_FOUND.value: AccountState.MISCONFIGURED,
     ProbeCode.RPC_UNSUPPORTED.value: AccountState.MISCONFIGURED,
     ProbeCode.DATABASE_MISSING.value: AccountState.MISCONFIGURED,
+    SHARED: AccountState.MISCONFIGURED,
 }
 
 

@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from openclaw.config.wrapper import detect_remote_host
 from openclaw.imessage.ports import PhoneAccount
-from openclaw.imessage.remote import detect_remote_host
 
 _DEFAULT_DATABASE = "~/Library/Messages/chat.db"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openclaw.imessage.remote import detect_remote_host, host_in_wrapper
+from openclaw.config.wrapper import detect_remote_host, host_in_wrapper
 
 
 @pytest.mark.parametrize(
