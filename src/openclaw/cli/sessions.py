@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from openclaw.cli.options import as_json_option, limit_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
-from openclaw.cli.reach import change, perform
+from openclaw.cli.reach import change, here, perform
+
+_LEDGER = "openclaw.sqlite"
+_LONGEST_AGO = 60 * 24 * 366
 
 
-@click.group("sessions")
-def group() -> None:
-    """See the agents' conversations, make one forget, or stop an answer."""
+def _list_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        as_json_option,
+        limit_option,
+        click.option(
+            "--active",
+            type=click.IntRange(1, _LONGEST_AGO),
+            metavar="MINUTES",
+            help="Only those used within so many minutes.",
+        ),
+        click.option("--all-agents", is_flag=True, help="Those of every agent, which is usual."),
+        click.option("--agent", metavar="ID", help="Those of this agent only."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("sessions", invoke_without_command=True)
+@_list_options
+@click.pass_context
+def group(ctx: click.Context, **given: Any) -> None:
+    """See the agents' conversations, make one forget, or stop an answer. Alone it lists them."""
+    if ctx.invoked_subcommand is None:
+        _list(**given)
 
 
 @group.command("list")
-@limit_option
-@as_json_option
-def list_(limit: int, as_json: bool) -> None:
+@_list_options
+def list_(**given: Any) -> None:
     """List sessions, the most recently used first."""
-    body = perform("sessions", limit=limit).body
+    _list(**given)
+
+
+def _list(*, agent: str | None, all_agents: bool, active: int | None, limit: int, as_json: bool) -> None:
+    if agent and all_agents:
+        raise click.UsageError("--agent and --all-agents contradict each other")
+    body = perform("sessions", limit=limit, agent=agent, active=active).body
     if as_json:
-        print_json(body)
+        print_json(_shape(body["sessions"], active, all_agents=agent is None))
     elif not body["sessions"]:
         click.echo("No sessions.")
     else:
@@ -36,6 +68,21 @@ def list_(limit: int, as_json: bool) -> None:
             for one in body["sessions"]
         ]
         print_table(("Session", "Last used", "Remembers", "Waiting", "Turn"), rows)
+
+
+def _shape(sessions: list[dict[str, Any]], active: int | None, *, all_agents: bool) -> dict[str, Any]:
+    """The original's shape, with all that is known of each session beside it."""
+    path = str(here().state_dir / _LEDGER)
+    return {
+        "path": path,
+        "stores": [{"path": path}],
+        "allAgents": all_agents,
+        "count": len(sessions),
+        "activeMinutes": active,
+        "sessions": [
+            one | {"agentId": one["agent"], "updatedAt": one["lastInteractionAt"]} for one in sessions
+        ],
+    }
 
 
 @group.command()

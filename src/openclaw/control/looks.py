@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from openclaw.control import operator, series
 from openclaw.control.attention import attention
@@ -13,12 +13,15 @@ from openclaw.control.story import story
 from openclaw.control.talk import conversation, conversations
 from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
 from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.store import Tx, accounts, figures, pairing, sessions, turns
+from openclaw.store import Tx, accounts, figures, pairing, session_settings, sessions, turns
 
 ACCOUNT = Param("account")
+AGENT = Param("agent")
+# In minutes; not given it is any time at all.
+ACTIVE = Param("active", "number", most=60 * 24 * 366)
 ID = Param("id", "number", required=True, most=2**53)
 LIMIT = Param("limit", "number", default=100, most=1000)
 ATTENTION_LIMIT = Param("limit", "number", default=100, most=500)
@@ -95,16 +98,23 @@ def list_turns(tx: Tx, params: Params, _now: datetime) -> Answer:
     return Answer({"turns": [turn_shape(record) for record in found]})
 
 
-def list_sessions(tx: Tx, params: Params, _now: datetime) -> Answer:
+def list_sessions(tx: Tx, params: Params, now: datetime) -> Answer:
     """Sessions with what goes on in them."""
-    found = sessions.every(tx, _number(params, LIMIT))
+    agent, minutes = text(params, AGENT.name), number(params, ACTIVE.name, 0, ACTIVE.most)
+    found = sessions.every(
+        tx,
+        _number(params, LIMIT),
+        agent=AgentId(agent) if agent else None,
+        since=now - timedelta(minutes=minutes) if minutes else None,
+    )
     keys = [session.key for session in found]
     entries, going_on = sessions.remembered(tx, keys), turns.of_sessions(tx, keys)
-    waiting = figures.waiting_by_session(tx)
+    waiting, models = figures.waiting_by_session(tx), session_settings.models(tx, keys)
     return Answer(
         {
             "sessions": [
                 session_shape(one, entries.get(one.key, 0), waiting.get(one.key, 0), going_on.get(one.key))
+                | {"model": models.get(one.key, "")}
                 for one in found
             ]
         }

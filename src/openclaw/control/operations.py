@@ -13,6 +13,8 @@ from types import MappingProxyType
 from openclaw.control import looks, orders, people, sending
 from openclaw.control.looks import (
     ACCOUNT,
+    ACTIVE,
+    AGENT,
     ATTENTION_LIMIT,
     BEFORE,
     DELIVERY_STATE,
@@ -60,7 +62,7 @@ _LOOKS: Mapping[str, Operation] = {
         Informed(sending.show_recipient), _RECIPIENT, "Where a message of yours would go; nothing is sent."
     ),
     "turns": Operation(looks.list_turns, (TURN_STATE, LIMIT), "The runs of the agents."),
-    "sessions": Operation(looks.list_sessions, (LIMIT,), "The agents' conversations."),
+    "sessions": Operation(looks.list_sessions, (LIMIT, AGENT, ACTIVE), "The agents' conversations."),
     "chats": Operation(looks.list_chats, (ACCOUNT, LIMIT), "The chats that wrote."),
     "pairing": Operation(looks.list_requests, (ACCOUNT,), "Who asks to be let in."),
     "pairing/grants": Operation(looks.list_grants, (ACCOUNT,), "Who was let in by approval."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -21,6 +21,14 @@ _FIND = select(table.c.name, table.c.value).where(table.c.session_key == bindpar
 def load(tx: Connection, key: SessionKey) -> SessionSettings:
     """What is set for the session ``key``; nothing for one that nobody set anything for."""
     return _settings((row.name, row.value) for row in tx.execute(_FIND, {"of_key": key}))
+
+
+def models(tx: Connection, keys: Collection[SessionKey]) -> dict[SessionKey, str]:
+    """The model that is set for each of ``keys``; those that leave it to their agent are left out."""
+    query = select(table.c.session_key, table.c.value).where(
+        table.c.session_key.in_(keys), table.c.name == "model"
+    )
+    return {SessionKey(row.session_key): row.value for row in tx.execute(query)}
 
 
 def change(tx: Connection, key: SessionKey, **values: str | int | None) -> SessionSettings:

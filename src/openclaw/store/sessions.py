@@ -87,12 +87,16 @@ def history(tx: Connection, session: Session) -> tuple[TranscriptEntry, ...]:
     return tuple(TranscriptEntry(row.role, row.text) for row in reversed(rows))
 
 
-def every(tx: Connection, limit: int = 1000) -> list[Session]:
-    """The sessions, the most recently used first."""
-    return [
-        _load(row)
-        for row in tx.execute(select(table).order_by(table.c.last_interaction_at.desc()).limit(limit))
-    ]
+def every(
+    tx: Connection, limit: int = 1000, *, agent: AgentId | None = None, since: datetime | None = None
+) -> list[Session]:
+    """The sessions, the most recently used first; those of one ``agent``, or used ``since`` then, when given."""
+    query = select(table).order_by(table.c.last_interaction_at.desc()).limit(limit)
+    if agent is not None:
+        query = query.where(table.c.agent == agent)
+    if since is not None:
+        query = query.where(table.c.last_interaction_at >= to_ms(since))
+    return [_load(row) for row in tx.execute(query)]
 
 
 def remembered(tx: Connection, keys: Collection[SessionKey]) -> dict[str, int]:
