@@ -97,7 +97,10 @@ def test_help_lists_every_command(installation: Installation):
 def _every(command: click.Command, path: str) -> list[tuple[str, click.Command]]:
     found = [(path, command)]
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
             found += _every(inner, f"{path} {name}")
     return found
 

@@ -1,4 +1,7 @@
-"""`openclaw channels`: whether the phone accounts work, why not, and a recording for those who are to help."""
+"""`openclaw channels`: whether the phone accounts work, why not, and a recording for those who are to help.
+
+The commands that read or change the configuration, and those that read the log, load when they are chosen.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 import click
 
+from openclaw.cli.lazy import Entry, LazyGroup
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, change, here
@@ -21,9 +25,23 @@ _MARGIN_S = 2.0
 _CHANNEL = "imessage"
 
 
-@click.group("channels")
+_LATER = {
+    "list": Entry("openclaw.cli.channel_list", "list_", "List the configured phone accounts."),
+    "add": Entry("openclaw.cli.channel_accounts", "add", "Add a phone account, or change one."),
+    "remove": Entry("openclaw.cli.channel_accounts", "remove", "Switch a phone account off, or delete it."),
+    "capabilities": Entry(
+        "openclaw.cli.channel_capabilities", "capabilities", "Show what each account can do."
+    ),
+    "logs": Entry("openclaw.cli.logs", "channel_logs", "Show what the log says about the accounts."),
+    "resolve": Entry("openclaw.cli.channel_words", "resolve", "iMessage has no directory; says what to use."),
+    "login": Entry("openclaw.cli.channel_words", "login", "iMessage has no login here; says where it is."),
+    "logout": Entry("openclaw.cli.channel_words", "logout", "iMessage has no logout here; says where it is."),
+}
+
+
+@click.group("channels", cls=LazyGroup, entries=_LATER)
 def group() -> None:
-    """See whether the phone accounts work, and why not."""
+    """See the phone accounts and whether they work; add one, remove one."""
 
 
 @group.command("status")

@@ -5,20 +5,19 @@ Owns the order and the writing. The questions are in `interview`, what the answe
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from openclaw.cli.answers import Answers, Phone, comments, document, key_variable
+from openclaw.cli.answers import Answers, comments, document, key_variable
 from openclaw.cli.interview import EVERYONE, STRANGERS, Flags, ask_access, ask_model, ask_phone
+from openclaw.cli.phone_look import look_at_phone, put_wrapper
 from openclaw.cli.questions import Talk
 from openclaw.config.environment import variables
 from openclaw.config.load import Loaded, check_document
@@ -27,15 +26,9 @@ from openclaw.config.review import review
 from openclaw.config.write import format_json5, write_new
 from openclaw.control.private_file import write_private
 from openclaw.domain.health import Probe, ProbeCode
-from openclaw.imessage.probe import probe_phone
 
 _DOTENV = ".env"
 _OVERWRITE = "yes"
-
-# A session over SSH has the system's PATH alone, in which Homebrew's imsg is not.
-_WRAPPER = """#!/bin/sh
-exec ssh -T -o BatchMode=yes {host} 'PATH="/opt/homebrew/bin:/usr/local/bin:$PATH"' imsg "$@"
-"""
 
 _OPTIONS = (
     click.option("--imsg", metavar="PATH", help="Path of imsg, or of a wrapper for it."),
@@ -107,7 +100,7 @@ def _set_up(talk: Talk, flags: Flags, locations: Locations, *, overwrite: bool) 
         phone = ask_phone(talk, flags, locations)
         answers = Answers(phone, ask_access(talk, flags, environment), ask_model(talk, flags, environment))
         loaded = _judged(answers, locations, environment)
-        probe = _look_at_phone(talk, phone)
+        probe = look_at_phone(talk, phone)
         _ask_to_write(talk, answers, locations.config_path, taken=taken and not overwrite)
     backup = _write(answers, locations, replacing=taken)
     talk.tell(f"Wrote {locations.config_path}." + (f" The file before is {backup}." if backup else ""))
@@ -135,21 +128,6 @@ def _judged(answers: Answers, locations: Locations, environment: Mapping[str, st
     return check_document(document(answers), locations, {**environment, **added})
 
 
-def _look_at_phone(talk: Talk, phone: Phone) -> Probe:
-    """What imsg says for itself; a person decides whether to go on when it does not work."""
-    while True:
-        talk.say("\nLooking at imsg …")
-        with tempfile.TemporaryDirectory(prefix="openclaw-") as folder:
-            tried = _put_wrapper(replace(phone, cli_path=f"{folder}/imsg-ssh")) if phone.wrapper else phone
-            probe = asyncio.run(probe_phone(tried.cli_path, phone.db_path or None, phone.host or None))
-        if probe.code is ProbeCode.WORKS:
-            talk.tell(f"imsg {probe.version or 'of an unknown version'} works.")
-            return probe
-        talk.tell(f"imsg does not work yet ({probe.code}): {probe.detail}\nWhat helps: {probe.fix}")
-        if talk.assume or not talk.agree("Look again?", default=True):
-            return probe
-
-
 def _ask_to_write(talk: Talk, answers: Answers, path: Path, *, taken: bool) -> None:
     """Show the file and return when it is agreed to; raises click.Abort when it is not."""
     talk.say(f"\nThis goes into {path}:\n\n{format_json5(document(answers), comments(answers))}")
@@ -167,18 +145,10 @@ def _write(answers: Answers, locations: Locations, *, replacing: bool) -> Path |
     locations.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The configuration comes last: a run that is cut short before it leaves nothing that is used.
     if answers.phone.wrapper:
-        _put_wrapper(answers.phone)
+        put_wrapper(answers.phone)
     if answers.model.key:
         _keep_key(locations.state_dir / _DOTENV, key_variable(answers.model.provider), answers.model.key)
     return write_new(locations.config_path, document(answers), comments=comments(answers), replace=replacing)
-
-
-def _put_wrapper(phone: Phone) -> Phone:
-    path = Path(phone.cli_path)
-    # A host name was checked to hold no sign that a shell reads.
-    write_private(path, _WRAPPER.format(host=phone.host))
-    path.chmod(0o700)
-    return phone
 
 
 def _keep_key(path: Path, variable: str, key: str) -> None:

@@ -6,26 +6,15 @@ commands load nothing they do not need.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from openclaw import __version__
 from openclaw.cli.failures import expected, report
+from openclaw.cli.lazy import Entry, LazyGroup
 from openclaw.errors import OpenClawError
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a command is, and what the list of commands says of it."""
-
-    module: str
-    attribute: str
-    help: str
-
 
 COMMANDS: Mapping[str, Entry] = {
     "init": Entry("openclaw.cli.init", "command", "Make a first configuration, step by step."),
@@ -36,7 +25,9 @@ COMMANDS: Mapping[str, Entry] = {
     "page": Entry("openclaw.cli.page", "command", "Open the gateway's page in a browser."),
     "attention": Entry("openclaw.cli.attention", "attention", "List what needs a person."),
     "health": Entry("openclaw.cli.attention", "health", "Show the last hours in numbers."),
-    "channels": Entry("openclaw.cli.channels", "group", "See whether the phone accounts work, and why not."),
+    "channels": Entry(
+        "openclaw.cli.channels", "group", "See the phone accounts and whether they work; add, remove one."
+    ),
     "pairing": Entry("openclaw.cli.pairing", "group", "Let in people who wrote and are not known yet."),
     "contacts": Entry("openclaw.cli.contacts", "group", "See who is known; forget somebody."),
     "chats": Entry("openclaw.cli.chats", "group", "See the conversations that wrote to this gateway."),
@@ -45,6 +36,10 @@ COMMANDS: Mapping[str, Entry] = {
     "deliveries": Entry("openclaw.cli.deliveries", "group", "See what waits to be sent, or did not arrive."),
     "turns": Entry("openclaw.cli.turns", "group", "See the runs of the agents; retry or cancel one."),
     "sessions": Entry("openclaw.cli.sessions", "group", "See the agents' conversations; reset or stop one."),
+    "agents": Entry(
+        "openclaw.cli.agents", "group", "See the agents and what they answer; add, bind, name one."
+    ),
+    "logs": Entry("openclaw.cli.logs", "command", "Show the gateway's log, and follow it."),
     "pause": Entry("openclaw.cli.pause", "pause", "Stop answering a chat, an account, or everybody."),
     "resume": Entry("openclaw.cli.pause", "resume", "Answer again, beginning with what came meanwhile."),
     "backup": Entry("openclaw.cli.backup", "backup", "Copy the ledger to a file, and check the copy."),
@@ -56,22 +51,8 @@ COMMANDS: Mapping[str, Entry] = {
 }
 
 
-class _LazyGroup(click.Group):
-    """A group whose commands are imported when chosen, and the one place that ends errors in a message."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names in the order of the help."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command itself; this is where its module is imported."""
-        entry = COMMANDS.get(cmd_name)
-        return getattr(importlib.import_module(entry.module), entry.attribute) if entry else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from the table above alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+class _Program(LazyGroup):
+    """The one place that ends errors in a message."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Note whether the caller is a program, before any option can be wrong."""
@@ -100,7 +81,8 @@ _AS_JSON = "openclaw.as_json"
 
 
 @click.group(
-    cls=_LazyGroup,
+    cls=_Program,
+    entries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Every command has its own --help. Most have --json, which prints nothing but JSON.",
 )

@@ -1,0 +1,135 @@
+"""`openclaw agents`: which agents there are, and what each answers."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from openclaw.cli.lazy import Entry, LazyGroup
+from openclaw.cli.options import as_json_option
+from openclaw.cli.output import clean, print_json, print_table
+from openclaw.cli.reach import here
+from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
+from openclaw.config.grammar import normalise_id
+from openclaw.config.load import load_config
+from openclaw.config.sections.bindings import Binding
+from openclaw.domain.ids import DEFAULT_ACCOUNT
+from openclaw.errors import NotFound
+
+_LATER = {
+    "add": Entry("openclaw.cli.agent_changes", "add", "Add an agent."),
+    "delete": Entry("openclaw.cli.agent_changes", "delete", "Take an agent and its bindings out."),
+    "bind": Entry("openclaw.cli.agent_changes", "bind", "Have an agent answer whole accounts."),
+    "unbind": Entry("openclaw.cli.agent_changes", "unbind", "Have an agent no longer answer them."),
+    "set-identity": Entry(
+        "openclaw.cli.agent_changes", "set_identity", "Name an agent, give it a character."
+    ),
+}
+
+
+@click.group("agents", cls=LazyGroup, entries=_LATER, invoke_without_command=True)
+@click.pass_context
+def group(ctx: click.Context) -> None:
+    """See the agents and what they answer; add, bind, name one. Alone it lists them."""
+    if ctx.invoked_subcommand is None:
+        _list(bindings=False, as_json=False)
+
+
+@group.command("list")
+@click.option("--bindings", is_flag=True, help="Show also what each agent answers.")
+@as_json_option
+def list_(bindings: bool, as_json: bool) -> None:
+    """List the agents as they are configured."""
+    _list(bindings=bindings, as_json=as_json)
+
+
+@group.command("bindings")
+@click.option("--agent", metavar="ID", help="Those of this agent only.")
+@as_json_option
+def bindings(agent: str | None, as_json: bool) -> None:
+    """List what is bound to which agent, in the order of the file. What nothing claims is the default agent's."""
+    config = load_config(here(), os.environ).config
+    known = [one.id for one in resolve_agents(config)]
+    if agent is not None and normalise_id(agent) not in known:
+        raise NotFound(f"there is no agent {agent}; configured: {', '.join(known)}")
+    found = [
+        one for one in config.bindings if agent is None or normalise_id(one.agent_id) == normalise_id(agent)
+    ]
+    if as_json:
+        print_json([_binding_shape(one) for one in found])
+    elif not found:
+        click.echo("Nothing is bound; the default agent answers everything.")
+    else:
+        rows = [(normalise_id(one.agent_id), one.type, describe(one), one.comment) for one in found]
+        print_table(("Agent", "Kind", "Answers", "Comment"), rows)
+
+
+def describe(binding: Binding) -> str:
+    """What a binding matches, in a person's words."""
+    match = binding.match
+    account = "any account" if match.account_id == "*" else f"account {match.account_id or DEFAULT_ACCOUNT}"
+    words = f"{match.channel}, {account}"
+    if match.peer is not None:
+        words += f", {match.peer.kind} {'any' if match.peer.id.strip() == '*' else match.peer.id}"
+    return words
+
+
+def _list(*, bindings: bool, as_json: bool) -> None:
+    config = load_config(here(), os.environ).config
+    agents = resolve_agents(config)
+    bound = {
+        agent.id: [one for one in config.bindings if normalise_id(one.agent_id) == agent.id]
+        for agent in agents
+    }
+    if as_json:
+        shapes = [_shape(agent, len(bound[agent.id])) for agent in agents]
+        if bindings:
+            for shape in shapes:
+                shape["bindingDetails"] = [_binding_shape(one) for one in bound[shape["id"]]]
+        print_json(shapes)
+        return
+    rows = [_row(agent, len(bound[agent.id])) for agent in agents]
+    print_table(("Agent", "Name", "Model", "Workspace", "Bindings"), rows)
+    for agent in agents if bindings else ():
+        for one in bound[agent.id]:
+            click.echo(f"{agent.id}: {clean(describe(one))}")
+        if agent.is_default:
+            click.echo(f"{agent.id}: everything that no binding claims")
+
+
+def _shape(agent: AgentConfig, bindings: int) -> dict[str, Any]:
+    return {
+        "id": agent.id,
+        "name": agent.name,
+        "identityName": agent.identity_name,
+        "identityEmoji": agent.identity_emoji,
+        "workspace": str(agent.workspace),
+        "model": agent.model_primary,
+        "runtime": agent.runtime,
+        "acpAgent": agent.acp_agent,
+        "answers": is_answering(agent),
+        "bindings": bindings,
+        "isDefault": agent.is_default,
+    }
+
+
+def _row(agent: AgentConfig, bindings: int) -> tuple[object, ...]:
+    model = f"acp: {agent.acp_agent}" if agent.runtime == "acp" else agent.model_primary or "none"
+    name = " ".join(text for text in (agent.identity_emoji, agent.identity_name) if text)
+    return (f"{agent.id} (default)" if agent.is_default else agent.id, name, model, agent.workspace, bindings)
+
+
+def _binding_shape(binding: Binding) -> dict[str, Any]:
+    match = binding.match
+    return {
+        "agentId": normalise_id(binding.agent_id),
+        "type": binding.type,
+        "match": {
+            "channel": match.channel,
+            "accountId": match.account_id,
+            "peer": {"kind": match.peer.kind, "id": match.peer.id} if match.peer else None,
+        },
+        "description": describe(binding),
+    }
