@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 
 from openclaw.config.accounts import AccountConfig
+from openclaw.config.wrapper import detect_remote_host
 from openclaw.doctor.checks.remote import SSH_OPTIONS, Login, RemoteFacts
 from openclaw.doctor.visit import Visit
 from openclaw.imessage.command import command_of
-from openclaw.imessage.remote import detect_remote_host
 from openclaw.jsonrpc.brief import run_briefly
 
 # A wrapper is a few lines; what is longer is a program.
