@@ -18,10 +18,21 @@ def severities(pattern: str) -> list[Severity]:
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"\bagent\b", "\x08agent\x08", "@?agent", r"\b(bot|agent)\b", r"@bot\b", "🦞", r"\bbot-1\b"]
+    "pattern",
+    [
+        r"\bagent\b",
+        "\x08agent\x08",
+        "@?agent",
+        r"\b(bot|agent)\b",
+        r"@bot\b",
+        "🦞",
+        "🦞\\b",
+        r"\bägent",
+        r"\bbot-1\b",
+    ],
 )
 def test_a_usable_pattern_is_not_spoken_of(pattern: str) -> None:
-    """Words, choices, emoji, and the backspace that a single \\b in JSON becomes."""
+    """Words, choices, emoji, any script, and the backspace that a single \\b in JSON becomes."""
     assert severities(pattern) == []
 
 
@@ -35,15 +46,13 @@ def test_a_pattern_that_the_engine_refuses_is_an_error(pattern: str) -> None:
     ("pattern", "text"),
     [
         (r"\b@bot\b", "hey @bot"),
-        (r"\bägent", "hey ägent"),
         (r"\\bagent\\b", "hey agent"),
-        ("🦞\\b", "hey 🦞"),
         ("$agent", "agent"),
         ("agent^", "agent"),
     ],
 )
 def test_a_pattern_that_misses_what_it_is_meant_for_is_told(pattern: str, text: str) -> None:
-    """A word boundary beside @, an umlaut or an emoji is none; four backslashes in the file are one too many."""
+    """A word boundary beside @ is none; four backslashes in the file are one too many."""
     assert severities(pattern) == [Severity.WARNING]
     assert not compile_mentions([pattern], "patterns").occur_in(text)
 

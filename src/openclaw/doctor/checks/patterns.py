@@ -20,9 +20,9 @@ class PatternFacts:
     patterns: tuple[str, ...]
 
 
-# The boundary is between a word character of ASCII and anything else; beside a sign that is none there is no such
-# boundary unless a word character happens to stand on the sign's other side.
-_LITERAL = r"[^\s\\()\[\]{}|?*+.^$A-Za-z0-9_]"
+# Beside a sign of ASCII that is no letter, digit or underscore there is no boundary unless such a one happens to stand
+# on the sign's other side. Beside letters and signs of other scripts it is put right when the pattern is compiled.
+_LITERAL = r"[!\"#%&',/:;<=>@`~-]"
 _BOUNDARY_BESIDE_SIGN = re.compile(rf"\\b{_LITERAL}|(?<!\\){_LITERAL}\\b")
 
 
@@ -55,7 +55,7 @@ def _never_matches(pattern: str) -> tuple[str, str] | None:
     source = pattern.replace("\x08", r"\b")
     if _BOUNDARY_BESIDE_SIGN.search(source):
         return (
-            r"has \b beside a sign that is no letter of English, digit or underscore: there is no word boundary",
+            r"has \b beside a sign that is no letter, digit or underscore: there is no word boundary",
             r"leave that \b out",
         )
     if source.startswith("$") or source.endswith("^"):
