@@ -28,6 +28,7 @@ from openclaw.errors import OpenClawError
 from openclaw.gateway import Gateway
 from openclaw.outbound.deliver import Deliverer
 from openclaw.store import Ledger, accounts
+from openclaw.turns.commands import Ports
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
 
@@ -167,6 +168,7 @@ async def running(
     agent: Agent | None = None,
     phone: Phone | None = None,
     looks_s: Sequence[float] = LOOKS_S,
+    ports: Ports | None = None,
 ) -> AsyncGenerator[Rig]:
     """A gateway over ``ledger``, stopped as by a signal at the end."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
@@ -199,7 +201,7 @@ async def running(
             deliverer = Deliverer(ledger, ACCOUNT, phone, now, assembly.fuses(config))
             gateway.attach(ACCOUNT, deliverer, phone.reread)
             group.create_task(deliverer.run())
-            await gateway.start(group, runner, lanes)
+            await gateway.start(group, runner, lanes, ports)
             yield Rig(gateway, runner, lanes, ledger, phone, agent, clock)
             raise _Stop
     except* _Stop:

@@ -21,10 +21,12 @@ from openclaw.agents.embedded import open_embedded
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations
+from openclaw.config.paths import KeyPath
 from openclaw.config.sections.logging import Level
 from openclaw.control.server import open_control
 from openclaw.control.surface import InForce, Surface
 from openclaw.control.token import gateway_token
+from openclaw.desk import FileDesk, FileExports
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
 from openclaw.gateway import Gateway
 from openclaw.jsonrpc.orphans import reap_orphans
@@ -35,6 +37,7 @@ from openclaw.releases import announce
 from openclaw.reload import Reloader
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
+from openclaw.turns.commands import Ports
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
 
@@ -154,9 +157,9 @@ class _Life:
             lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
             parts = Parts(ledger, group, runtime, gateway, runner, lanes, phones, self._asked.console)
             parts.keep_forgetting(config.store.retention_days)
-            await gateway.start(group, runner, lanes)
-            begin_anew = _begins_anew(parts, plan)
-            reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now)
+            begin_anew, overlay = _begins_anew(parts, plan), dict[KeyPath, object]()
+            reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
+            await gateway.start(group, runner, lanes, self._ports(reloader, begin_anew, overlay))
             _reload_on_signal(group, reloader)
             async with (
                 open_control(
@@ -170,6 +173,17 @@ class _Life:
             ):
                 log.info("gateway.ready", accounts=phones.enabled)
                 yield reloader
+
+    def _ports(
+        self, reloader: Reloader, begin_anew: Callable[[], None], overlay: dict[KeyPath, object]
+    ) -> Ports:
+        """What chat commands may reach."""
+        locations = self._plan.loaded.config.locations
+        return Ports(
+            desk=FileDesk(locations, self._asked.environ, overlay, reloader.look),
+            restart=begin_anew,
+            exports=FileExports(locations.state_dir / "exports"),
+        )
 
     def _mounts(self, runner: TurnRunner) -> dict[str, ASGIApp]:
         """What is served beside the control interface: the page of a simulated phone, when there is one."""

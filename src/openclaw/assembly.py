@@ -14,16 +14,16 @@ from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AgentId
-from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
 from openclaw.errors import ConfigIssue
 from openclaw.gateway import Rulebook
 from openclaw.inbound.access import compile_access
+from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.intake import Patience
-from openclaw.inbound.judge import Brakes, Door
+from openclaw.inbound.judge import Door
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
-from openclaw.outbound.compose import Style, bubble, compose
+from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.prefix import prefix
 from openclaw.routing.resets import reset_policy, stale_because
@@ -31,9 +31,9 @@ from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.claim import Rules
-from openclaw.turns.commands import answer
+from openclaw.turns.commands import Say, command_rules
 from openclaw.turns.ports import AgentRuntime
-from openclaw.turns.prompt import Persona
+from openclaw.turns.prompt import persona_of
 from openclaw.turns.queueing import Queue, queue_mode
 from openclaw.turns.runner import Agent
 
@@ -91,6 +91,8 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         reset_triggers=config.session.reset_triggers,
         arrivals=arrivals(config),
         brakes=brakes(config),
+        commands=command_rules(config),
+        say=plain_speech(accounts),
     )
 
 
@@ -103,7 +105,10 @@ def brakes(config: Config) -> Brakes:
 def door(account: AccountConfig, config: Config) -> Door:
     """Who is let in at one account, and how strangers are met there."""
     silent = account.pairing_notify == "silent"
-    return Door(compile_access(account, config.commands), silent, account.pairing_text)
+    policy = compile_access(
+        account, config.commands, approver=config.notify.owner, sms_owner=config.services.sms_owner
+    )
+    return Door(policy, silent, account.pairing_text)
 
 
 def style(account: AccountConfig) -> Style:
@@ -155,33 +160,33 @@ def agents(configured: Sequence[AgentConfig], embedded: AgentRuntime) -> dict[Ag
 
 
 def _agent(config: AgentConfig, embedded: AgentRuntime) -> Agent:
-    persona = Persona(config.system_prompt or "", config.identity_name or "", config.identity_theme or "")
     answers = config.runtime == "embedded" and config.model_primary is not None
-    return Agent(embedded if answers else None, persona, config.model_primary or "")
+    return Agent(embedded if answers else None, persona_of(config), config.model_primary or "")
 
 
 def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[], datetime]) -> Rules:
     """What the lanes go by when they take the next message."""
     policies = {kind: reset_policy(config.session, kind) for kind in PeerKind}
-    served = {account.id for account in resolve_accounts(config) if account.enabled}
+    accounts = resolve_accounts(config)
+    served = {account.id for account in accounts if account.enabled}
     return Rules(
         can_run=lambda agent: agent in known and known[agent].runtime is not None,
         stale=lambda session, kind: stale_because(session, policies[kind], now()),
-        reset_answer=_reset_answer,
+        say=plain_speech(accounts),
         queue=queue(config),
         serves=served.__contains__,
         late_turns=config.messages.late.max_turns,
         silenced=lambda turn, settings: send_refusal(
             config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
         ),
+        commands=command_rules(config),
     )
 
 
-def _reset_answer(held: LedgerMessage) -> OutboundMessage:
-    chat = held.message.chat
-    if chat is None:
-        raise ValueError(f"message {held.id} has no chat and cannot be answered")
-    return bubble(held.message.account, chat, answer(held.command))
+def plain_speech(accounts: Sequence[AccountConfig]) -> Say:
+    """The function that makes bubbles of what the gateway itself says."""
+    styles = {account.id: style(account) for account in accounts}
+    return lambda account, chat, text: plainly(account, chat, text, styles.get(account, Style()))
 
 
 def speech(

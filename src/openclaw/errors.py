@@ -8,6 +8,7 @@
     ├── StoreError                the ledger cannot be used
     │   ├── StoreUnreadable       damaged, or not a ledger of ours
     │   ├── StoreNewer            written by a newer release than this one
+    │   ├── ExportFailed          a file for the operator could not be written
     │   └── StateDirectoryBusy    another gateway holds the state directory: carries its process id
     ├── WireError                 a JSON-RPC exchange with a child did not end in a result
     │   ├── PeerClosed            the child is gone; says whether the request had been written
@@ -91,6 +92,10 @@ class StoreUnreadable(StoreError):
 
 class StoreNewer(StoreError):
     """The database was written by a newer release; this one must not touch it."""
+
+
+class ExportFailed(StoreError):
+    """A file for the operator could not be written beside the ledger."""
 
 
 class StateDirectoryBusy(StoreError):

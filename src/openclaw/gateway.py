@@ -13,22 +13,21 @@ from datetime import datetime
 
 import structlog
 
-from openclaw.domain.delivery import Cause
-from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.errors import StoreError
+from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.intake import Intake, Patience, Reread
-from openclaw.inbound.judge import Brakes, Consequences, Directions, Door
+from openclaw.inbound.judge import Consequences, Directions, Door
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.outbound import deliver
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
-from openclaw.store import Ledger, Tx, deliveries, messages, turns
+from openclaw.store import Ledger, Tx, messages, turns
 from openclaw.turns import runner as running
 from openclaw.turns.arrivals import Arrivals
-from openclaw.turns.commands import Moment, carry_out, command_of
+from openclaw.turns.commands import CommandRules, CommandRunner, Lane, Ports, Say, abort_of, command_of
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import Agent, TurnRunner
 
@@ -40,7 +39,7 @@ _SWEEP_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What the configuration says of the journey."""
+    """What the configuration says of the journey; ``say`` words what the gateway itself answers."""
 
     doors: Mapping[AccountId, Door]
     routes: Routes
@@ -49,6 +48,8 @@ class Rulebook:
     arrivals: Arrivals = field(default_factory=Arrivals)
     brakes: Brakes = field(default_factory=Brakes)
     patience: Patience = field(default_factory=Patience)
+    commands: CommandRules = field(default_factory=CommandRules)
+    say: Say = lambda account, chat, text: [bubble(account, chat, text)]
 
 
 class Gateway:
@@ -65,9 +66,13 @@ class Gateway:
         self._deliverers: dict[AccountId, Deliverer] = {}
         self._unanswered: list[LedgerMessage] = []
 
-    async def start(self, group: asyncio.TaskGroup, runner: TurnRunner, lanes: Lanes) -> None:
-        """Take up whatever was unfinished, then keep an eye on what is in doubt."""
+    async def start(
+        self, group: asyncio.TaskGroup, runner: TurnRunner, lanes: Lanes, ports: Ports | None = None
+    ) -> None:
+        """Take up whatever was unfinished, then keep an eye on what is in doubt. ``ports`` are what commands reach."""
         self._group, self._runner, self._lanes = group, runner, lanes
+        lane = Lane(runner.cancel, runner.is_running)
+        self._commands = CommandRunner(self._ledger, ports or Ports(), lane, self._now)
         await self._intake.start(group, self._do, lanes.wake)
         await self._intake.follow(await self._ledger.write(self._recover))
         group.create_task(self._keep_sweeping(), name="sweep")
@@ -146,22 +151,8 @@ class Gateway:
         """Answer a command that does not wait for its lane; one of an account that is gone waits for it."""
         if held.message.account not in self._rules.doors:
             return
-        key, agent = SessionKey(held.session), self._agents.get(AgentId(held.agent))
-        stopped = held.command == "/stop" and self._runner.cancel(key)
-        moment = Moment(
-            handle=parse_handle(held.message.sender, self._rules.doors[held.message.account].policy.region)
-            or "",
-            model=agent.model if agent and agent.runtime else "",
-            running=self._runner.is_running(key) and not stopped,
-            stopped=stopped,
-        )
-        await self._ledger.write(lambda tx: self._answer(tx, held, carry_out(tx, held, moment, self._now())))
+        await self._commands.carry_out(held, self._rules.commands, self._rules.say)
         self.deliver(held.message.account)
-
-    def _answer(self, tx: Tx, held: LedgerMessage, text: str) -> None:
-        account, chat = held.message.account, held.message.chat
-        if chat is not None:
-            deliveries.queue(tx, Cause.COMMAND, held.id, [bubble(account, chat, text)], self._now())
 
     def _recover(self, tx: Tx) -> Consequences:
         now = self._now()
@@ -202,4 +193,5 @@ def _directions(rules: Rulebook, now: Callable[[], datetime]) -> Directions:
         command=lambda text: command_of(text, rules.reset_triggers),
         bubble=bubble,
         waits=lambda tx, held: rules.arrivals.note(tx, held, now()),
+        abort=abort_of,
     )

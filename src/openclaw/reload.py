@@ -17,6 +17,7 @@ import watchfiles
 
 from openclaw.assembly import Plan, make_plan, restart_keys
 from openclaw.config.load import Loaded, load_config
+from openclaw.config.overlay import Overlay
 from openclaw.config.sources import Fingerprint, fingerprint, source_files
 from openclaw.config.standing import ConfigStanding
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
@@ -35,7 +36,8 @@ class Reloader:
     """Takes changes of the configuration's files into force.
 
     ``take`` puts a plan into force in the place of the one before; ``restart`` is asked when a change needs a new
-    start, and may take its time. ``changed`` is told of every new :attr:`standing`.
+    start, and may take its time. ``changed`` is told of every new :attr:`standing`; ``overlay`` lies
+    over the files, and may change between two looks.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Reloader:
         restart: Callable[[], None],
         now: Callable[[], datetime],
         changed: Callable[[ConfigStanding], None] = lambda standing: None,
+        overlay: Overlay | None = None,
     ) -> None:
         self._plan = plan
         self._environ = environ
@@ -53,6 +56,7 @@ class Reloader:
         self._restart = restart
         self._now = now
         self._changed = changed
+        self._overlay = overlay
         self._looking = asyncio.Lock()
         self._seen: Fingerprint = ()
         self._standing = ConfigStanding(plan.loaded.path, now())
@@ -81,7 +85,8 @@ class Reloader:
         async with self._looking:
             before = self._plan
             try:
-                loaded = await asyncio.to_thread(load_config, before.loaded.config.locations, self._environ)
+                locations = before.loaded.config.locations
+                loaded = await asyncio.to_thread(load_config, locations, self._environ, self._overlay)
                 plan = make_plan(loaded)
             except ConfigError as error:
                 self._refuse(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -292,3 +293,45 @@ async def test_resetting_a_session_leaves_nothing_to_forget() -> None:
         await runtime.reset(SESSION.key)
         await _events(runtime, _prompt("two"))
     assert "one" not in str(server.requests[1].body)
+
+
+async def test_the_model_of_the_session_is_asked_first_and_the_configured_ones_after_it() -> None:
+    """/model: what a person chose, then what the configuration says, none of them twice."""
+    async with (
+        open_model_server() as server,
+        _runtime(server, fallbacks=("test/chosen", "test/second")) as runtime,
+    ):
+        server.script.extend([Refuse(401), Refuse(401), Answer("at last")])
+        events = await _events(runtime, replace(_prompt("hi"), model="test/chosen"))
+    assert events[-1] == Finished("test/second", 7, 3)
+    assert [request.body["model"] for request in server.requests] == ["chosen", "primary", "second"]
+
+
+@pytest.mark.parametrize(
+    ("api", "model", "key", "value"),
+    [
+        ("openai-responses", "openai/gpt-5", "reasoning", {"effort": "high"}),
+        ("openai-completions", "openai/gpt-5", "reasoning_effort", "high"),
+        ("openai-completions", "openai/gpt-4o", "reasoning_effort", None),
+        (
+            "anthropic-messages",
+            "openai/claude-haiku-4-5",
+            "thinking",
+            {"type": "enabled", "budget_tokens": 16384},
+        ),
+    ],
+)
+async def test_how_hard_to_think_is_passed_on_to_models_that_can_be_told(
+    api: str, model: str, key: str, value: object
+) -> None:
+    """/think: in the provider's own words, with room for the answer beside it; left out for models that cannot."""
+    async with open_model_server() as server:
+        one = Provider(base_url=f"{server.url}/v1", api=api, api_key=SecretText(KEY), max_tokens=1000)
+        async with open_embedded({MAIN: AgentModels(model)}, {"openai": one}, {}) as runtime:
+            await _events(runtime, replace(_prompt("hi"), thinking="high"))
+    body = server.requests[-1].body
+    assert body.get(key) == value
+    assert value is None or any(body.get(name, 0) > 16384 for name in _LIMITS)
+
+
+_LIMITS = ("max_tokens", "max_output_tokens", "max_completion_tokens")

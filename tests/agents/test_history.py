@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history
-from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.sessions import SUMMARY, TranscriptEntry
 
 transcripts = st.lists(
     st.builds(TranscriptEntry, st.sampled_from(["user", "assistant"]), st.text(max_size=40))
@@ -49,3 +49,11 @@ def test_no_older_exchange_would_have_fitted_too(entries: list[TranscriptEntry],
 def test_the_estimate_grows_with_the_bytes(text: str) -> None:
     """Two bytes a token is more than any tokenizer needs, in every script (history.py)."""
     assert estimate_tokens(text) * 2 >= len(text.encode("utf-8", "replace"))
+
+
+def test_a_summary_stays_in_front_of_what_fits() -> None:
+    """Nothing else remembers what it stands for, so it goes last; one that is too large itself goes too."""
+    summary, said = TranscriptEntry(SUMMARY, "s" * 20), [TranscriptEntry("user", "u" * 200)] * 3
+    assert fit_history([summary, *said], 100) == (summary,)
+    assert fit_history([summary, *said], 2000) == (summary, *said)
+    assert fit_history([summary], 5) == ()

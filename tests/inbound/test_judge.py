@@ -13,7 +13,8 @@ from openclaw.domain.commands import Command
 from openclaw.domain.ids import AgentId, RowId, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Route
-from openclaw.inbound.judge import Brakes, Directions, Door, Judge
+from openclaw.inbound.brakes import Brakes
+from openclaw.inbound.judge import Directions, Door, Judge
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, databases, messages

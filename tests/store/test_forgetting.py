@@ -11,7 +11,7 @@ from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbou
 
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, AgentId, RowId, SessionKey
+from openclaw.domain.ids import AccountId, AgentId, RowId, SessionKey, TurnId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import SessionSettings, TranscriptEntry
 from openclaw.domain.turns import Finished, TurnState
@@ -230,3 +230,29 @@ async def test_the_key_of_a_session_stays_when_a_message_waits_elsewhere(ledger:
 
     assert await ledger.read(lambda tx: state_of(tx, bobs)) == MessageState.WAITING
     assert await ledger.read(lambda tx: messages.waiting_sessions(tx)) == [SessionKey(SESSION)]
+
+
+async def test_a_summary_that_may_repeat_their_words_goes_with_them(ledger: Ledger) -> None:
+    """Others' own words come back in its place."""
+    await ledger.write(lambda tx: answered(tx, 1, "of ann", in_group=True))
+    await ledger.write(lambda tx: answered(tx, 2, "of bob", BOB, in_group=True))
+
+    def fold(tx: Tx) -> int:
+        session = sessions.find(tx, SESSION)
+        assert session is not None
+        return sessions.fold(tx, session, TurnId(2), "ann and bob spoke", keep=0)
+
+    assert await ledger.write(fold) == 4
+    await ledger.write(forget)
+    session = await ledger.read(lambda tx: sessions.find(tx, SESSION))
+    assert session is not None
+    remembered = await ledger.read(lambda tx: sessions.history(tx, session))
+    assert [entry.text for entry in remembered] == ["of bob", "answer to of bob"]
+
+
+async def test_what_they_set_for_a_session_of_their_own_is_forgotten(ledger: Ledger) -> None:
+    """Its key has their handle in it."""
+    await ledger.write(lambda tx: answered(tx, 1, "of ann"))
+    await ledger.write(lambda tx: session_settings.change(tx, SESSION, thinking="high"))
+    await ledger.write(forget)
+    assert await ledger.read(lambda tx: session_settings.load(tx, SESSION)) == session_settings.NONE

@@ -60,7 +60,7 @@ async def test_files_are_counted(ledger: Ledger) -> None:
 async def test_a_guid_is_kept_once_for_ever(ledger: Ledger) -> None:
     """One dispatch per row, enforced by the database (demand D3), also when its row number changed."""
     first = inbound(5, "hi")
-    again = replace(first, row_id=messages.RowId(99), text="hi again")
+    again = replace(first, row_id=RowId(99), text="hi again")
 
     kept = await ledger.write(
         lambda tx: [keep(tx, first, first), keep(tx, again), keep(tx, inbound(6, "hi"))]
@@ -72,7 +72,7 @@ async def test_a_guid_is_kept_once_for_ever(ledger: Ledger) -> None:
 async def test_a_row_without_guid_is_known_by_its_number(ledger: Ledger) -> None:
     """Databases without guids name rows by number (design section 4, message)."""
     nameless = replace(inbound(5, "hi"), guid=MessageGuid(""))
-    other = replace(nameless, row_id=messages.RowId(6))
+    other = replace(nameless, row_id=RowId(6))
 
     kept = await ledger.write(
         lambda tx: [len(keep(tx, nameless)), len(keep(tx, nameless)), len(keep(tx, other))]

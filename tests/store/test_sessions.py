@@ -8,7 +8,7 @@ from tests.making import NOON
 from tests.store.keeping import SESSION
 
 from openclaw.domain.ids import AgentId, SessionKey, TurnId
-from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.sessions import SUMMARY, TranscriptEntry
 from openclaw.store import Ledger, Tx, sessions
 
 MAIN = AgentId("main")
@@ -89,3 +89,28 @@ async def test_a_person_who_speaks_keeps_the_session_fresh(ledger: Ledger) -> No
         )
 
     assert await ledger.write(speak) == ([SESSION, "agent:main:b"], LATER, NOON, 2)
+
+
+async def test_a_summary_stands_for_what_it_was_made_of(ledger: Ledger) -> None:
+    """The newest entries stay; what is folded stays in the ledger and comes back into no prompt."""
+
+    def fold(tx: Tx) -> tuple[object, ...]:
+        session = sessions.start(tx, SESSION, MAIN, NOON)
+        for turn in range(1, 4):
+            sessions.add(tx, session, TurnId(turn), HELLO)
+        folded = sessions.fold(tx, session, TurnId(9), "they greeted", keep=2)
+        after = sessions.history(tx, session)
+        again = sessions.fold(tx, session, TurnId(10), "and again", keep=2)
+        fresh = sessions.reset(tx, session, LATER, "command")
+        carried = sessions.carry_summary(tx, session, fresh)
+        return (
+            folded,
+            after,
+            again,
+            len(sessions.transcript_of(tx, session)),
+            carried,
+            sessions.history(tx, fresh),
+        )
+
+    summary = TranscriptEntry(SUMMARY, "they greeted")
+    assert await ledger.write(fold) == (4, (summary, *HELLO), 0, 7, True, (summary,))

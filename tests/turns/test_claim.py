@@ -28,7 +28,7 @@ def rules(mode: QueueMode = QueueMode.COLLECT, *, can_run: bool = True, stale: s
     return Rules(
         can_run=lambda agent: can_run,
         stale=lambda session, kind: stale,
-        reset_answer=lambda held: bubble(ACCOUNT, direct_chat(), "begun anew"),
+        say=lambda account, chat, text: [bubble(account, chat, text)],
         queue=Queue(mode),
     )
 
@@ -99,7 +99,7 @@ async def test_a_reset_keeps_its_place_among_the_messages(ledger: Ledger) -> Non
 
     assert await ledger.write(work) == (["before"], Commanded(ACCOUNT), ["after"])
     queued = await ledger.read(lambda tx: deliveries.in_state(tx, DeliveryState.QUEUED))
-    assert [one.message.text for one in queued] == ["begun anew"]
+    assert [one.message.text for one in queued] == ["A new conversation has begun."]
 
 
 async def test_a_stale_session_begins_anew(ledger: Ledger) -> None:

@@ -46,8 +46,3 @@ def test_a_direct_message_is_said_as_it_is() -> None:
 def test_in_a_group_each_message_names_its_sender() -> None:
     """Behaviour facts D.6: group bodies are prefixed with the sender."""
     assert user_text(turn((ANN, "hi"), (BOB, "ho"), group=True)) == f"{ANN}: hi\n{BOB}: ho"
-
-
-def test_text_after_a_reset_command_is_what_is_said() -> None:
-    """Behaviour facts I.2: the rest of /new is the first message."""
-    assert user_text(turn((ANN, "/new what is the time?"))) == "what is the time?"

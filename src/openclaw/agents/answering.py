@@ -7,7 +7,7 @@ request itself, and tools, when there are some, need our word on every call befo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import UnexpectedModelBehavior
@@ -22,11 +22,12 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 from pydantic_ai.models import Model, StreamedResponse
-from pydantic_ai.settings import ModelSettings
+from pydantic_ai.settings import ModelSettings, ThinkingLevel
 
 from openclaw.agents.endpoint import ModelEndpoint
 from openclaw.agents.failures import describe_failure
 from openclaw.agents.loader import Emit
+from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import Finished, Prompt, TextDelta
 from openclaw.errors import AgentFailed
 
@@ -35,6 +36,18 @@ CONNECT_SECONDS = 10.0
 
 MAX_RETRIES = 1
 """The SDKs retry what is worth it (429, 5xx, lost connections); more than once is what fallback models are for."""
+
+THINKING_TOKENS = 16_384
+"""What the most thoughtful level may take, as the library budgets it."""
+
+_BEFORE = "Sum up what we said before this."
+_EFFORTS: Mapping[str, ThinkingLevel] = {
+    "off": False,
+    "minimal": "minimal",
+    "low": "low",
+    "medium": "medium",
+    "high": "high",
+}
 
 
 class ModelAnswerer:
@@ -55,7 +68,8 @@ class ModelAnswerer:
         messages = as_messages(prompt, self._endpoint.instructions or prompt.instructions)
         failure = ""
         try:
-            async with model_request_stream(self._model, messages, model_settings=self._settings) as stream:
+            settings = _thinking(self._settings, prompt.thinking, self._endpoint.max_tokens)
+            async with model_request_stream(self._model, messages, model_settings=settings) as stream:
                 await _report_text(stream, emit)
             response = stream.get()
             _require_whole(response)
@@ -75,13 +89,29 @@ class ModelAnswerer:
 
 def as_messages(prompt: Prompt, instructions: str) -> list[ModelMessage]:
     """The transcript and the prompt as the library's messages."""
-    messages: list[ModelMessage] = [
-        ModelResponse(parts=[TextPart(entry.text)])
-        if entry.role == "assistant"
-        else ModelRequest(parts=[UserPromptPart(entry.text)])
-        for entry in prompt.history
-    ]
+    messages: list[ModelMessage] = []
+    for entry in prompt.history:
+        if entry.role == SUMMARY:
+            # As an exchange of its own, so that the two sides keep taking turns.
+            messages.append(ModelRequest(parts=[UserPromptPart(_BEFORE)]))
+        if entry.role == "user":
+            messages.append(ModelRequest(parts=[UserPromptPart(entry.text)]))
+        else:
+            messages.append(ModelResponse(parts=[TextPart(entry.text)]))
     return [*messages, ModelRequest(parts=[UserPromptPart(prompt.text)], instructions=instructions or None)]
+
+
+def _thinking(settings: ModelSettings | None, level: str, limit: int | None) -> ModelSettings | None:
+    """``settings`` with how hard to think; the library leaves it out for models that cannot be told."""
+    effort = _EFFORTS.get(level)
+    if effort is None:
+        return settings
+    changed = ModelSettings(**(settings or {}))
+    changed["thinking"] = effort
+    if effort and limit:
+        # What is thought counts as answered, and Anthropic refuses a limit that thinking alone could reach.
+        changed["max_tokens"] = limit + THINKING_TOKENS
+    return changed
 
 
 async def _report_text(stream: StreamedResponse, emit: Emit) -> None:

@@ -94,7 +94,7 @@ class EmbeddedRuntime:
         except TimeoutError:
             ended = AgentFailed(
                 f"no complete answer within {models.timeout_seconds:g} s (agents.defaults.timeoutSeconds) "
-                f"from {models.primary}"
+                f"from {prompt.model or models.primary}"
             )
         # Not swallowed but carried over: it is raised to the reader, whose lane is the listed boundary.
         except Exception as error:
@@ -111,9 +111,10 @@ class EmbeddedRuntime:
             await emit(event)
 
         failures: list[AgentError] = []
-        for ref in (models.primary, *models.fallbacks):
+        # What was chosen for the session goes first; a model that is named twice is asked once.
+        for ref in dict.fromkeys(filter(None, (prompt.model, models.primary, *models.fallbacks))):
             try:
-                endpoint, answerer = await self._connections.open(ref or "", models.silence_seconds)
+                endpoint, answerer = await self._connections.open(ref, models.silence_seconds)
                 return await answerer.answer(_fitted(prompt, endpoint, models.context_tokens), emit_once)
             except AgentError as error:
                 failures.append(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.sessions import SUMMARY, TranscriptEntry
 
 BYTES_PER_TOKEN = 2
 """Counted in UTF-8 bytes: English runs at four a token, Chinese at three, emoji at two, so two is the cautious figure.
@@ -23,15 +23,22 @@ def fit_history(entries: Sequence[TranscriptEntry], budget_tokens: int) -> tuple
     """The longest run of newest whole exchanges within the budget: it starts with ``user`` and splits no exchange.
 
     An exchange is what the user said in a row and what was answered to it. Answers before any question are dropped.
+    A summary in front stays there if it fits at all: nothing else remembers what it stands for.
     """
     kept: list[TranscriptEntry] = []
-    left = budget_tokens
+    summary = [entry for entry in entries[:1] if entry.role == SUMMARY and _cost(entry) <= budget_tokens]
+    entries = [entry for entry in entries if entry.role != SUMMARY]
+    left = budget_tokens - sum(_cost(entry) for entry in summary)
     for exchange in reversed(_exchanges(entries)):
-        left -= sum(estimate_tokens(entry.text) + ENTRY_TOKENS for entry in exchange)
+        left -= sum(_cost(entry) for entry in exchange)
         if left < 0:
             break
         kept[:0] = exchange
-    return tuple(kept)
+    return (*summary, *kept)
+
+
+def _cost(entry: TranscriptEntry) -> int:
+    return estimate_tokens(entry.text) + ENTRY_TOKENS
 
 
 def _exchanges(entries: Sequence[TranscriptEntry]) -> list[list[TranscriptEntry]]:

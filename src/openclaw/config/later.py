@@ -15,7 +15,6 @@ _CONTEXT = "conversation context"
 _LIVE = "live replies"
 _ACP = "ACP agents"
 _TOOLS = "agent tools"
-_CHAT_COMMANDS = "chat commands"
 
 LATER: dict[str, str] = {
     "channels.imessage.remoteHost": _FILES,
@@ -30,7 +29,6 @@ LATER: dict[str, str] = {
     "channels.imessage.dms": _CONTEXT,
     "channels.imessage.blockStreaming": _LIVE,
     "channels.imessage.blockStreamingCoalesce": _LIVE,
-    "channels.imessage.configWrites": _CHAT_COMMANDS,
     "channels.imessage.groups.<key>.tools": _TOOLS,
     "channels.imessage.groups.<key>.toolsBySender": _TOOLS,
     "channels.defaults.contextVisibility": _CONTEXT,
@@ -51,15 +49,12 @@ LATER: dict[str, str] = {
     "agents.list[].identity.avatar": "control page",
     "bindings[].acp": _ACP,
     "messages.groupChat.historyLimit": _CONTEXT,
-    "commands.config": _CHAT_COMMANDS,
-    "commands.restart": _CHAT_COMMANDS,
     "session.threadBindings": _ACP,
     "gateway.customBindHost": "control page",
     "gateway.auth.password": "control page",
     "acp": _ACP,
     "mcp": _TOOLS,
     "notify.owner": "notices to the owner",
-    "services.smsOwner": "owner commands by SMS",
     "store.url": "PostgreSQL",
 }
 

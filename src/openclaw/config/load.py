@@ -16,6 +16,7 @@ from openclaw.config.document import filled, plain
 from openclaw.config.environment import substitute, variables
 from openclaw.config.include import Contents, read_with_includes
 from openclaw.config.locations import Locations
+from openclaw.config.overlay import Overlay, laid_over
 from openclaw.config.reader import read_section
 from openclaw.config.review import contradictions
 from openclaw.config.sections.root import Config
@@ -39,8 +40,8 @@ class Loaded:
     environment: Mapping[str, str]
 
 
-def load_config(locations: Locations, environ: Mapping[str, str]) -> Loaded:
-    """Read the configuration at ``locations``; a missing file means safe defaults.
+def load_config(locations: Locations, environ: Mapping[str, str], overlay: Overlay | None = None) -> Loaded:
+    """Read the configuration at ``locations``, with ``overlay`` over it; a missing file means safe defaults.
 
     Raises ConfigUnreadable when a file cannot be read, ConfigInvalid with every issue when rules are broken.
     """
@@ -48,7 +49,7 @@ def load_config(locations: Locations, environ: Mapping[str, str]) -> Loaded:
     # A dangling link is a mistake to report, not a missing file.
     exists = os.path.lexists(path)
     raw: object = read_with_includes(path) if exists else cast("dict[str, Any]", {})
-    return _load(raw, locations, environ, exists=exists)
+    return _load(laid_over(raw, overlay or {}), locations, environ, exists=exists)
 
 
 def check_document(raw: object, locations: Locations, environ: Mapping[str, str]) -> Loaded:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from openclaw.domain.commands import Command
+from openclaw.domain.commands import Command, Standing
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import DeliveryId
 from openclaw.domain.messages import MessageState
@@ -121,6 +121,25 @@ class Reason(StrEnum):
         "A command from somebody who may not give commands.",
         "See commands.allowFrom.",
     )
+    COMMAND_OWNER = (
+        "command-owner",
+        "An owner's command from somebody who is not the owner.",
+        "See commands.ownerAllowFrom.",
+    )
+    COMMAND_SMS = (
+        "command-sms",
+        "An owner's command by SMS, or over a service that the phone does not tell: such a sender is easily forged.",
+        "Set services.smsOwner to trust them all the same.",
+    )
+    COMMAND_DISABLED = (
+        "command-disabled",
+        "A command that the configuration does not switch on; its sender was told which key does.",
+        "See commands.config, commands.debug and commands.restart.",
+    )
+    COMMAND_FAILED = (
+        "command-failed",
+        "A command that could not be carried out; its sender was told that, and the log tells why.",
+    )
     COMMAND_LATE = (
         "command-late",
         "A command that was old when it arrived; carried out now it would surprise whoever sent it.",
@@ -181,7 +200,7 @@ class Reason(StrEnum):
 class Admitted:
     """It may become a turn of ``peer``'s conversation, or be a ``command`` to the gateway itself.
 
-    ``late`` ones wait until the whole backlog is in.
+    ``late`` ones wait until the whole backlog is in. ``owner`` and ``approver`` say what else its sender may command.
     """
 
     reason: Reason
@@ -190,6 +209,8 @@ class Admitted:
     command: Command | None = None
     paused: bool = False
     late: bool = False
+    owner: bool = False
+    approver: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,3 +295,15 @@ def verdict_state(verdict: Verdict) -> MessageState:
             return MessageState.DROPPED
         case _:
             assert_never(verdict)
+
+
+def command_refusal(command: Command, standing: Standing) -> Reason | None:
+    """Why ``command`` is not to be carried out for a sender of this standing, or ``None``.
+
+    Asked by the gates, and again before anything is done: authority is decided by this function alone.
+    """
+    if standing.may_give(command):
+        return None
+    if not standing.authorised:
+        return Reason.COMMAND_UNAUTHORISED
+    return Reason.COMMAND_SMS if standing.by_forgeable else Reason.COMMAND_OWNER

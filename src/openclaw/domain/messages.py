@@ -110,7 +110,8 @@ class LedgerMessage:
     """A message as our ledger keeps it. ``message.text`` is "" once nobody needs it any more.
 
     ``released`` says that the operator overruled what it was held for. What follows it is known only after admission:
-    where the message goes, whether its sender may give commands, and the command word when its whole text is one.
+    where the message goes, whether its sender may give commands, an owner's or an approver's too, and the command word
+    when its whole text is one.
     ``files`` is how many came with it; before ``quiet_until`` no turn takes it, since its sender may not be done.
     """
 
@@ -125,6 +126,8 @@ class LedgerMessage:
     agent: str = ""
     is_group: bool = False
     authorised: bool = False
+    owner: bool = False
+    approver: bool = False
     command: str = ""
     turn: int | None = None
     quiet_until: datetime | None = None

@@ -48,10 +48,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptEntry:
-    """One thing said in a session: ``role`` is ``user`` or ``assistant``."""
+    """One thing said in a session: ``role`` is ``user`` or ``assistant``, or ``SUMMARY`` for what stands for more."""
 
     role: str
     text: str
+
+
+SUMMARY = "summary"
+"""The role of an entry that stands in front of a history for what was folded into it."""
 
 
 @dataclass(frozen=True, slots=True)

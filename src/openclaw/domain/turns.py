@@ -27,6 +27,8 @@ class TurnMessage:
     """A message as a turn sees it: who wrote what, when; ``late`` when it was old before anybody saw it.
 
     ``condensed`` ones are shown in one line: more waited than the queue is to hold.
+    ``authorised`` says that its sender may give commands, so that those inside its text count; ``command`` is the one
+    that its whole text is, such as ``/new``, or "".
     """
 
     id: MessageId
@@ -35,6 +37,8 @@ class TurnMessage:
     sent_at: datetime
     late: bool = False
     condensed: bool = False
+    authorised: bool = False
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,21 @@ class TurnRecord:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a runtime gets to answer: the instructions, what was said before, and what is said now."""
+    """What a runtime gets to answer: the instructions, what was said before, and what is said now.
+
+    ``model`` is a ``provider/model`` to ask before those of the configuration, ``thinking`` how hard it is to think:
+    one of ``THINKING``; "" leaves either to the configuration.
+    """
 
     instructions: str
     history: tuple[TranscriptEntry, ...]
     text: str
+    model: str = ""
+    thinking: str = ""
+
+
+THINKING = ("off", "minimal", "low", "medium", "high")
+"""How hard a model can be asked to think, from not at all."""
 
 
 @dataclass(frozen=True, slots=True)

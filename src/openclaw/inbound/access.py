@@ -17,6 +17,7 @@ from openclaw.domain.chats import (
     parse_selector,
     row_selector,
 )
+from openclaw.domain.commands import Standing
 from openclaw.domain.handles import Handle, parse_handle, strip_service
 from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import InboundMessage
@@ -45,6 +46,11 @@ class AllowList:
     def admits(self, handle: Handle, chat: ChatRef) -> bool:
         """Whether a sender in a chat is meant by any entry."""
         return any(_means(entry, handle, chat) for entry in self.entries)
+
+    @property
+    def handles(self) -> frozenset[Handle]:
+        """The people in it who are named by their handles."""
+        return frozenset(entry for entry in self.entries if isinstance(entry, str))
 
     @property
     def single(self) -> Handle | None:
@@ -88,6 +94,24 @@ class AccessPolicy:
     command_allow: AllowList | None
     command_owners: AllowList | None
     use_access_groups: bool
+    owners: frozenset[Handle] = frozenset()
+    approvers: frozenset[Handle] = frozenset()
+    sms_owner: bool = False
+
+    def standing(self, sender: Handle, chat: ChatRef, *, authorised: bool) -> Standing:
+        """What a sender may command in ``chat``, given whether it is anything at all.
+
+        Only a handle makes an owner: neither ``*`` nor a chat does. What comes by SMS, or over a service that the phone
+        does not tell, is easily forged (ruling 16; in doubt, deny).
+        """
+        owner, approver = sender in self.owners, sender in self.owners | self.approvers
+        trusted = self.sms_owner or chat.service == "imessage"
+        return Standing(
+            authorised,
+            owner=authorised and trusted and owner,
+            approver=authorised and trusted and approver,
+            by_forgeable=authorised and approver and not trusted,
+        )
 
     def group(self, chat: ChatRef) -> GroupEntry | None:
         """The entry that names ``chat`` itself; ``"*"`` does not."""
@@ -108,13 +132,18 @@ class AccessPolicy:
         return chat.has_group_shape or len(set(message.participants)) > 1 or self.group(chat) is not None
 
 
-def compile_access(account: AccountConfig, commands: Commands) -> AccessPolicy:
-    """The policy of one account."""
+def compile_access(
+    account: AccountConfig, commands: Commands, *, approver: str | None = None, sms_owner: bool = False
+) -> AccessPolicy:
+    """The policy of one account; ``approver`` is ``notify.owner``, ``sms_owner`` is ``services.smsOwner``."""
     region = account.region
     allow_from = AllowList.parse(account.allow_from, region)
     group_allow_from = allow_from
     if account.group_allow_from is not None:
         group_allow_from = AllowList.parse(account.group_allow_from, region)
+    named = owners(commands.owner_allow_from, region)
+    alone = frozenset({allow_from.single} if allow_from.single else ())
+    approving = parse_handle(approver, region) if approver else None
     return AccessPolicy(
         account=AccountId(account.id),
         region=region,
@@ -127,8 +156,11 @@ def compile_access(account: AccountConfig, commands: Commands) -> AccessPolicy:
         require_mention_in_dms=account.require_mention_in_dms,
         own_handles=frozenset(filter(None, (parse_handle(text, region) for text in account.own_handles))),
         command_allow=_commanders(commands, region),
-        command_owners=owners(commands.owner_allow_from, region),
+        command_owners=named,
         use_access_groups=commands.use_access_groups,
+        owners=alone if named is None else named.handles,
+        approvers=frozenset({approving} if approving else ()),
+        sms_owner=sms_owner,
     )
 
 

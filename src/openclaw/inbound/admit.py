@@ -19,6 +19,7 @@ from openclaw.domain.admission import (
     Reason,
     Suspect,
     Verdict,
+    command_refusal,
 )
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
@@ -29,6 +30,7 @@ from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.speech import NOTHING_SET, Conversation, Speech
 
 # No chat of a phone has it.
 _NO_NUMBER = ChatRowId(0)
@@ -75,11 +77,12 @@ def admit(
     facts: Facts,
     command: Command | None,
     patterns: Callable[[Peer], MentionPatterns],
+    conversation: Conversation = NOTHING_SET,
 ) -> Verdict:
     """The one verdict on ``message``, with its reason.
 
     ``command`` is the command that the whole text is, if it is one; ``patterns`` tells by which words the agent
-    that would answer a peer is called.
+    that would answer a peer is called, ``conversation`` what else bears on it there.
     """
     own = _own(message, policy, facts)
     if own is not None:
@@ -109,7 +112,10 @@ def admit(
         return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     if not isinstance(verdict, Admitted):
         return verdict
-    return _entering(message, chat, verdict, policy, facts, command, patterns)
+    standing = policy.standing(sender, chat, authorised=verdict.authorised)
+    verdict = replace(verdict, owner=standing.owner, approver=standing.approver)
+    speech = Speech(standing, command, patterns, conversation)
+    return _entering(message, chat, verdict, policy, facts, speech)
 
 
 def _entering(
@@ -118,16 +124,18 @@ def _entering(
     verdict: Admitted,
     policy: AccessPolicy,
     facts: Facts,
-    command: Command | None,
-    patterns: Callable[[Peer], MentionPatterns],
+    speech: Speech,
 ) -> Verdict:
     """The gates behind the one of policy: what is said, by whose authority, to whom, and when."""
     if is_undecoded(message.text) and not facts.released:
         return Held(Reason.UNREADABLE)
-    if command is not None and not verdict.authorised:
-        return Dropped(Reason.COMMAND_UNAUTHORISED)
+    command = speech.command
+    if command is not None and (refused := command_refusal(command, speech.standing)):
+        return Dropped(refused)
+    if command is None and verdict.authorised and not facts.late:
+        command = speech.stop(message.text, verdict.peer)
     if command is None and _must_be_called(verdict.peer, chat, policy, facts):
-        words = patterns(verdict.peer)
+        words = speech.patterns(verdict.peer)
         if not words.is_empty and not words.occur_in(message.text):
             return Dropped(Reason.NOT_MENTIONED)
     if facts.before_start and not facts.released:

@@ -9,8 +9,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 import structlog
 
@@ -33,14 +32,15 @@ from openclaw.domain.ids import AccountId, ChatKey, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, PeerKind, Route
 from openclaw.inbound.access import AccessPolicy
-from openclaw.inbound.admit import admit
+from openclaw.inbound.admit import Conversation, admit
+from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.facts import Lookup, Times
 from openclaw.inbound.loops import runs_in_a_circle
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.pairing import challenge_text, make_code
 from openclaw.inbound.queues import Queues
 from openclaw.inbound.second_looks import FIRST_SIGHT, Doubt, Look
-from openclaw.store import Tx, accounts, deliveries, messages, pairing
+from openclaw.store import Tx, accounts, deliveries, messages, pairing, turns
 
 log = structlog.get_logger("openclaw.inbound")
 
@@ -63,6 +63,7 @@ class Directions:
 
     ``waits`` is told of each message that waits for its lane, and of each command beside one, in the transaction of the
     verdict; it says whether the turn that runs in the chat is to give way to it.
+    ``abort`` gives the command that words such as "stop" are while there is something to stop.
     """
 
     route: Callable[[AccountId, Peer, ChatRef], Route]
@@ -70,6 +71,7 @@ class Directions:
     command: Callable[[str], Command | None]
     bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
     waits: Callable[[Tx, LedgerMessage], bool] = lambda tx, held: False
+    abort: Callable[[str], Command | None] = lambda text: None
 
 
 @dataclass(slots=True)
@@ -92,15 +94,6 @@ class Consequences:
     behind: dict[MessageId, float] = field(default_factory=dict[MessageId, float])
     settled: list[MessageId] = field(default_factory=list[MessageId])
     late: set[AccountId] = field(default_factory=set[AccountId])
-
-
-@dataclass(frozen=True, slots=True)
-class Brakes:
-    """What keeps a backlog or a loop from running away, as ``messages.late`` and ``messages.loop`` say."""
-
-    late_after: timedelta = timedelta(minutes=10)
-    late_policy: Literal["answer", "digest", "hold"] = "digest"
-    turns_a_minute: int = 30
 
 
 class Judge:
@@ -184,7 +177,10 @@ class Judge:
         facts = lookup.facts(held, policy, Times(self._now(), self._brakes.late_after), look, settles=settles)
         facts = replace(facts, activation=self._activation(held, policy, lookup))
         command = self._directions.command(held.message.text)
-        verdict = admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer, lookup))
+        talk = Conversation(stop=lambda peer, text: self._stop(tx, held, peer, text, lookup))
+        verdict = admit(
+            held.message, policy, facts, command, lambda peer: self._mentions(held, peer, lookup), talk
+        )
         if not isinstance(verdict, Admitted):
             return verdict
         if verdict.late and self._brakes.late_policy == "answer":
@@ -221,6 +217,14 @@ class Judge:
     def _mentions(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> MentionPatterns:
         route = self._route(held, peer, lookup)
         return self._directions.mentions(route) if route else MentionPatterns(())
+
+    def _stop(self, tx: Tx, held: LedgerMessage, peer: Peer, text: str, lookup: Lookup) -> Command | None:
+        """The command that ``text`` is where something of this very chat is being answered or waits to be."""
+        command, chat = self._directions.abort(text), held.message.chat
+        route = self._route(held, peer, lookup) if command and chat else None
+        if route is None or chat is None:
+            return None
+        return command if turns.is_under_way(tx, route.session, held.message.account, chat.key) else None
 
     def _follow(
         self, tx: Tx, held: LedgerMessage, verdict: Verdict, route: Route | None, done: Consequences

@@ -30,6 +30,13 @@ class MentionPatterns:
         seen = visible_text(text)
         return any(pattern.search(seen) for pattern in self.compiled)
 
+    def without(self, text: str) -> str:
+        """``text`` without what any pattern finds in it, nor the ``@`` before or the comma after it."""
+        seen = visible_text(text)
+        for pattern in self.compiled:
+            seen = pattern.sub(" ", seen)
+        return seen.strip(" \t\n@,:")
+
 
 def compile_mentions(patterns: Sequence[str], path: str) -> MentionPatterns:
     """Compile configured ``patterns``; ``path`` names their key.

@@ -9,6 +9,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AccountId
 from openclaw.outbound.bubbles import bubbles
+from openclaw.outbound.chunks import chunk
 from openclaw.outbound.lint import is_silent, lint
 
 
@@ -30,6 +31,11 @@ def compose(
         return []
     parts = bubbles(said, tables=style.tables, limit=style.limit, mode=style.mode, prefix=lead)
     return [bubble(account, chat, part) for part in parts]
+
+
+def plainly(account: AccountId, chat: ChatRef, text: str, style: Style) -> list[OutboundMessage]:
+    """The bubbles that say ``text`` as it stands: what the gateway itself says is no Markdown."""
+    return [bubble(account, chat, part) for part in chunk(text, limit=style.limit, mode="length")]
 
 
 def bubble(account: AccountId, chat: ChatRef, text: str) -> OutboundMessage:

@@ -17,6 +17,7 @@ from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, DeliveryId, MessageId, TurnId
 from openclaw.domain.messages import MessageState
+from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import TurnState
 from openclaw.store import deliveries, erasure, messages, pairing, schema, turns
 
@@ -103,7 +104,7 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     own = _own_sessions(tx, who)
     in_turns = schema.transcript.c.turn_id.in_(asked) if asked else schema.transcript.c.id < 0
     said = delete(schema.transcript).where(or_(in_turns, schema.transcript.c.session_key.in_(own)))
-    transcript = tx.execute(said).rowcount
+    transcript = tx.execute(said).rowcount + _unfold(tx, asked)
     _erase_steps(tx, who, asked, own)
     tx.execute(delete(schema.session_setting).where(schema.session_setting.c.session_key.in_(own)))
     sessions = tx.execute(delete(schema.session).where(schema.session.c.key.in_(own))).rowcount
@@ -126,6 +127,15 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
         approvals=tx.execute(grants).rowcount,
         requests=tx.execute(requests).rowcount,
     )
+
+
+def _unfold(tx: Connection, asked: Sequence[TurnId]) -> int:
+    """Erase the summaries of sessions in which they spoke, for they may repeat their words; others' words remain."""
+    spoke_in = select(schema.turn.c.session_key).where(schema.turn.c.id.in_(asked))
+    table = schema.transcript
+    return tx.execute(
+        delete(table).where(table.c.role == SUMMARY, table.c.session_key.in_(spoke_in))
+    ).rowcount
 
 
 def rehearse(tx: Connection, who: Person, now: datetime) -> Forgotten:

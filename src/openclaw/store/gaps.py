@@ -13,7 +13,7 @@ from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import TWINS_WITHIN, InboundMessage, is_link_twin, may_be_link
 from openclaw.store import accounts, databases, schema
 from openclaw.store.clock import to_ms
-from openclaw.store.messages import text_hash
+from openclaw.store.message_rows import text_hash
 from openclaw.store.schema import message as table
 
 # More than a busy phone tells between two looks, and what a look reads at most: what a start has to look at again.

@@ -4,7 +4,8 @@ A received | suspect ──B──> ours | owner typed | dropped | challenged | 
              | late | waiting | commanded | suspect (looked at again, and judged anew)
 C paused ───────> received            (resumed: judged again)
 D waiting ──────> in turn (a turn claimed it); paused (its chat was); dropped | waiting (queue full: refused | in short)
-E waiting | commanded ──> answered    (a command was answered); waiting ──> cancelled (/stop)
+E waiting | commanded ──> answered    (a command was answered) | dropped (it was not its sender's to give);
+  waiting ──> cancelled (/stop)
 F in turn ──────> answered | silent | failed | cancelled
 G late ─────────> waiting             (the backlog it came with is in)
 H held | late ──> received            (the operator released it: judged again, and not held again)
@@ -15,8 +16,6 @@ J failed ───────> in turn             (the operator has its turn r
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -26,7 +25,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    Row,
     Select,
     and_,
     bindparam,
@@ -36,12 +34,11 @@ from sqlalchemy import (
 )
 
 from openclaw.domain.admission import Admitted, Verdict, verdict_state
-from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId, RowId, TurnId
-from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState, canonical_text
+from openclaw.domain.ids import AccountId, ChatKey, MessageId, TurnId
+from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Route
 from openclaw.store import checkpoints, databases
-from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.message_rows import NO_GUID, load_row, values_of
 from openclaw.store.schema import message as table
 
 # States whose text somebody still needs: the agent, or the operator who may release it.
@@ -54,13 +51,13 @@ _KEEPS_TEXT = frozenset(
         MessageState.PAUSED,
         MessageState.HELD,
         MessageState.QUARANTINED,
+        MessageState.COMMANDED,
     }
 )
 # What the index of states leaves out, in its order: nearly all messages end in one of them.
 _SETTLED_IN_ORDER = (MessageState.ANSWERED, MessageState.DROPPED, MessageState.OURS)
 _SETTLED = frozenset(_SETTLED_IN_ORDER)
 _FORGOTTEN: dict[str, Any] = {"text": None, "participants": None}
-_NO_GUID = "row:"
 
 # The statements of every message's way are made once: making one, and finding it again among the compiled ones, takes
 # several times as long as running it.
@@ -74,6 +71,16 @@ _WAITING = (
     .where(table.c.state == MessageState.WAITING, table.c.session_key == bindparam("session"))
     .order_by(table.c.id)
     .limit(bindparam("most"))
+)
+_IS_WAITING = (
+    select(table.c.id)
+    .where(
+        table.c.state == MessageState.WAITING,
+        table.c.session_key == bindparam("session"),
+        table.c.account == bindparam("of_account"),
+        table.c.chat_key == bindparam("of_chat"),
+    )
+    .limit(1)
 )
 _OF_TURN = select(table).where(table.c.turn_id == bindparam("turn")).order_by(table.c.id)
 # SQLite takes at most 32,766 values in one statement.
@@ -92,7 +99,7 @@ def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> l
     for identity, row in zip(identities, batch, strict=True):
         if identity not in known:
             known.add(identity)
-            new.append(_values(identity, row, now))
+            new.append(values_of(identity, row, now))
     if not new:
         return []
     return [MessageId(found) for found in tx.scalars(_KEEP, new)]
@@ -113,6 +120,8 @@ def judge(
             "agent": route.agent,
             "is_group": verdict.peer.kind is PeerKind.GROUP,
             "authorised": verdict.authorised,
+            "owner": verdict.owner,
+            "approver": verdict.approver,
             "command": verdict.command.word if verdict.command else None,
         }
     if state not in _KEEPS_TEXT:
@@ -122,7 +131,7 @@ def judge(
 
 def amend(tx: Connection, message: MessageId, row: InboundMessage) -> None:
     """Write down how the phone shows a doubtful row now; its state, its name and its first sight stay."""
-    values = _values("", row, row.sent_at)
+    values = values_of("", row, row.sent_at)
     for kept in ("account", "identity", "row_id", "received_at", "state", "released"):
         del values[kept]
     doubtful = _CHANGE.where(table.c.state == MessageState.SUSPECT)
@@ -133,7 +142,7 @@ def load(tx: Connection, ids: Collection[MessageId]) -> list[LedgerMessage]:
     """The messages ``ids``, in the order in which they arrived."""
     wanted = sorted(ids)
     parts = (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
-    return [_load(row) for part in parts for row in tx.execute(_LOAD, {"ids": part})]
+    return [load_row(row) for part in parts for row in tx.execute(_LOAD, {"ids": part})]
 
 
 def in_state(
@@ -145,7 +154,7 @@ def in_state(
 ) -> list[LedgerMessage]:
     """Messages in one of ``states``, oldest first unless told otherwise, at most ``limit``."""
     query = _in_state(states, of_account=account is not None, newest_first=newest_first)
-    return [_load(row) for row in tx.execute(query, {"of_account": account, "most": limit})]
+    return [load_row(row) for row in tx.execute(query, {"of_account": account, "most": limit})]
 
 
 @lru_cache(maxsize=64)
@@ -171,7 +180,7 @@ def in_states(states: Collection[MessageState]) -> ColumnElement[bool]:
 
 def latest(tx: Connection, limit: int) -> list[LedgerMessage]:
     """The newest messages, newest first, whatever became of them."""
-    return [_load(row) for row in tx.execute(select(table).order_by(table.c.id.desc()).limit(limit))]
+    return [load_row(row) for row in tx.execute(select(table).order_by(table.c.id.desc()).limit(limit))]
 
 
 def accounts_with(tx: Connection, state: MessageState) -> set[AccountId]:
@@ -188,12 +197,18 @@ def waiting_sessions(tx: Connection) -> list[str]:
 
 def waiting(tx: Connection, session_key: str, limit: int) -> list[LedgerMessage]:
     """The admitted messages of one session that no turn has taken yet, oldest first."""
-    return [_load(row) for row in tx.execute(_WAITING, {"session": session_key, "most": limit})]
+    return [load_row(row) for row in tx.execute(_WAITING, {"session": session_key, "most": limit})]
+
+
+def is_waiting(tx: Connection, session_key: str, account: AccountId, chat: ChatKey) -> bool:
+    """Whether anything said to a session in a chat waits for a turn."""
+    asked = {"session": session_key, "of_account": account, "of_chat": chat}
+    return tx.scalar(_IS_WAITING, asked) is not None
 
 
 def of_turn(tx: Connection, turn: TurnId) -> list[LedgerMessage]:
     """The messages that a turn answers, in order."""
-    return [_load(row) for row in tx.execute(_OF_TURN, {"turn": turn})]
+    return [load_row(row) for row in tx.execute(_OF_TURN, {"turn": turn})]
 
 
 def put_in_turn(tx: Connection, ids: Sequence[MessageId], turn: TurnId, now: datetime) -> None:
@@ -220,6 +235,11 @@ def settle(
     _set(tx, ids, now, state=state, reason=reason or None)
 
 
+def carried_out(tx: Connection, message: MessageId, now: datetime, reason: str) -> None:
+    """Write the end of a command (E), and forget its words, which may hold a secret."""
+    _set(tx, [message], now, state=MessageState.ANSWERED, reason=reason, **_FORGOTTEN)
+
+
 def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any) -> None:
     if values["state"] == MessageState.DROPPED:
         values |= _FORGOTTEN
@@ -228,73 +248,10 @@ def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any)
     checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
 
 
-def text_hash(text: str) -> str:
-    """What stays of a text when the text itself is forgotten: equal for copies of one message."""
-    return hashlib.blake2b(canonical_text(text).encode(), digest_size=8).hexdigest()
-
-
 def _identities(tx: Connection, batch: Sequence[InboundMessage]) -> list[str]:
     """What names each row for ever: its guid, or else its number in one of the databases that its account has had."""
     if all(row.guid for row in batch):
         return [row.guid for row in batch]
     epoch = databases.epoch(tx, batch[0].account)
     where = "" if epoch == 1 else f"{epoch}/"
-    return [row.guid or f"{_NO_GUID}{where}{row.row_id}" for row in batch]
-
-
-def _values(identity: str, row: InboundMessage, now: datetime) -> dict[str, Any]:
-    chat = row.chat
-    return {
-        "account": row.account,
-        "identity": identity,
-        "row_id": row.row_id,
-        "chat_key": chat.key if chat else None,
-        "chat_row_id": chat.row_id if chat else None,
-        "chat_guid": chat.guid if chat else None,
-        "chat_identifier": chat.identifier if chat else None,
-        "sender": row.sender,
-        "from_me": row.from_me,
-        "destination": row.destination,
-        "participants": json.dumps(row.participants) if row.participants else None,
-        "is_reaction": row.is_reaction,
-        "text": row.text,
-        "text_hash": text_hash(row.text),
-        "files": len(row.attachments),
-        "sent_at": to_ms(row.sent_at),
-        "received_at": to_ms(now),
-        "state": MessageState.RECEIVED,
-        "released": False,
-    }
-
-
-def _load(row: Row[Any]) -> LedgerMessage:
-    chat = ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier) if row.chat_key else None
-    message = InboundMessage(
-        account=AccountId(row.account),
-        row_id=RowId(row.row_id),
-        guid=MessageGuid("" if row.identity.startswith(_NO_GUID) else row.identity),
-        chat=chat,
-        sender=row.sender,
-        from_me=row.from_me,
-        text=row.text or "",
-        sent_at=from_ms(row.sent_at),
-        participants=tuple(json.loads(row.participants or "[]")),
-        destination=row.destination,
-        is_reaction=row.is_reaction,
-    )
-    return LedgerMessage(
-        id=MessageId(row.id),
-        message=message,
-        received_at=from_ms(row.received_at),
-        state=MessageState(row.state),
-        reason=row.reason or "",
-        files=row.files,
-        released=row.released,
-        session=row.session_key or "",
-        agent=row.agent or "",
-        is_group=bool(row.is_group),
-        authorised=bool(row.authorised),
-        command=row.command or "",
-        turn=row.turn_id,
-        quiet_until=None if row.quiet_until is None else from_ms(row.quiet_until),
-    )
+    return [row.guid or f"{NO_GUID}{where}{row.row_id}" for row in batch]

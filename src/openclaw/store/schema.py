@@ -94,6 +94,9 @@ message = Table(
     Column("agent", String),
     Column("is_group", Boolean),
     Column("authorised", Boolean),
+    # Whether its sender may give an owner's, or an approver's, commands.
+    Column("owner", Boolean),
+    Column("approver", Boolean),
     Column("command", String),
     Column("turn_id", Integer, ForeignKey("turn.id")),
     # Until then no turn takes it: its sender may not be done. Messages of one sender with one time are one burst.
@@ -226,6 +229,8 @@ transcript = Table(
     Column("turn_id", Integer, nullable=False),
     Column("role", String, nullable=False),
     Column("text", Text, nullable=False),
+    # Of a summary: the last entry that it stands for.
+    Column("folds_to", Integer),
 )
 Index("transcript_session", transcript.c.session_key, transcript.c.generation, transcript.c.id)
 

@@ -12,8 +12,9 @@ from openclaw.domain.ids import SessionKey
 from openclaw.domain.sessions import SessionSettings
 from openclaw.store.schema import session_setting as table
 
-_NONE = SessionSettings()
-_NUMBERS = frozenset(field.name for field in fields(SessionSettings) if getattr(_NONE, field.name) is None)
+NONE = SessionSettings()
+"""A session for which nobody set anything."""
+_NUMBERS = frozenset(field.name for field in fields(SessionSettings) if getattr(NONE, field.name) is None)
 _OF_ALL = select(table.c.session_key, table.c.value).where(table.c.name == bindparam("of_name"))
 _FIND = select(table.c.name, table.c.value).where(table.c.session_key == bindparam("of_key"))
 
@@ -51,6 +52,6 @@ def of_all(tx: Connection, name: str) -> dict[SessionKey, str]:
 
 def _settings(rows: Iterable[tuple[str, str]]) -> SessionSettings:
     found: Mapping[str, Any] = {
-        name: int(value) if name in _NUMBERS else value for name, value in rows if hasattr(_NONE, name)
+        name: int(value) if name in _NUMBERS else value for name, value in rows if hasattr(NONE, name)
     }
     return SessionSettings(**found)

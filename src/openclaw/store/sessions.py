@@ -1,4 +1,7 @@
-"""Sessions and their transcripts. A reset begins a new generation; nothing said before reaches the agent again."""
+"""Sessions and their transcripts. A reset begins a new generation; nothing said before reaches the agent again.
+
+A summary is an entry that stands in the history for what was folded into it; that stays in the ledger.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from openclaw.domain.ids import AgentId, SessionKey, TurnId
-from openclaw.domain.sessions import Session, TranscriptEntry
+from openclaw.domain.sessions import SUMMARY, Session, TranscriptEntry
 from openclaw.store import checkpoints
 from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.schema import session as table
@@ -22,14 +25,21 @@ _HISTORY_ENTRIES = 400
 # Made once: making a statement takes several times as long as running it.
 _FIND = select(table).where(table.c.key == bindparam("of_key"))
 _TOUCH = update(table).where(table.c.key == bindparam("of_key")).values(last_interaction_at=bindparam("at"))
+_OF_SESSION = (
+    transcript.c.session_key == bindparam("session"),
+    transcript.c.generation == bindparam("generation"),
+)
+_FOLDED_TO = select(func.max(transcript.c.folds_to)).where(*_OF_SESSION).scalar_subquery()
+_UNFOLDED = and_(transcript.c.role != SUMMARY, transcript.c.id > func.coalesce(_FOLDED_TO, 0))
+_SUMMARISING = and_(transcript.c.role == SUMMARY, transcript.c.folds_to == _FOLDED_TO)
 _HISTORY = (
     select(transcript.c.role, transcript.c.text)
-    .where(
-        transcript.c.session_key == bindparam("session"), transcript.c.generation == bindparam("generation")
-    )
+    .where(*_OF_SESSION, or_(_UNFOLDED, _SUMMARISING))
     .order_by(transcript.c.id.desc())
     .limit(_HISTORY_ENTRIES)
 )
+_OPEN_ENTRIES = select(transcript.c.id).where(*_OF_SESSION, _UNFOLDED).order_by(transcript.c.id.desc())
+_SUMMARY = select(transcript).where(*_OF_SESSION, _SUMMARISING).order_by(transcript.c.id.desc()).limit(1)
 
 
 def find(tx: Connection, key: SessionKey) -> Session | None:
@@ -65,8 +75,14 @@ def touch(tx: Connection, key: SessionKey, now: datetime) -> None:
     tx.execute(_TOUCH, {"of_key": key, "at": to_ms(now)})
 
 
-def add(tx: Connection, session: Session, turn: TurnId, entries: tuple[TranscriptEntry, ...]) -> None:
-    """Append what was said in a turn."""
+def add(
+    tx: Connection,
+    session: Session,
+    turn: TurnId,
+    entries: tuple[TranscriptEntry, ...],
+    folds_to: int | None = None,
+) -> None:
+    """Append what was said in a turn; ``folds_to`` is the last entry that a summary stands for."""
     rows = [
         {
             "session_key": session.key,
@@ -74,6 +90,7 @@ def add(tx: Connection, session: Session, turn: TurnId, entries: tuple[Transcrip
             "turn_id": turn,
             "role": entry.role,
             "text": entry.text,
+            "folds_to": folds_to,
         }
         for entry in entries
     ]
@@ -82,9 +99,35 @@ def add(tx: Connection, session: Session, turn: TurnId, entries: tuple[Transcrip
 
 
 def history(tx: Connection, session: Session) -> tuple[TranscriptEntry, ...]:
-    """What was said since the last reset, oldest first."""
-    rows = tx.execute(_HISTORY, {"session": session.key, "generation": session.generation}).all()
-    return tuple(TranscriptEntry(row.role, row.text) for row in reversed(rows))
+    """What was said since the last reset, oldest first; a summary stands before what it does not stand for."""
+    entries = [
+        TranscriptEntry(row.role, row.text) for row in reversed(tx.execute(_HISTORY, _named(session)).all())
+    ]
+    summaries = [entry for entry in entries if entry.role == SUMMARY]
+    return (*summaries[-1:], *(entry for entry in entries if entry.role != SUMMARY))
+
+
+def transcript_of(tx: Connection, session: Session) -> list[TranscriptEntry]:
+    """Everything that was said since the last reset, oldest first, folded or not, with the summaries made meanwhile."""
+    query = select(transcript).where(*_OF_SESSION).order_by(transcript.c.id)
+    return [TranscriptEntry(row.role, row.text) for row in tx.execute(query, _named(session))]
+
+
+def fold(tx: Connection, session: Session, turn: TurnId, summary: str, keep: int) -> int:
+    """Let ``summary`` stand for all but the newest ``keep`` entries; how many it stands for that had none before."""
+    entries = list(tx.scalars(_OPEN_ENTRIES, _named(session)))
+    folded = entries[keep:]
+    if folded:
+        add(tx, session, turn, (TranscriptEntry(SUMMARY, summary),), folds_to=folded[0])
+    return len(folded)
+
+
+def carry_summary(tx: Connection, old: Session, new: Session) -> bool:
+    """Let the summary of ``old``, if it has one, begin its next generation ``new``; whether it had one."""
+    row = tx.execute(_SUMMARY, _named(old)).one_or_none()
+    if row is not None:
+        add(tx, new, TurnId(row.turn_id), (TranscriptEntry(SUMMARY, row.text),), folds_to=0)
+    return row is not None
 
 
 def every(
@@ -116,6 +159,10 @@ def remembered(tx: Connection, keys: Collection[SessionKey]) -> dict[str, int]:
 def count(tx: Connection) -> int:
     """How many sessions there are."""
     return tx.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _named(session: Session) -> dict[str, object]:
+    return {"session": session.key, "generation": session.generation}
 
 
 def _load(row: Row[Any]) -> Session:

@@ -46,6 +46,16 @@ _SINCE = (
 )
 _OPEN = select(table.c.id).where(OPEN_TURN, table.c.session_key == bindparam("session")).limit(1)
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
+_UNDER_WAY = (
+    select(table.c.id)
+    .where(
+        OPEN_TURN,
+        table.c.session_key == bindparam("session"),
+        table.c.account == bindparam("of_account"),
+        table.c.chat_key == bindparam("of_chat"),
+    )
+    .limit(1)
+)
 
 
 def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
@@ -118,6 +128,12 @@ def queued_sessions(tx: Connection) -> list[str]:
 def is_open(tx: Connection, session: SessionKey) -> bool:
     """Whether a turn of the session runs, or is to run again."""
     return tx.scalar(_OPEN, {"session": session}) is not None
+
+
+def is_under_way(tx: Connection, session: SessionKey, account: AccountId, chat: ChatKey) -> bool:
+    """Whether anything that was said to a session in a chat is being answered, or waits to be."""
+    asked = {"session": session, "of_account": account, "of_chat": chat}
+    return tx.scalar(_UNDER_WAY, asked) is not None or messages.is_waiting(tx, session, account, chat)
 
 
 def running(tx: Connection) -> list[Turn]:
@@ -239,4 +255,13 @@ def _load(tx: Connection, row: Row[Any]) -> Turn:
 def _as_told(held: LedgerMessage) -> TurnMessage:
     message = held.message
     late, condensed = (held.reason == str(why) for why in (Reason.LATE, Reason.QUEUE_CONDENSED))
-    return TurnMessage(held.id, message.sender, message.text, message.sent_at, late=late, condensed=condensed)
+    return TurnMessage(
+        held.id,
+        message.sender,
+        message.text,
+        message.sent_at,
+        late=late,
+        condensed=condensed,
+        authorised=held.authorised,
+        command=held.command,
+    )

@@ -13,14 +13,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from openclaw.domain.admission import Reason
-from openclaw.domain.delivery import Cause, OutboundMessage
+from openclaw.domain.delivery import Cause
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Session, SessionSettings, TranscriptEntry
 from openclaw.domain.turns import Turn
 from openclaw.store import Tx, accounts, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import condensed, prompt
-from openclaw.turns.commands import rest_of
+from openclaw.turns.commands import CommandRules, Say
+from openclaw.turns.commands.resets import begin_anew, reset_words
+from openclaw.turns.commands.settings import keep_alone
+from openclaw.turns.commands.words import COMPACT
+from openclaw.turns.compaction import FAILED, NOTHING, foldable
 from openclaw.turns.queueing import Queue
 
 # More messages than this are split over several turns.
@@ -36,7 +40,8 @@ class Claimed:
     """A turn that is now running, with the session it belongs to and what was said there before.
 
     ``left`` says that more may be waiting in the lane already; ``debounce_s`` is how long it is waited, after the turn,
-    for more of what comes during it.
+    for more of what comes during it. ``settings`` hold for this turn.
+    ``answered`` says that answers to what was asked of the gateway inside its messages are queued.
     """
 
     turn: Turn
@@ -44,6 +49,8 @@ class Claimed:
     history: tuple[TranscriptEntry, ...]
     left: bool
     debounce_s: float = 0.0
+    settings: SessionSettings = field(default_factory=SessionSettings)
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ Step = Claimed | Commanded | Nothing
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What claiming needs from elsewhere: who can answer, when a session is stale, how a command's answer is worded.
+    """What claiming needs from elsewhere: who can answer, when a session is stale, how a command is read and
+    its answer said.
 
     ``serves`` says whether an account runs: what waits for one that was switched off or removed keeps waiting, and
     holds nobody else of its session up. More than ``late_turns`` late messages of a chat become one turn.
@@ -74,11 +82,12 @@ class Rules:
 
     can_run: Callable[[AgentId], bool]
     stale: Callable[[Session, PeerKind], str]
-    reset_answer: Callable[[LedgerMessage], OutboundMessage]
+    say: Say
     queue: Queue = field(default_factory=Queue)
     serves: Callable[[AccountId], bool] = lambda account: True
     late_turns: int = 3
     silenced: Callable[[Turn, SessionSettings], Reason | None] = lambda turn, settings: None
+    commands: CommandRules = field(default_factory=CommandRules)
 
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
@@ -132,12 +141,27 @@ def _hold_back(tx: Tx, key: SessionKey, paused: frozenset[tuple[AccountId, ChatK
 
 
 def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Step:
-    session = sessions.find(tx, SessionKey(message.session))
-    if session is not None:
-        sessions.reset(tx, session, now, "command")
-    if rest_of(message.message.text) and rules.can_run(AgentId(message.agent)):
+    can_run = rules.can_run(AgentId(message.agent))
+    if message.command == COMPACT:
+        session = sessions.find(tx, SessionKey(message.session))
+        if can_run and session is not None and foldable(sessions.history(tx, session)):
+            return _new(tx, [message], rules, now, left=True)
+        return _commanded(tx, message, NOTHING if can_run else FAILED, rules, now)
+    words = reset_words(message.command, message.message.text, rules.commands)
+    if words.text and not can_run:
+        # It waits with its first message, until somebody can answer that.
+        return Nothing()
+    told = begin_anew(tx, message, words, now)
+    if words.text and not keep_alone(tx, SessionKey(message.session), words.text, rules.commands):
         return _new(tx, [message], rules, now, left=True)
-    deliveries.queue(tx, Cause.COMMAND, message.id, [rules.reset_answer(message)], now)
+    return _commanded(tx, message, told, rules, now)
+
+
+def _commanded(tx: Tx, message: LedgerMessage, told: str, rules: Rules, now: datetime) -> Commanded:
+    chat = message.message.chat
+    if chat is not None:
+        said = rules.say(message.message.account, chat, told)
+        deliveries.queue(tx, Cause.COMMAND, message.id, said, now)
     messages.settle(tx, [message.id], MessageState.ANSWERED, now, message.command)
     return Commanded(message.message.account)
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from openclaw.config.agents import AgentConfig
 from openclaw.domain.turns import Turn, TurnMessage
-from openclaw.turns.commands import command_of, rest_of
 from openclaw.turns.condensed import in_short
 
 SILENT = "NO_REPLY"
@@ -27,6 +27,11 @@ class Persona:
     instructions: str = ""
     name: str = ""
     theme: str = ""
+
+
+def persona_of(agent: AgentConfig) -> Persona:
+    """Who the configuration says an agent is."""
+    return Persona(agent.system_prompt or "", agent.identity_name or "", agent.identity_theme or "")
 
 
 def instructions(persona: Persona, turn: Turn) -> str:
@@ -88,5 +93,4 @@ def _minute(moment: datetime) -> str:
 
 
 def _spoken(text: str) -> str:
-    bare = text.replace("\ufffc", "").strip()
-    return rest_of(bare) if command_of(bare) else bare
+    return text.replace("\ufffc", "").strip()

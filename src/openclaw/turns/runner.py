@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,14 @@ from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
-from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, Turn, TurnState
+from openclaw.domain.turns import EffectStarting, Finished, TextDelta, Turn, TurnState
 from openclaw.errors import AgentError, AgentFailed
 from openclaw.store import Ledger, Tx, deliveries, messages, session_settings, sessions, turns
-from openclaw.turns import prompt
+from openclaw.turns import compaction, prompt, reply
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, Step, claim
+from openclaw.turns.heed import heed
 from openclaw.turns.ports import AgentRuntime
+from openclaw.turns.reply import Answer, Compose, Stopped
 
 log = structlog.get_logger("openclaw.turns")
 
@@ -41,26 +43,11 @@ class Agent:
     model: str = ""
 
 
-Compose = Callable[[Turn, str], Sequence[OutboundMessage]]
-"""Makes the bubbles of what an agent wrote in a turn."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Settings:
     agents: Mapping[AgentId, Agent]
     rules: Rules
     compose: Compose
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    text: str
-    finished: Finished
-
-
-@dataclass(frozen=True, slots=True)
-class _Stopped:
-    why: str
 
 
 @dataclass(slots=True)
@@ -148,6 +135,8 @@ class TurnRunner:
                     self._deliver(account)
                     return 0.0
                 case Claimed():
+                    if step.answered:
+                        self._deliver(step.turn.account)
                     self._debounces[key] = step.debounce_s
                     return 0.0 if await self._run(step, settings) or step.left else None
         except Exception:
@@ -158,7 +147,11 @@ class TurnRunner:
         if key in self._broken:
             # The end of the last turn could not be written down; nothing of it runs any more.
             recover(tx, self._now(), key)
-        return claim(tx, key, rules, self._now())
+        step = claim(tx, key, rules, self._now())
+        if not isinstance(step, Claimed):
+            return step
+        heard = heed(tx, step.turn, rules.commands, rules.say, self._now())
+        return replace(step, turn=heard.turn, settings=heard.settings, answered=heard.answered)
 
     async def _run(self, claimed: Claimed, settings: _Settings) -> bool:
         """Run a turn once; whether it may have to run again."""
@@ -166,14 +159,19 @@ class TurnRunner:
         try:
             answer = await self._answer(claimed, settings.agents)
             # Rendering takes a moment; the writer's time belongs to everybody.
-            bubbles = settings.compose(turn, answer.text) if isinstance(answer, _Answer) else ()
+            catalog = settings.rules.commands.catalog
+            bubbles = (
+                reply.bubbles(claimed, answer, settings.compose, catalog)
+                if isinstance(answer, Answer)
+                else ()
+            )
         except AgentError as error:
             return await self._failed(turn, str(error))
         # Listed boundary: a bug in a runtime fails its turn, and the lane goes on.
         except Exception as error:
             log.exception("turn.broken", turn=turn.id, session=turn.session)
             return await self._failed(turn, f"a bug: {type(error).__name__}: {error}")
-        if isinstance(answer, _Stopped):
+        if isinstance(answer, Stopped):
             await self._ledger.write(
                 lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now(), reason=answer.why)
             )
@@ -183,7 +181,7 @@ class TurnRunner:
             self._deliver(turn.account)
         return False
 
-    async def _answer(self, claimed: Claimed, agents: Mapping[AgentId, Agent]) -> _Answer | _Stopped:
+    async def _answer(self, claimed: Claimed, agents: Mapping[AgentId, Agent]) -> Answer | Stopped:
         """The agent's answer, or that the run was stopped on request."""
         task = asyncio.current_task()
         if task is None:
@@ -197,17 +195,18 @@ class TurnRunner:
                 raise
             # The cancellation was ours and ends here, as in asyncio.timeout().
             task.uncancel()
-            return _Stopped(run.stopped)
+            return Stopped(run.stopped)
         finally:
             del self._running[claimed.turn.session]
             self._ended.set()
 
-    async def _prompt(self, claimed: Claimed, agent: Agent) -> _Answer:
+    async def _prompt(self, claimed: Claimed, agent: Agent) -> Answer:
         turn = claimed.turn
         if agent.runtime is None:
             raise AgentFailed(f"agent {turn.agent} has no model")
-        question = Prompt(prompt.instructions(agent.persona, turn), claimed.history, prompt.user_text(turn))
+        question = reply.question(claimed, agent.persona)
         parts: list[str] = []
+        did: list[str] = []
         finished = Finished(agent.model)
         events = agent.runtime.prompt(claimed.session, question)
         async with contextlib.aclosing(events) as stream:
@@ -215,15 +214,19 @@ class TurnRunner:
                 match event:
                     case TextDelta(text):
                         parts.append(text)
-                    case EffectStarting():
+                    case EffectStarting(what):
+                        did.append(what)
                         await self._ledger.write(lambda tx: turns.mark_effects(tx, turn.id))
                     case Finished():
                         finished = event
-        return _Answer("".join(parts), finished)
+        return Answer("".join(parts), finished, tuple(did))
 
-    def _finish(self, tx: Tx, claimed: Claimed, answer: _Answer, bubbles: Sequence[OutboundMessage]) -> None:
+    def _finish(self, tx: Tx, claimed: Claimed, answer: Answer, bubbles: Sequence[OutboundMessage]) -> None:
         turn, now = claimed.turn, self._now()
         turns.finish(tx, turn.id, answer.finished, now)
+        if compaction.is_compaction(turn):
+            compaction.finish(tx, turn, claimed.session, answer.text, self._settings.rules.say, now)
+            return
         said = (TranscriptEntry("user", prompt.user_text(turn)), TranscriptEntry("assistant", answer.text))
         sessions.add(tx, claimed.session, turn.id, said)
         # By the rules of this moment: who forbids an answer while it is written means it.
@@ -248,11 +251,17 @@ class TurnRunner:
             final=final,
         )
         if final:
-            await self._ledger.write(lambda tx: _end(tx, turn, TurnState.FAILED, self._now(), error))
+            await self._ledger.write(lambda tx: self._give_up(tx, turn, error))
+            self._deliver(turn.account)
             return False
         await self._ledger.write(lambda tx: turns.put_back(tx, turn.id, self._now(), error))
         await asyncio.sleep(self._retry_after_s[turn.attempts - 1])
         return True
+
+    def _give_up(self, tx: Tx, turn: Turn, error: str) -> None:
+        _end(tx, turn, TurnState.FAILED, self._now(), error)
+        if compaction.is_compaction(turn):
+            compaction.give_up(tx, turn, self._settings.rules.say, self._now())
 
 
 _ENDS = {

@@ -1,58 +1,31 @@
-"""Recognising commands."""
+"""The table of commands."""
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from openclaw.turns.commands import COMMANDS, command_of, rest_of
+from openclaw.turns.commands.recognise import command_of
+from openclaw.turns.commands.words import BY_WORD, COMMANDS, DIRECTIVES, SHORTCUTS
 
 
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("/new", "/new"),
-        ("/NEW", "/new"),
-        (" /new ", "/new"),
-        ("/new:", "/new"),
-        ("/new tell me", "/new"),
-        ("/reset\nand go on", "/reset"),
-        ("/status", "/status"),
-        ("/id", "/whoami"),
-        ("/commands", "/help"),
-        ("\ufffc/stop", "/stop"),
-    ],
-)
-def test_a_command_is_the_whole_message(text: str, word: str) -> None:
-    """Behaviour facts I.1: a command starts the message; a colon may follow; case does not matter."""
-    command = command_of(text)
-    assert command is not None
-    assert command.word == word
+def test_no_word_has_two_meanings() -> None:
+    """Aliases included."""
+    words = [word for command in COMMANDS for word in (command.word, *command.aliases)]
+    assert len(words) == len(set(words)) == len(BY_WORD)
+    assert all(word == word.lower() and word.startswith("/") for word in words)
 
 
-@pytest.mark.parametrize(
-    "text", ["hello /new", "new", "/newer", "/status of the world", "", "//new", "/ new", "/stop it"]
-)
-def test_anything_else_is_text(text: str) -> None:
-    """A command inside a text, or one with words it does not take, is an ordinary message."""
-    assert command_of(text) is None
+def test_each_example_is_the_command_that_it_shows() -> None:
+    """The manual's examples work."""
+    for command in COMMANDS:
+        found = command_of(command.example)
+        assert found is not None
+        assert found.word == command.word
 
 
-def test_configured_triggers_mean_reset() -> None:
-    """session.resetTriggers."""
-    command = command_of("forget it", ["forget it"]) or command_of("Vergiss", ["vergiss"])
-    assert command is not None
-    assert command.word == "/reset"
-
-
-def test_the_rest_of_a_command_keeps_its_words() -> None:
-    """The text after /new becomes the first message."""
-    assert rest_of("/new  what  is\nthe time?") == "what  is\nthe time?"
-
-
-@given(st.text())
-def test_recognising_never_fails(text: str) -> None:
-    """Whatever people write, it is a command or it is not."""
-    command = command_of(text)
-    assert command is None or command in COMMANDS
+def test_what_stands_inside_a_text_is_nobodys_privilege() -> None:
+    """Inside a text only those are heard that everybody may give who may command, and that nothing switches off."""
+    for word in (*DIRECTIVES, *SHORTCUTS):
+        assert (BY_WORD[word].who, BY_WORD[word].flag, BY_WORD[word].in_lane) == (
+            "anyone who may command",
+            None,
+            False,
+        )

@@ -14,6 +14,7 @@ class Commands:
 
     text: bool = True
     config: bool = False
+    debug: bool = False
     restart: bool = True
     use_access_groups: bool = True
     owner_allow_from: tuple[Entry, ...] | None = None

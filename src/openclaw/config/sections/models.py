@@ -25,6 +25,14 @@ Tokens = Annotated[float, Range(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a model costs, in dollars for a million tokens."""
+
+    input: Annotated[float, Range(0)] | None = None
+    output: Annotated[float, Range(0)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One model of a provider."""
 
@@ -38,6 +46,7 @@ class Model:
     context_tokens: Positive | None = None
     max_tokens: Tokens | None = None
     headers: Mapping[str, str] | None = None
+    cost: Cost | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

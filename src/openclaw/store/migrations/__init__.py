@@ -37,11 +37,16 @@ def _identity_and_brakes(connection: Connection) -> None:
 
 
 def _settings_of_sessions(connection: Connection) -> None:
-    """Version 3: what people set for their sessions, and until when a message waits for its sender's silence."""
+    """Version 3: what people set for their sessions, what senders may command, summaries of what was said, and until
+    when a message waits for its sender's silence.
+    """
     for statement in (
         "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
         " PRIMARY KEY (session_key, name))",
         "ALTER TABLE message ADD COLUMN quiet_until INTEGER",
+        "ALTER TABLE message ADD COLUMN owner BOOLEAN",
+        "ALTER TABLE message ADD COLUMN approver BOOLEAN",
+        "ALTER TABLE transcript ADD COLUMN folds_to INTEGER",
     ):
         connection.exec_driver_sql(statement)
 

@@ -1,11 +1,25 @@
-"""Chat commands: what an allowed sender may say to the gateway itself.
+"""Chat commands: what somebody who may give them can say to the gateway itself.
 
 A command is the whole message: ``/word``, or ``/word rest`` where the command takes a rest. Some keep their place in
-the lane (a reset must not overtake what was asked before it), the others are answered at once.
+the lane (a reset must not overtake what was asked before it), the others are carried out at once. Directives and
+shortcuts may also stand inside a message; the lane finds them when it takes it.
 """
 
-from openclaw.turns.commands.answers import answer
-from openclaw.turns.commands.carry_out import Moment, carry_out
-from openclaw.turns.commands.words import COMMANDS, command_of, rest_of
+from openclaw.turns.commands.aborts import abort_of
+from openclaw.turns.commands.carry_out import CommandRunner, Lane, Say
+from openclaw.turns.commands.ports import Ports
+from openclaw.turns.commands.recognise import command_of
+from openclaw.turns.commands.rules import CommandRules, command_rules
+from openclaw.turns.commands.words import COMMANDS
 
-__all__ = ["COMMANDS", "Moment", "answer", "carry_out", "command_of", "rest_of"]
+__all__ = [
+    "COMMANDS",
+    "CommandRules",
+    "CommandRunner",
+    "Lane",
+    "Ports",
+    "Say",
+    "abort_of",
+    "command_of",
+    "command_rules",
+]

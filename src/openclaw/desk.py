@@ -1,0 +1,126 @@
+"""The desk: what chat commands may reach of the configuration and the state directory, for the running gateway.
+
+It reads and writes on behalf of people on a phone; whether they may is decided before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+
+from openclaw.config.change import Change, change_file
+from openclaw.config.include import read_with_includes
+from openclaw.config.load import load_config
+from openclaw.config.locations import Locations
+from openclaw.config.overlay import Overlay
+from openclaw.config.paths import KeyPath, read_path, render_path
+from openclaw.config.secrets import is_secret_key, mask_secrets
+from openclaw.errors import ConfigUnreadable, ExportFailed
+
+log = structlog.get_logger("openclaw.desk")
+
+
+class FileDesk:
+    """The configuration at ``locations``. ``overlay`` is shared with whoever loads it, ``reload`` has that done."""
+
+    def __init__(
+        self,
+        locations: Locations,
+        environ: Mapping[str, str],
+        overlay: dict[KeyPath, object],
+        reload: Callable[[], Awaitable[object]],
+    ) -> None:
+        self._locations = locations
+        self._environ = environ
+        self._overlay = overlay
+        self._reload = reload
+
+    def read(self, path: KeyPath) -> object:
+        """What the file has at ``path``, secrets masked.
+
+        Raises:
+            NotFound: nothing stands there.
+            ConfigUnreadable: the file cannot be read.
+        """
+        exists = os.path.lexists(self._locations.config_path)
+        raw: object = read_with_includes(self._locations.config_path) if exists else dict[str, Any]()
+        if not isinstance(raw, dict):
+            raise ConfigUnreadable(f"{self._locations.config_path} is no object; write it in braces")
+        return read_path(cast("dict[str, Any]", mask_secrets(raw)), render_path(path))
+
+    async def change(self, edits: Sequence[Change], by: str) -> bool:
+        """Write ``edits``; the watch on the file brings them into force.
+
+        Raises:
+            ConfigError: they were not written.
+        """
+        done = await asyncio.to_thread(change_file, self._locations, self._environ, edits, by=by)
+        return done.changed
+
+    def overlay(self) -> Mapping[str, object]:
+        """What is laid over the file, secrets masked."""
+        return {render_path(path): _masked(path, value) for path, value in self._overlay.items()}
+
+    async def lay_over(self, edits: Sequence[Change]) -> None:
+        """Let ``edits`` hold until the next restart.
+
+        Raises:
+            ConfigInvalid: the result would break rules; nothing changed.
+            ConfigUnreadable: the file cannot be read now.
+        """
+        wanted = dict(self._overlay)
+        for edit in edits:
+            wanted.pop(edit.path, None)
+            if not edit.remove:
+                wanted[edit.path] = edit.value
+        await asyncio.to_thread(load_config, self._locations, self._environ, wanted)
+        await self._take(wanted)
+
+    async def uncover(self) -> None:
+        """Let the file alone hold."""
+        await self._take({})
+
+    async def _take(self, wanted: Overlay) -> None:
+        self._overlay.clear()
+        self._overlay.update(wanted)
+        log.warning("config.overlay", paths=[render_path(path) for path in wanted])
+        await self._reload()
+
+
+class FileExports:
+    """Files of transcripts in one directory that nobody but the operator can read."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    async def write(self, name: str, text: str) -> None:
+        """Keep ``text`` as the file ``name``; the log tells where it is.
+
+        Raises:
+            ExportFailed: the disk refused.
+        """
+        path = self._directory / Path(name).name
+        await asyncio.to_thread(self._put, path, text)
+        log.info("session.exported", path=str(path))
+
+    def _put(self, path: Path, text: str) -> None:
+        staged = path.with_name(f".{path.name}.new")
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            staged.unlink(missing_ok=True)
+            descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            staged.replace(path)
+        except OSError as error:
+            raise ExportFailed(f"{path} cannot be written ({error.strerror}); see who owns it") from error
+
+
+def _masked(path: KeyPath, value: object) -> object:
+    is_secret = any(isinstance(step, str) and is_secret_key(step) for step in path)
+    return cast("object", mask_secrets(value, secret=is_secret))

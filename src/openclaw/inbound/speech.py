@@ -1,0 +1,47 @@
+"""Speech: what the conversation that a message would enter adds to the message itself. Pure.
+
+Whether a word such as "stop" stops anything is known only there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from openclaw.domain.commands import Command, Standing
+from openclaw.domain.sessions import Peer, PeerKind
+from openclaw.inbound.mentions import MentionPatterns
+
+# The longest abort word with a name before it; nobody says one at length.
+_LONGEST_STOP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation, asked about by its peer.
+
+    ``stop`` gives the command that a word such as "stop" is while something of it is being answered or waits to be.
+    """
+
+    stop: Callable[[Peer, str], Command | None]
+
+
+NOTHING_SET = Conversation(stop=lambda _peer, _text: None)
+"""A conversation in which nothing is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """By whose authority something is said, which command its whole text is, if any, to whom, and where."""
+
+    standing: Standing
+    command: Command | None
+    patterns: Callable[[Peer], MentionPatterns]
+    conversation: Conversation
+
+    def stop(self, text: str, peer: Peer) -> Command | None:
+        """The command that a word such as "stop" is at this moment; in a group a name may stand before it."""
+        if len(text) > _LONGEST_STOP:
+            return None
+        said = self.patterns(peer).without(text) if peer.kind is PeerKind.GROUP else text
+        return self.conversation.stop(peer, said)

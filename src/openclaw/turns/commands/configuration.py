@@ -1,0 +1,200 @@
+"""``/config`` and ``/debug``: the configuration read and changed from a chat, by the owner, within what may be written.
+
+Behaviour facts I.3. Where the original prints secrets as they are written, here they are masked (ruling 1).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from openclaw.config.change import Change
+from openclaw.config.grammar import normalise_id
+from openclaw.config.paths import KeyPath, parse_path, render_path
+from openclaw.config.secrets import is_secret_key, mask_secrets
+from openclaw.domain.ids import AccountId
+from openclaw.errors import ConfigInvalid, NotFound
+from openclaw.turns.commands.order import Order, usage
+from openclaw.turns.commands.ports import ConfigDesk
+from openclaw.turns.commands.rules import CommandRules
+
+NO_DESK = "The configuration cannot be reached from here."
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+# What fits into a handful of bubbles; a longer part is asked for by a longer path.
+_LONGEST_SHOWN = 6000
+# No value that a person types is longer; whatever is, is something else.
+_LONGEST_VALUE = 10_000
+
+
+async def config(desk: ConfigDesk | None, order: Order) -> str:
+    """``/config show|get [path]``, ``set path=value``, ``unset path``."""
+    if desk is None:
+        return NO_DESK
+    action, rest = _action(order)
+    match action:
+        case "show" | "get":
+            return _shown(desk, rest)
+        case "set" | "unset":
+            edit = edit_of(action, rest)
+            if isinstance(edit, str):
+                return edit
+            if refused := write_refusal(edit.path, order.held.message.account, order.rules):
+                return refused
+            return await _write(desk, edit, order)
+        case _:
+            return usage(order.command)
+
+
+async def debug(desk: ConfigDesk | None, order: Order) -> str:
+    """``/debug show``, ``set path=value``, ``unset path``, ``reset``: held in memory, gone with the next restart."""
+    if desk is None:
+        return NO_DESK
+    action, rest = _action(order)
+    match action:
+        case "show":
+            laid = desk.overlay()
+            return (
+                _cut(json.dumps(laid, indent=1, ensure_ascii=False))
+                if laid
+                else "Nothing is laid over the file."
+            )
+        case "reset":
+            await desk.uncover()
+            return "The file alone holds again."
+        case "set" | "unset":
+            edit = edit_of(action, rest)
+            if isinstance(edit, str):
+                return edit
+            if refused := path_refusal(edit.path):
+                return refused
+            try:
+                await desk.lay_over([edit])
+            except ConfigInvalid as error:
+                return _first_issue(error)
+            return _told(edit, "Until the next restart: ")
+        case _:
+            return usage(order.command)
+
+
+def _action(order: Order) -> tuple[str, str]:
+    action, *rest = order.arguments.split(maxsplit=1)[:2] or [""]
+    return action.lower(), rest[0].strip() if rest else ""
+
+
+def _shown(desk: ConfigDesk, text: str) -> str:
+    try:
+        path = parse_path(text)
+        value = desk.read(path)
+    except NotFound:
+        return f"{_short(text)} is not set."
+    return _cut(f"{text} = {rendered(value)}" if text else rendered(value))
+
+
+async def _write(desk: ConfigDesk, edit: Change, order: Order) -> str:
+    if edit.remove:
+        try:
+            desk.read(edit.path)
+        except NotFound:
+            return f"{render_path(edit.path)} is not set."
+    try:
+        await desk.change([edit], by=f"chat command of {order.handle}")
+    except ConfigInvalid as error:
+        return _first_issue(error)
+    return _told(edit, "")
+
+
+def _told(edit: Change, lead: str) -> str:
+    path = render_path(edit.path)
+    if edit.remove:
+        return f"{lead}{path} is unset."
+    is_secret = any(isinstance(step, str) and is_secret_key(step) for step in edit.path)
+    return _cut(f"{lead}{path} = {rendered(mask_secrets(edit.value, secret=is_secret))}")
+
+
+def edit_of(action: str, text: str) -> Change | str:
+    """The change that ``set path=value`` or ``unset path`` names, or what is wrong with it."""
+    path_text, equals, value = text.partition("=")
+    if action == "set" and not equals:
+        return "Write it as path=value."
+    if len(value) > _LONGEST_VALUE:
+        return "That is too long for a value."
+    try:
+        path = parse_path((path_text if action == "set" else text).strip())
+    except NotFound:
+        return "That is not a key path; write it like agents.list[0].id"
+    if not path:
+        return "Name the key."
+    if action == "unset":
+        return Change(path, remove=True)
+    try:
+        return Change(path, parse_value(value.strip()))
+    except ValueError:
+        return "The value is not JSON."
+
+
+def parse_value(text: str) -> object:
+    """What a typed value means: an object or list as JSON, a word for yes, no or nothing, a number, a text.
+
+    Raises ValueError for braces and brackets that are not JSON. A plus stays: ``+1555…`` is a text.
+    """
+    if text[:1] in ("{", "["):
+        return json.loads(text)
+    words: Mapping[str, object] = {"true": True, "false": False, "null": None}
+    if text in words:
+        return words[text]
+    if _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        try:
+            return json.loads(text) if text[0] == '"' else text[1:-1]
+        except ValueError:
+            return text[1:-1]
+    return text
+
+
+def path_refusal(path: KeyPath) -> str:
+    """Why ``path`` may not be written at all, or "": it would replace a channel, or all accounts, in one go."""
+    if path[:1] == ("channels",) and (len(path) <= 2 or (len(path) == 3 and path[2] == "accounts")):
+        return f"{render_path(path)} is too much at once; name a key below it."
+    return ""
+
+
+def write_refusal(path: KeyPath, origin: AccountId, rules: CommandRules) -> str:
+    """Why ``path`` may not be written from a chat of the account ``origin``, or ""."""
+    if refused := path_refusal(path):
+        return refused
+    if not rules.account(origin).writes:
+        return "configWrites is off for this account."
+    if path[:2] != ("channels", "imessage"):
+        return ""
+    # Switching the guard itself counts as writing what it guards.
+    if len(path) > 3 and path[2] == "accounts":
+        named = AccountId(normalise_id(str(path[3])))
+        writes = rules.accounts[named].writes if named in rules.accounts else rules.channel_writes
+    else:
+        writes = rules.channel_writes
+    return "" if writes else "configWrites is off for what that changes."
+
+
+def rendered(value: object) -> str:
+    """A value as JSON, on one line where it is short."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) <= 200 or not isinstance(value, (dict, list)):
+        return text
+    return json.dumps(cast("Any", value), ensure_ascii=False, indent=1)
+
+
+def _first_issue(error: ConfigInvalid) -> str:
+    issue = error.issues[0]
+    fix = f" {issue.fix}" if issue.fix else ""
+    return f"Nothing was changed: {issue.path or 'the file'} {issue.message}.{fix}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…\n(cut; name a longer path)"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"

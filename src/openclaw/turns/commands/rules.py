@@ -1,0 +1,108 @@
+"""What carrying out commands goes by: the part of the configuration that they show, obey and change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.agents import resolve_agents
+from openclaw.config.grammar import normalise_id
+from openclaw.config.paths import KeyPath
+from openclaw.config.sections.root import Config
+from openclaw.domain.commands import Flag
+from openclaw.domain.ids import AccountId, AgentId
+from openclaw.turns.commands.catalog import Catalog, catalog_of
+from openclaw.turns.prompt import Persona, persona_of
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRules:
+    """One account as commands see it: its policies and lists, where they are written, and whether they may be.
+
+    ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``".
+    """
+
+    region: str = "US"
+    section: KeyPath = ("channels", "imessage")
+    dm_policy: str = "pairing"
+    group_policy: str = "allowlist"
+    allow_from: tuple[str, ...] = ()
+    group_allow_from: tuple[str, ...] | None = None
+    writes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """How messages queue where a session has no settings of its own."""
+
+    mode: str = "collect"
+    debounce_ms: int = 1000
+    cap: int = 20
+    drop: str = "summarize"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRules:
+    """The whole of it. ``models`` has the ``provider/model`` of each agent that has one, ``personas`` how each is told
+    who it is; ``owner_named`` says whether ``commands.ownerAllowFrom`` names the owner; ``channel_writes`` is
+    ``configWrites`` of the channel itself.
+    """
+
+    catalog: Catalog = field(default_factory=Catalog)
+    flags: frozenset[Flag] = frozenset({Flag.RESTART})
+    accounts: Mapping[AccountId, AccountRules] = field(default_factory=dict[AccountId, AccountRules])
+    models: Mapping[AgentId, str] = field(default_factory=dict[AgentId, str])
+    personas: Mapping[AgentId, Persona] = field(default_factory=dict[AgentId, Persona])
+    queue: QueueRules = field(default_factory=QueueRules)
+    reset_triggers: Sequence[str] = ()
+    owner_named: bool = False
+    channel_writes: bool = True
+
+    def account(self, account: AccountId) -> AccountRules:
+        """The rules of one account; the strictest for one that is not there any more."""
+        return self.accounts.get(account) or AccountRules(writes=False)
+
+
+def command_rules(config: Config) -> CommandRules:
+    """What ``config`` says of commands."""
+    switched = {
+        Flag.CONFIG: config.commands.config,
+        Flag.DEBUG: config.commands.debug,
+        Flag.RESTART: config.commands.restart,
+    }
+    channel, queue, agents = config.channels.imessage, config.messages.queue, resolve_agents(config)
+    return CommandRules(
+        catalog=catalog_of(config),
+        flags=frozenset(flag for flag, is_on in switched.items() if is_on),
+        accounts={account.id: _account(account, config) for account in resolve_accounts(config)},
+        models={agent.id: agent.model_primary for agent in agents if agent.model_primary},
+        personas={agent.id: persona_of(agent) for agent in agents},
+        queue=QueueRules(
+            queue.by_channel.imessage or queue.mode,
+            (queue.debounce_ms_by_channel or {}).get("imessage", queue.debounce_ms),
+            queue.cap,
+            queue.drop,
+        ),
+        reset_triggers=config.session.reset_triggers,
+        owner_named=config.commands.owner_allow_from is not None,
+        channel_writes=channel is None or channel.config_writes is not False,
+    )
+
+
+def _account(account: AccountConfig, config: Config) -> AccountRules:
+    return AccountRules(
+        region=account.region,
+        section=_section(account.id, config),
+        dm_policy=account.dm_policy,
+        group_policy=account.group_policy,
+        allow_from=account.allow_from,
+        group_allow_from=account.group_allow_from,
+        writes=account.config_writes,
+    )
+
+
+def _section(account: AccountId, config: Config) -> KeyPath:
+    channel = config.channels.imessage
+    written = [key for key in (channel.accounts or {} if channel else {}) if normalise_id(key) == account]
+    return ("channels", "imessage", *(("accounts", written[0]) if written else ()))
