@@ -18,7 +18,7 @@ from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, DeliveryId, MessageId, TurnId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.store import deliveries, erasure, messages, pairing, schema, turns
+from openclaw.store import deliveries, erasure, messages, pairing, people_schema, schema, turns
 
 WHY = "forgotten on the operator's word"
 
@@ -68,7 +68,7 @@ class Forgotten:
 def find(tx: Connection, handle: Handle, account: AccountId | None) -> Person:
     """Who ``handle`` is in the ledger, in one account or in all."""
     senders = {str(row) for row in tx.scalars(_of(schema.message, account, "sender")) if _is(row, handle)}
-    keyed = (schema.message, schema.turn, schema.delivery, schema.chat, schema.pairing)
+    keyed = (schema.message, schema.turn, schema.delivery, schema.chat, people_schema.pairing)
     column = {schema.chat: "key"}
     keys = {
         str(row)
@@ -113,9 +113,9 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     written = _erase_messages(tx, who)
     ended = tx.execute(update(schema.turn).where(_with(schema.turn, who)).values(erasure.TURN)).rowcount
     chats = delete(schema.chat).where(_in(schema.chat, who.account), schema.chat.c.key.in_(who.chats))
-    grants = delete(schema.access_grant).where(_named(schema.access_grant, who))
-    asked_in = or_(_named(schema.pairing, who), _with(schema.pairing, who))
-    requests = update(schema.pairing).where(asked_in).values(erasure.PAIRING)
+    grants = delete(people_schema.access_grant).where(_named(people_schema.access_grant, who))
+    asked_in = or_(_named(people_schema.pairing, who), _with(people_schema.pairing, who))
+    requests = update(people_schema.pairing).where(asked_in).values(erasure.PAIRING)
     return Forgotten(
         written,
         bubbles,

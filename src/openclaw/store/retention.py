@@ -33,13 +33,13 @@ from openclaw.errors import StoreError
 from openclaw.store import erasure
 from openclaw.store.clock import to_ms
 from openclaw.store.ledger import Ledger
+from openclaw.store.people_schema import pairing
 from openclaw.store.schema import (
     OPEN_TURN,
     chat,
     checkpoint,
     delivery,
     message,
-    pairing,
     pause,
     resumed,
     session,
@@ -147,7 +147,6 @@ _SWEEPS: Sequence[_Sweep] = (
     # Open ones as well: a request lives for an hour.
     _Sweep(
         "requests",
-        pairing,
         update(pairing).values(erasure.PAIRING),
         lambda before: and_(pairing.c.created_at < before, erasure.PAIRING_LEFT),
     ),

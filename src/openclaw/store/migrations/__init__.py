@@ -37,11 +37,15 @@ def _identity_and_brakes(connection: Connection) -> None:
 
 
 def _settings_of_sessions(connection: Connection) -> None:
-    """Version 3: what people set for their sessions, and until when a message waits for its sender's silence."""
+    """Version 3: settings of sessions, the wait for a sender's silence, notices, what the original had kept."""
     for statement in (
         "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
         " PRIMARY KEY (session_key, name))",
         "ALTER TABLE message ADD COLUMN quiet_until INTEGER",
+        "CREATE TABLE notice (kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, account VARCHAR NOT NULL,"
+        " says TEXT NOT NULL, at INTEGER NOT NULL, told INTEGER, PRIMARY KEY (kind, subject))",
+        "CREATE TABLE taken_over (digest VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (digest))",
+        "CREATE INDEX pairing_asked ON pairing (account, created_at)",
     ):
         connection.exec_driver_sql(statement)
 
