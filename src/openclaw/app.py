@@ -29,6 +29,7 @@ from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
 from openclaw.gateway import Gateway
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
+from openclaw.outbound.notifier import Notifier
 from openclaw.parts import Parts, arrange_logs, now
 from openclaw.phones import Phones
 from openclaw.releases import announce
@@ -152,11 +153,15 @@ class _Life:
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
             at_once = config.agents.defaults.max_concurrent
             lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
-            parts = Parts(ledger, group, runtime, gateway, runner, lanes, phones, self._asked.console)
+            notifier = Notifier(ledger, assembly.readers(config), phones.health, gateway.deliver, now)
+            parts = Parts(
+                ledger, group, runtime, gateway, runner, lanes, phones, notifier, self._asked.console
+            )
             parts.keep_forgetting(config.store.retention_days)
             await gateway.start(group, runner, lanes)
             begin_anew = _begins_anew(parts, plan)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now)
+            parts.notifier.watch(lambda: reloader.standing)
             _reload_on_signal(group, reloader)
             async with (
                 open_control(
@@ -168,6 +173,7 @@ class _Life:
                 ),
                 phones.open(gateway, plan.accounts),
             ):
+                group.create_task(notifier.run(), name="notices")
                 log.info("gateway.ready", accounts=phones.enabled)
                 yield reloader
 

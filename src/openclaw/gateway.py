@@ -18,9 +18,11 @@ from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.errors import StoreError
+from openclaw.inbound import owner_answers
 from openclaw.inbound.intake import Intake, Patience, Reread
 from openclaw.inbound.judge import Brakes, Consequences, Directions, Door
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.owner_answers import ANSWER
 from openclaw.outbound import deliver
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
@@ -146,6 +148,9 @@ class Gateway:
         """Answer a command that does not wait for its lane; one of an account that is gone waits for it."""
         if held.message.account not in self._rules.doors:
             return
+        if held.command == ANSWER.word:
+            await self._decide(held)
+            return
         key, agent = SessionKey(held.session), self._agents.get(AgentId(held.agent))
         stopped = held.command == "/stop" and self._runner.cancel(key)
         moment = Moment(
@@ -157,6 +162,18 @@ class Gateway:
         )
         await self._ledger.write(lambda tx: self._answer(tx, held, carry_out(tx, held, moment, self._now())))
         self.deliver(held.message.account)
+
+    async def _decide(self, held: LedgerMessage) -> None:
+        """Do what the owner answered to a notice."""
+        account = await self._ledger.write(lambda tx: self._decided(tx, held))
+        self.deliver(held.message.account)
+        if account is not None:
+            self.deliver(account)
+
+    def _decided(self, tx: Tx, held: LedgerMessage) -> AccountId | None:
+        decided = owner_answers.carry_out(tx, held, self._now())
+        self._answer(tx, held, decided.text)
+        return decided.account
 
     def _answer(self, tx: Tx, held: LedgerMessage, text: str) -> None:
         account, chat = held.message.account, held.message.chat

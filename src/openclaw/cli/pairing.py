@@ -76,7 +76,8 @@ def approve(
 def deny(code: str, account: str | None, as_json: bool) -> None:
     """Close the request with CODE without letting anybody in.
 
-    Nobody is told. Whoever writes again asks again; to be rid of somebody for good, block them on the phone.
+    Nobody is told. Whoever writes again can ask again once the hour of the request is over; to be rid of somebody
+    for good, block them on the phone.
     """
     reply = change("pairing/deny", code=code, account=account)
     if as_json:

@@ -58,8 +58,6 @@ LATER: dict[str, str] = {
     "gateway.auth.password": "control page",
     "acp": _ACP,
     "mcp": _TOOLS,
-    "notify.owner": "notices to the owner",
-    "services.smsOwner": "owner commands by SMS",
     "store.url": "PostgreSQL",
 }
 

@@ -28,7 +28,7 @@ def approve(tx: Tx, params: Params, now: datetime) -> Answer:
 
 def deny(tx: Tx, params: Params, now: datetime) -> Answer:
     """Close a pairing request."""
-    request = decisions.deny(tx, required(params, "code"), account_of(params), now)
+    request = decisions.deny(tx, required(params, "code"), account_of(params), _BY, now)
     return Answer({"channel": CHANNEL, "id": request.handle, "accountId": request.account})
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 import structlog
 
+from openclaw.domain.access import Notified
 from openclaw.domain.admission import (
     Admitted,
     Challenged,
@@ -37,6 +38,7 @@ from openclaw.inbound.admit import admit
 from openclaw.inbound.facts import Lookup, Times
 from openclaw.inbound.loops import runs_in_a_circle
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.owner_answers import recognise
 from openclaw.inbound.pairing import challenge_text, make_code
 from openclaw.inbound.queues import Queues
 from openclaw.inbound.second_looks import FIRST_SIGHT, Doubt, Look
@@ -50,11 +52,15 @@ _UNJUDGED = (MessageState.RECEIVED, MessageState.SUSPECT)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who is let in at one account, and how an unknown sender is met there; ``text`` ``None`` is our own wording."""
+    """Who is let in at one account, and how an unknown sender is met there; ``text`` ``None`` is our own wording.
+
+    ``owner`` is who may answer notices there.
+    """
 
     policy: AccessPolicy
     silent: bool = False
     text: str | None = None
+    owner: Notified | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +188,8 @@ class Judge:
         account, policy = held.message.account, self._doors[held.message.account].policy
         settles = self._settle_s(account) > 0
         facts = lookup.facts(held, policy, Times(self._now(), self._brakes.late_after), look, settles=settles)
-        facts = replace(facts, activation=self._activation(held, policy, lookup))
+        answer = self._answer(tx, held.message)
+        facts = replace(facts, activation=self._activation(held, policy, lookup), answer=answer)
         command = self._directions.command(held.message.text)
         verdict = admit(held.message, policy, facts, command, lambda peer: self._mentions(held, peer, lookup))
         if not isinstance(verdict, Admitted):
@@ -192,6 +199,10 @@ class Judge:
         elif verdict.late and not verdict.paused:
             verdict = replace(verdict, reason=Reason.LATE)
         return self._braked(tx, held, verdict, lookup)
+
+    def _answer(self, tx: Tx, message: InboundMessage) -> Command | Reason | None:
+        door = self._doors[message.account]
+        return recognise(tx, message, door.owner, door.policy.region, self._now())
 
     def _braked(self, tx: Tx, held: LedgerMessage, verdict: Admitted, lookup: Lookup) -> Admitted:
         """``verdict``, or its message put on hold with its whole chat when the conversation runs in a circle."""

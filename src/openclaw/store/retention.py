@@ -147,6 +147,7 @@ _SWEEPS: Sequence[_Sweep] = (
     # Open ones as well: a request lives for an hour.
     _Sweep(
         "requests",
+        pairing,
         update(pairing).values(erasure.PAIRING),
         lambda before: and_(pairing.c.created_at < before, erasure.PAIRING_LEFT),
     ),

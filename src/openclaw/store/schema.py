@@ -1,7 +1,7 @@
-"""The tables of the ledger with their indexes, and nothing else; who is let in is in ``people_schema``. Times are whole milliseconds since 1970 (UTC).
+"""The tables of the ledger with their indexes, and nothing else; who is let in is in ``people_schema``.
 
-Status columns hold the values of the enums in ``domain``; each is written by one module beside this one.
-A change here needs a new step in ``migrations``; a test compares the two.
+Times are whole milliseconds since 1970 (UTC). Status columns hold the values of the enums in ``domain``; each is
+written by one module beside this one. A change here needs a new step in ``migrations``; a test compares the two.
 """
 
 from __future__ import annotations
