@@ -20,13 +20,14 @@ from openclaw import __version__, assembly
 from openclaw.agents.embedded import open_embedded
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
-from openclaw.config.locations import Locations
+from openclaw.config.locations import Locations, credentials_dir
 from openclaw.config.sections.logging import Level
 from openclaw.control.server import open_control
 from openclaw.control.surface import InForce, Surface
 from openclaw.control.token import gateway_token
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
 from openclaw.gateway import Gateway
+from openclaw.inbound.takeover import take_over_at_start
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
 from openclaw.outbound.notifier import Notifier
@@ -158,6 +159,7 @@ class _Life:
                 ledger, group, runtime, gateway, runner, lanes, phones, notifier, self._asked.console
             )
             parts.keep_forgetting(config.store.retention_days)
+            await _take_over(plan, ledger)
             await gateway.start(group, runner, lanes)
             begin_anew = _begins_anew(parts, plan)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now)
@@ -183,6 +185,13 @@ class _Life:
             return {}
         app = phone_app(self._asked.phone, typing=runner.is_answering, ended=self._stopping.is_set)
         return {"/phone": app}
+
+
+async def _take_over(plan: Plan, ledger: Ledger) -> None:
+    """Let in whom the original had let in, before anybody is judged."""
+    directory = credentials_dir(plan.loaded.config.locations, plan.loaded.environment)
+    regions = {account.id: account.region for account in plan.accounts}
+    await take_over_at_start(ledger, directory, regions, now)
 
 
 def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -> Surface:

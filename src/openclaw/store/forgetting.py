@@ -19,6 +19,7 @@ from openclaw.domain.ids import AccountId, DeliveryId, MessageId, TurnId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.store import deliveries, erasure, messages, pairing, people_schema, schema, turns
+from openclaw.store.rehearsal import rehearsal
 
 WHY = "forgotten on the operator's word"
 
@@ -130,12 +131,8 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
 
 def rehearse(tx: Connection, who: Person, now: datetime) -> Forgotten:
     """What ``forget`` would do: it is done and taken back, so that no second way of counting can disagree."""
-    tx.exec_driver_sql("SAVEPOINT rehearsal")
-    try:
+    with rehearsal(tx):
         return forget(tx, who, now)
-    finally:
-        tx.exec_driver_sql("ROLLBACK TO rehearsal")
-        tx.exec_driver_sql("RELEASE rehearsal")
 
 
 def _close(tx: Connection, who: Person, now: datetime) -> None:

@@ -7,6 +7,7 @@ export const KINDS = {
   delivery: "Our message",
   turn: "Answer",
   pause: "Fuse",
+  notice: "Trouble",
 };
 
 const ACTIONS = {
