@@ -72,7 +72,7 @@ class _Unreadable(Exception):
 
 
 def read_files(directory: Path, accounts: Collection[AccountId]) -> Files:
-    """What the original kept in ``directory`` about ``accounts``; never raises: what cannot be used is in the answer."""
+    """What the original kept in ``directory`` about ``accounts``; what cannot be used is in the answer, not raised."""
     approved: list[Approved] = []
     asked: list[Asked] = []
     unusable: list[Unusable] = []
