@@ -49,6 +49,7 @@ _KEEPS_TEXT = frozenset(
     {
         MessageState.RECEIVED,
         MessageState.SUSPECT,
+        MessageState.COMMANDED,
         MessageState.WAITING,
         MessageState.LATE,
         MessageState.PAUSED,
