@@ -24,7 +24,11 @@ def test_the_json_has_the_shape_of_the_original(installation: Installation):
     body = installation.run("pairing", "list", "imessage", "--json").json
     assert body["channel"] == "imessage"
     assert set(body["requests"][0]) == {"id", "code", "createdAt", "lastSeenAt", "expiresAt", "meta"}
-    assert body["requests"][0]["meta"] == {"accountId": "default", "chatId": "7"}
+    assert body["requests"][0]["meta"] == {
+        "accountId": "default",
+        "sender": ANN,
+        "chatId": "7",
+    }
 
 
 def test_no_requests_is_one_line(installation: Installation):

@@ -72,7 +72,7 @@ class _Unreadable(Exception):
 
 
 def read_files(directory: Path, accounts: Collection[AccountId]) -> Files:
-    """What the original kept in ``directory`` about ``accounts``; what cannot be used is in the answer, not raised."""
+    """What the original kept in ``directory`` about ``accounts``; what cannot be used is told in it."""
     approved: list[Approved] = []
     asked: list[Asked] = []
     unusable: list[Unusable] = []
