@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, update
 
-from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.delivery import Cause, DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, DeliveryId, MessageId, TurnId
 from openclaw.domain.messages import MessageState
@@ -111,6 +111,7 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     bubbles = tx.execute(update(schema.delivery).where(_to(who)).values(erasure.DELIVERY)).rowcount
     for table in (schema.pause, schema.resumed):
         tx.execute(delete(table).where(_with(table, who)))
+    _erase_notices(tx, who)
     written = _erase_messages(tx, who)
     ended = tx.execute(update(schema.turn).where(_with(schema.turn, who)).values(erasure.TURN)).rowcount
     chats = delete(schema.chat).where(_in(schema.chat, who.account), schema.chat.c.key.in_(who.chats))
@@ -183,6 +184,16 @@ def _erase_messages(tx: Connection, who: Person) -> int:
     erased = tx.execute(direct).rowcount + tx.execute(elsewhere).rowcount
     tx.execute(members.values(participants=None))
     return erased
+
+
+def _erase_notices(tx: Connection, who: Person) -> None:
+    """What the owner was told of them; a message about them that is still on its way is left."""
+    told, table = people_schema.notice, schema.delivery
+    tx.execute(delete(told).where(told.c.says.contains(who.handle, autoescape=True)))
+    about = table.c.text.contains(who.handle, autoescape=True)
+    ours = table.c.cause.in_((Cause.NOTICE, Cause.COMMAND))
+    ended = table.c.state.in_((DeliveryState.CONFIRMED, DeliveryState.DROPPED))
+    tx.execute(update(table).where(ours, ended, about).values(text="", reason=None))
 
 
 def _erase_steps(tx: Connection, who: Person, asked: Sequence[TurnId], sessions: Sequence[str]) -> None:
