@@ -19,8 +19,9 @@ from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.errors import StoreError
 from openclaw.inbound import owner_answers
+from openclaw.inbound.consequences import Consequences
 from openclaw.inbound.intake import Intake, Patience, Reread
-from openclaw.inbound.judge import Brakes, Consequences, Directions, Door
+from openclaw.inbound.judge import Brakes, Directions, Door
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.owner_answers import ANSWER
 from openclaw.outbound import deliver

@@ -15,7 +15,8 @@ from openclaw.domain.ids import AccountId, MessageId, RowId, SessionKey
 from openclaw.domain.messages import InboundMessage, MessageState
 from openclaw.inbound import backlog
 from openclaw.inbound.backlog import QUIET_S, Backlogs
-from openclaw.inbound.judge import Brakes, Consequences, Directions, Door, Judge
+from openclaw.inbound.consequences import Consequences
+from openclaw.inbound.judge import Brakes, Directions, Door, Judge
 from openclaw.inbound.second_looks import LOOKS_S, Doubt, Look, SecondLooks
 from openclaw.store import Ledger, Tx, accounts, databases, messages
 

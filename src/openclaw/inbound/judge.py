@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -30,11 +30,12 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, ChatKey, MessageId, SessionKey
+from openclaw.domain.ids import AccountId, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, PeerKind, Route
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import admit
+from openclaw.inbound.consequences import Consequences
 from openclaw.inbound.facts import Lookup, Times
 from openclaw.inbound.loops import runs_in_a_circle
 from openclaw.inbound.mentions import MentionPatterns
@@ -76,28 +77,6 @@ class Directions:
     command: Callable[[str], Command | None]
     bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
     waits: Callable[[Tx, LedgerMessage], bool] = lambda tx, held: False
-
-
-@dataclass(slots=True)
-class Consequences:
-    """What is to be done once a judgement is on disk: lanes to wake, commands to answer, accounts with bubbles to send.
-
-    ``interrupting`` tells in which chat of which account a session's running turn is to end; ``personal`` are accounts
-    on which a person turned out to type too; ``doubts`` are rows to look at again, ``behind`` those that wait for one,
-    each with how many seconds it may; ``late`` are accounts with a backlog that may not be all here yet.
-    """
-
-    sessions: set[SessionKey] = field(default_factory=set[SessionKey])
-    interrupting: set[tuple[SessionKey, AccountId, ChatKey]] = field(
-        default_factory=set[tuple[SessionKey, AccountId, ChatKey]]
-    )
-    commands: list[LedgerMessage] = field(default_factory=list[LedgerMessage])
-    accounts: set[AccountId] = field(default_factory=set[AccountId])
-    personal: set[AccountId] = field(default_factory=set[AccountId])
-    doubts: list[Doubt] = field(default_factory=list[Doubt])
-    behind: dict[MessageId, float] = field(default_factory=dict[MessageId, float])
-    settled: list[MessageId] = field(default_factory=list[MessageId])
-    late: set[AccountId] = field(default_factory=set[AccountId])
 
 
 @dataclass(frozen=True, slots=True)
