@@ -120,7 +120,7 @@ def test_the_response_prefix_of_the_account_wins(everywhere: str | None, here: s
 
 def test_notices_go_to_one_handle_as_each_enabled_account_writes_it() -> None:
     """A number without its country is one of the account's region; an account that is off sends nothing."""
-    accounts = {"work": {"region": "DE", "cliPath": "a"}, "home": {"cliPath": "b"}, "off": {"enabled": False}}
+    accounts = {"work": {"region": "DE", "dbPath": "/a"}, "home": {"dbPath": "/b"}, "off": {"enabled": False}}
     config = configure(
         {
             "channels": {"imessage": {"accounts": accounts, "defaultAccount": "home"}},
