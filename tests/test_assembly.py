@@ -11,7 +11,9 @@ from tests.rig import Agent, configure
 from openclaw import assembly
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
-from openclaw.domain.ids import AgentId, SessionKey, TurnId
+from openclaw.domain.access import Notified
+from openclaw.domain.handles import Handle
+from openclaw.domain.ids import AccountId, AgentId, SessionKey, TurnId
 from openclaw.domain.turns import QueueDrop, QueueMode, Turn
 from openclaw.errors import ConfigInvalid
 from openclaw.outbound.compose import Style
@@ -114,3 +116,26 @@ def test_the_response_prefix_of_the_account_wins(everywhere: str | None, here: s
     say = assembly.speech(resolve_accounts(config), resolve_agents(config), config)
     turn = Turn(TurnId(1), ACCOUNT, AgentId("a"), SessionKey("s"), direct_chat(), False, (), 1, effects=False)
     assert [message.text for message in say(turn, "hi")] == [lead]
+
+
+def test_notices_go_to_one_handle_as_each_enabled_account_writes_it() -> None:
+    """A number without its country is one of the account's region; an account that is off sends nothing."""
+    accounts = {"work": {"region": "DE", "dbPath": "/a"}, "home": {"dbPath": "/b"}, "off": {"enabled": False}}
+    config = configure(
+        {
+            "channels": {"imessage": {"accounts": accounts, "defaultAccount": "home"}},
+            "notify": {"owner": "0171 1234567"},
+            "services": {"smsOwner": True},
+        }
+    )
+    readers = assembly.readers(config)
+    assert readers.default == "home"
+    assert set(readers.at) == {"work", "home"}
+    assert readers.at[AccountId("work")] == Notified(Handle("+491711234567"), by_sms=True)
+    [work] = [one for one in resolve_accounts(config) if one.id == "work"]
+    assert assembly.door(work, config).owner == readers.at[AccountId("work")]
+
+
+def test_without_an_owner_nobody_is_sent_notices() -> None:
+    """Off by default: nothing is texted to anybody who was not named (demand B1)."""
+    assert assembly.readers(configure({"channels": {"imessage": {"allowFrom": ["+15550100001"]}}})).at == {}

@@ -20,7 +20,7 @@ from openclaw import __version__, assembly
 from openclaw.agents.embedded import open_embedded
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
-from openclaw.config.locations import Locations
+from openclaw.config.locations import Locations, credentials_dir
 from openclaw.config.paths import KeyPath
 from openclaw.config.sections.logging import Level
 from openclaw.control.server import open_control
@@ -29,8 +29,10 @@ from openclaw.control.token import gateway_token
 from openclaw.desk import FileDesk, FileExports
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
 from openclaw.gateway import Gateway
+from openclaw.inbound.takeover import take_over_at_start
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
+from openclaw.outbound.notifier import Notifier
 from openclaw.parts import Parts, arrange_logs, now
 from openclaw.phones import Phones
 from openclaw.releases import announce
@@ -155,10 +157,15 @@ class _Life:
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
             at_once = config.agents.defaults.max_concurrent
             lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
-            parts = Parts(ledger, group, runtime, gateway, runner, lanes, phones, self._asked.console)
+            notifier = Notifier(ledger, assembly.readers(config), phones.health, gateway.deliver, now)
+            parts = Parts(
+                ledger, group, runtime, gateway, runner, lanes, phones, notifier, self._asked.console
+            )
             parts.keep_forgetting(config.store.retention_days)
+            await _take_over(plan, ledger)
             begin_anew, overlay = _begins_anew(parts, plan), dict[KeyPath, object]()
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
+            parts.notifier.watch(lambda: reloader.standing)
             await gateway.start(group, runner, lanes, self._ports(reloader, begin_anew, overlay))
             _reload_on_signal(group, reloader)
             async with (
@@ -171,6 +178,7 @@ class _Life:
                 ),
                 phones.open(gateway, plan.accounts),
             ):
+                group.create_task(notifier.run(), name="notices")
                 log.info("gateway.ready", accounts=phones.enabled)
                 yield reloader
 
@@ -191,6 +199,13 @@ class _Life:
             return {}
         app = phone_app(self._asked.phone, typing=runner.is_answering, ended=self._stopping.is_set)
         return {"/phone": app}
+
+
+async def _take_over(plan: Plan, ledger: Ledger) -> None:
+    """Let in whom the original had let in, before anybody is judged."""
+    directory = credentials_dir(plan.loaded.config.locations, plan.loaded.environment)
+    regions = {account.id: account.region for account in plan.accounts}
+    await take_over_at_start(ledger, directory, regions, now)
 
 
 def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -> Surface:

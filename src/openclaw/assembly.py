@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from openclaw.agents.endpoint import AgentModels, agent_models
-from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.accounts import AccountConfig, default_account, resolve_accounts
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
+from openclaw.domain.access import Notified
 from openclaw.domain.delivery import OutboundMessage
+from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AgentId
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
@@ -25,6 +27,7 @@ from openclaw.inbound.judge import Door
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.fuses import Fuses
+from openclaw.outbound.notices import Readers
 from openclaw.outbound.prefix import prefix
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
@@ -108,7 +111,20 @@ def door(account: AccountConfig, config: Config) -> Door:
     policy = compile_access(
         account, config.commands, approver=config.notify.owner, sms_owner=config.services.sms_owner
     )
-    return Door(policy, silent, account.pairing_text)
+    return Door(policy, silent, account.pairing_text, notified(account, config))
+
+
+def notified(account: AccountConfig, config: Config) -> Notified | None:
+    """Who is sent notices and may answer them, as the account writes their handle."""
+    handle = parse_handle(config.notify.owner or "", account.region)
+    return Notified(handle, config.services.sms_owner) if handle else None
+
+
+def readers(config: Config) -> Readers:
+    """To whom notices go, by which accounts."""
+    enabled = [account for account in resolve_accounts(config) if account.enabled]
+    known = {account.id: notified(account, config) for account in enabled}
+    return Readers({name: one for name, one in known.items() if one}, default_account(config))
 
 
 def style(account: AccountConfig) -> Style:

@@ -13,18 +13,22 @@ from datetime import datetime
 
 import structlog
 
+from openclaw.domain.delivery import Cause
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.errors import StoreError
+from openclaw.inbound import owner_answers
 from openclaw.inbound.brakes import Brakes
+from openclaw.inbound.consequences import Consequences
 from openclaw.inbound.intake import Intake, Patience, Reread
-from openclaw.inbound.judge import Consequences, Directions, Door
+from openclaw.inbound.judge import Directions, Door
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.owner_answers import ANSWER
 from openclaw.outbound import deliver
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
-from openclaw.store import Ledger, Tx, messages, turns
+from openclaw.store import Ledger, Tx, deliveries, messages, turns
 from openclaw.turns import runner as running
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.commands import CommandRules, CommandRunner, Lane, Ports, Say, abort_of, command_of
@@ -151,8 +155,25 @@ class Gateway:
         """Answer a command that does not wait for its lane; one of an account that is gone waits for it."""
         if held.message.account not in self._rules.doors:
             return
+        if held.command == ANSWER.word:
+            await self._decide(held)
+            return
         await self._commands.carry_out(held, self._rules.commands, self._rules.say)
         self.deliver(held.message.account)
+
+    async def _decide(self, held: LedgerMessage) -> None:
+        """Do what the owner answered to a notice."""
+        account = await self._ledger.write(lambda tx: self._decided(tx, held))
+        self.deliver(held.message.account)
+        if account is not None:
+            self.deliver(account)
+
+    def _decided(self, tx: Tx, held: LedgerMessage) -> AccountId | None:
+        decided, chat = owner_answers.carry_out(tx, held, self._now()), held.message.chat
+        if chat is not None:
+            said = [bubble(held.message.account, chat, decided.text)]
+            deliveries.queue(tx, Cause.COMMAND, held.id, said, self._now())
+        return decided.account
 
     def _recover(self, tx: Tx) -> Consequences:
         now = self._now()

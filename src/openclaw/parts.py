@@ -18,6 +18,7 @@ from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
 from openclaw.gateway import Gateway
 from openclaw.logs import open_logs
+from openclaw.outbound.notifier import Notifier
 from openclaw.phones import Phones
 from openclaw.store import Ledger
 from openclaw.store.retention import keep_forgetting
@@ -49,6 +50,7 @@ class Parts:
     runner: TurnRunner
     lanes: Lanes
     phones: Phones
+    notifier: Notifier
     console: Level | None
     _forgetting: asyncio.Task[None] | None = field(default=None, init=False)
 
@@ -66,6 +68,7 @@ class Parts:
         say = assembly.speech(plan.accounts, plan.agents, config)
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)
         self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
+        self.notifier.use(assembly.readers(config))
         self.phones.take_on(plan.accounts, assembly.fuses(config))
         if config.store.retention_days != before.loaded.config.store.retention_days:
             self.keep_forgetting(config.store.retention_days)

@@ -71,3 +71,18 @@ async def test_approval_by_keyboard_alone(tmp_path: Path) -> None:
         await window.sees("Nothing needs you.")
         assert await focused.inner_text() == "What needs you"
         assert "was let in" in await window.page.locator("#news").inner_text()
+
+
+async def test_who_was_let_in_is_listed_and_put_out_again(tmp_path: Path) -> None:
+    """docs/page.md, "Let in": by whom, and one more question before it is taken back."""
+    async with open_stage(tmp_path) as stage, stage.window() as window:
+        phone.say(stage.house.mac, ANN, "hello?")
+        await window.sees("asks to be let in")
+        await window.press("Approve")
+        await window.sees("Nothing needs you.")
+        await window.page.get_by_role("link", name="Let in").click()
+        await window.sees("Let in by: you")
+        await window.press("Revoke")
+        await window.press("Really revoke")
+        await window.sees("Nobody was let in by approval.")
+        assert (await stage.house.openclaw("pairing", "grants", "--json")).json()["grants"] == []

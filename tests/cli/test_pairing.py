@@ -5,7 +5,7 @@ import pytest
 from openclaw.domain.delivery import DeliveryState
 from openclaw.store import deliveries, pairing
 
-from .conftest import ANN, ANNS_CHAT, DEFAULT, Installation, running_gateway
+from .conftest import ANN, ANNS_CHAT, DEFAULT, NOW, Installation, running_gateway
 
 
 @pytest.mark.parametrize("words", [[], ["imessage"], ["--channel", "imessage"], ["--account", "default"]])
@@ -24,7 +24,11 @@ def test_the_json_has_the_shape_of_the_original(installation: Installation):
     body = installation.run("pairing", "list", "imessage", "--json").json
     assert body["channel"] == "imessage"
     assert set(body["requests"][0]) == {"id", "code", "createdAt", "lastSeenAt", "expiresAt", "meta"}
-    assert body["requests"][0]["meta"] == {"accountId": "default", "chatId": "7"}
+    assert body["requests"][0]["meta"] == {
+        "accountId": "default",
+        "sender": ANN,
+        "chatId": "7",
+    }
 
 
 def test_no_requests_is_one_line(installation: Installation):
@@ -99,3 +103,52 @@ async def test_a_wrong_token_is_told(installation: Installation):
         ran = await installation.run_beside("pairing", "list")
         assert ran.code == 1
         assert "OPENCLAW_GATEWAY_TOKEN" in ran.err
+
+
+def test_grants_say_by_whom(installation: Installation):
+    """Grants are tuples with who gave them (demand I8)."""
+    installation.fill(lambda tx: pairing.grant(tx, DEFAULT, ANN, "import", NOW))
+    out = installation.run("pairing", "grants").out
+    assert "By" in out
+    assert "import" in out
+
+
+def written(installation: Installation, text: str) -> None:
+    """An allow file of the original."""
+    directory = installation.state_dir / "credentials"
+    directory.mkdir(parents=True)
+    path = directory / "imessage-default-allowFrom.json"
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+def test_the_import_is_rehearsed_done_and_done_once(installation: Installation):
+    """`pairing import [--dry-run]`, without a gateway (docs/pairing.md)."""
+    installation.configure({"channels": {"imessage": {}}})
+    written(installation, '{"version": 1, "allowFrom": ["+1 555 010 0001", "*"]}')
+    assert f"Would be taken over: {ANN}" in installation.run("pairing", "import", "--dry-run").out
+    ran = installation.run("pairing", "import")
+    assert (ran.code, ran.out) == (0, f"Taken over: {ANN} (account default)\n")
+    assert "Not taken over: *" in ran.err
+    assert "Nothing new" in installation.run("pairing", "import").out
+    assert installation.read(lambda tx: [grant.granted_by for grant in pairing.grants(tx)]) == ["import"]
+
+
+def test_an_import_that_found_a_broken_file_says_which_and_fails(installation: Installation):
+    """A script must notice (style 21: thing, value, fix)."""
+    installation.configure({"channels": {"imessage": {}}})
+    written(installation, "{")
+    ran = installation.run("pairing", "import", "--json")
+    assert ran.code == 1
+    assert ran.json["unusable"][0]["file"].endswith("imessage-default-allowFrom.json")
+
+
+async def test_a_running_gateway_imports_from_where_the_command_says(installation: Installation):
+    """OPENCLAW_OAUTH_DIR of the person at the command line counts (behaviour facts B.2)."""
+    written(installation, '{"version": 1, "allowFrom": ["+15550100007"]}')
+    moved = installation.home / "elsewhere"
+    (installation.state_dir / "credentials").rename(moved)
+    installation.environ["OPENCLAW_OAUTH_DIR"] = str(moved)
+    async with running_gateway(installation) as gateway:
+        assert "+15550100007" in (await installation.run_beside("pairing", "import")).out
+        assert await gateway.ledger.read(lambda tx: len(pairing.grants(tx))) == 1

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from openclaw.config.locations import locate
+from openclaw.config.locations import credentials_dir, locate
 
 
 def test_without_variables_everything_is_below_the_home():
@@ -43,3 +43,10 @@ def test_the_home_of_another_user_is_left_as_written():
     assert places.expand("~other/x") == "~other/x"
     assert places.expand("~") == "/home/user"
     assert places.expand("/a/~/b") == "/a/~/b"
+
+
+def test_the_credentials_of_the_original_are_below_the_state_directory_or_where_it_was_told():
+    """`<stateDir>/credentials`, overridable by OPENCLAW_OAUTH_DIR (behaviour facts B.2)."""
+    places = locate({"HOME": "/home/user"})
+    assert credentials_dir(places, {}) == Path("/home/user/.openclaw/credentials")
+    assert credentials_dir(places, {"OPENCLAW_OAUTH_DIR": "~/oauth"}) == Path("/home/user/oauth")

@@ -148,3 +148,14 @@ def test_a_key_that_is_kept_where_we_do_not_read_is_said(warned):
 def test_a_wider_bind_is_said_to_stay_at_home(warned):
     """The gateway listens on loopback only, for now."""
     assert list(warned(QUIET, gateway={"bind": "lan", "auth": {"mode": "token"}})) == ["gateway.bind"]
+
+
+@pytest.mark.parametrize("owner", ["chat_id:7", "*", "everybody!", "imessage:"])
+def test_an_owner_of_notices_who_is_no_person_is_said(warned, owner):
+    """A notice goes to one handle, never to a chat or a list (design section 6); silence would be a bug (ruling 18)."""
+    assert "nobody is sent a notice" in warned(QUIET, notify={"owner": owner})["notify.owner"]
+
+
+def test_a_person_who_is_sent_notices_leaves_nothing_to_say(warned):
+    """In any spelling of a handle."""
+    assert warned(QUIET, notify={"owner": "imessage:+1 (555) 010-0009"}) == {}

@@ -39,7 +39,7 @@ def approve(tx: Tx) -> None:
 
 
 def deny(tx: Tx) -> None:
-    decisions.deny(tx, "ABCD2345", None, LATER)
+    decisions.deny(tx, "ABCD2345", None, "operator", LATER)
 
 
 def nothing(_tx: Tx) -> None:

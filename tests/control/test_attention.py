@@ -39,6 +39,7 @@ async def test_whoever_waits_outside_comes_first(running: Running):
         "turns": 0,
         "pauses": 0,
         "databases": 0,
+        "notices": 0,
     }
     assert not found["truncated"]
 

@@ -152,7 +152,7 @@ async def test_pairing_is_listed_and_approved_and_the_contact_told(caller: Calle
                 "createdAt": "2026-03-01T12:00:00.000Z",
                 "lastSeenAt": "2026-03-01T12:00:00.000Z",
                 "expiresAt": "2026-03-01T13:00:00.000Z",
-                "meta": {"accountId": "default", "chatId": "7"},
+                "meta": {"accountId": "default", "sender": ANN, "chatId": "7"},
             }
         ],
     }

@@ -25,6 +25,7 @@ from openclaw.domain.admission import (
     Suspect,
 )
 from openclaw.domain.chats import ChatRef
+from openclaw.domain.commands import Command
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import ChatRowId, DeliveryId
 from openclaw.domain.messages import Attachment, InboundMessage
@@ -566,3 +567,47 @@ def test_three_rules_hold_under_every_configuration(case: Case) -> None:
         assert case.row.from_me or case.row.sender not in (ME, BOB)
     if isinstance(found, Challenged):
         assert found.handle not in (ME, BOB)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({"pairing_denied": True}, Dropped(Reason.PAIRING_DENIED)),
+        ({"pairing_denied": True, "late": True}, Dropped(Reason.PAIRING_LATE)),
+        (
+            {"pairing_denied": True, "pairing_open": True},
+            Challenged(Reason.PAIRING_PENDING, Handle(ANN), fresh=False),
+        ),
+        ({"pairing_denied": True, "granted": True}, Reason.DM_PAIRED),
+    ],
+)
+def test_who_was_denied_makes_no_new_request_within_the_hour(known: dict[str, Any], expected: object) -> None:
+    """Decision 018: neither code after code for them, nor notice after notice for the owner."""
+    found = verdict(inbound(1, "hi"), policy(), facts(**known))
+    assert (found.reason if isinstance(found, Admitted) else found) == expected
+
+
+ANSWER = Command("owner-answer", "")
+
+
+@pytest.mark.parametrize(
+    ("keys", "answer", "expected"),
+    [
+        ({"dm_policy": "open"}, ANSWER, Reason.DM_OPEN),
+        ({"dm_policy": "open", "require_mention_in_dms": True}, ANSWER, Reason.DM_OPEN),
+        ({"dm_policy": "open"}, Reason.OWNER_BY_SMS, Dropped(Reason.OWNER_BY_SMS)),
+        ({"dm_policy": "disabled"}, ANSWER, Dropped(Reason.DM_DISABLED)),
+        ({"dm_policy": "allowlist"}, ANSWER, Dropped(Reason.DM_NOT_ALLOWED)),
+        ({"dm_policy": "allowlist"}, Reason.OWNER_BY_SMS, Dropped(Reason.DM_NOT_ALLOWED)),
+        ({"dm_policy": "pairing"}, ANSWER, Challenged(Reason.PAIRING_STARTED, Handle(ANN), fresh=True)),
+    ],
+)
+def test_an_answer_to_a_notice_goes_through_the_gates(
+    keys: dict[str, Any], answer: Command | Reason, expected: object
+) -> None:
+    """No path around the gates (design section 6); its sender is told nothing of a refusal."""
+    found = verdict(inbound(1, "yes"), policy(**keys), facts(answer=answer))
+    if isinstance(found, Admitted):
+        assert (found.reason, found.command) == (expected, answer)
+    else:
+        assert found == expected

@@ -17,10 +17,11 @@ _SHELLS = {"create_subprocess_shell", "system", "popen", "getoutput", "getstatus
 _DATABASES = {"sqlite3", "aiosqlite", "sqlalchemy"}
 # Where a bubble may be queued, each with what it is the consequence of.
 _QUEUE = {
-    "control/operator.py": Cause.NOTICE,
     "control/sending.py": Cause.OPERATOR,
     "gateway.py": Cause.COMMAND,
     "inbound/judge.py": Cause.CHALLENGE,
+    "inbound/requests.py": Cause.NOTICE,
+    "outbound/notices.py": Cause.NOTICE,
     "turns/claim.py": Cause.COMMAND,
     "turns/runner.py": Cause.TURN,
 }

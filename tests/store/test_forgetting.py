@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 
-from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, AgentId, RowId, SessionKey, TurnId
 from openclaw.domain.messages import MessageState
+from openclaw.domain.notices import Notice, NoticeKind
 from openclaw.domain.sessions import SessionSettings, TranscriptEntry
 from openclaw.domain.turns import Finished, TurnState
 from openclaw.store import (
@@ -23,6 +24,7 @@ from openclaw.store import (
     deliveries,
     forgetting,
     messages,
+    notices,
     pairing,
     session_settings,
     sessions,
@@ -82,6 +84,24 @@ async def test_nothing_of_them_is_left_in_the_files(ledger: Ledger, tmp_path: Pa
     assert b"SECRETCD" not in left
     assert b"words of bob" in left
     assert BOB.encode() in left
+
+
+async def test_what_the_owner_was_told_of_them_is_forgotten_too(ledger: Ledger, tmp_path: Path) -> None:
+    """A notice names who asks, in the owner's chat; the bubble stays as one that was sent."""
+
+    def tell(tx: Tx) -> None:
+        pairing.add(tx, ACCOUNT, WHO, direct_chat(), "ABCD2345", NOON)
+        said = OutboundMessage(ACCOUNT, direct_chat(BOB), f"{ANN} asks to be let in.")
+        deliveries.queue(tx, Cause.NOTICE, 1, [said], NOON)
+        [bubble] = deliveries.in_state(tx, DeliveryState.QUEUED)
+        deliveries.confirm(tx, bubble.id, inbound(9, "").guid, RowId(9), NOON)
+        notices.put(tx, Notice(NoticeKind.PAUSE, "x", ACCOUNT, f"Stopped: chat {ANN}.", NOON))
+        forget(tx)
+
+    await ledger.write(tell)
+    assert await ledger.read(notices.waiting) == []
+    await ledger.empty_log()
+    assert ANN.encode() not in texts(tmp_path / "state")
 
 
 async def test_a_forgotten_message_is_known_still_by_its_identity(ledger: Ledger) -> None:

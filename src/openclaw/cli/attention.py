@@ -33,7 +33,7 @@ def attention(limit: int, as_json: bool) -> None:
                 local_time(one["at"]),
                 one["title"],
                 one["who"],
-                shorten(one["says"] if "resume" in one else one["text"]),
+                shorten(one["says"] if "resume" in one or one["kind"] == "notice" else one["text"]),
                 _decisions(one),
             )
             for one in body["items"]

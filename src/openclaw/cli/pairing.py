@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import click
 
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
-from openclaw.cli.reach import change, perform
+from openclaw.cli.reach import change, here, perform
+from openclaw.config.locations import credentials_dir
 
 _CHANNEL = "imessage"
 
@@ -76,7 +80,8 @@ def approve(
 def deny(code: str, account: str | None, as_json: bool) -> None:
     """Close the request with CODE without letting anybody in.
 
-    Nobody is told. Whoever writes again asks again; to be rid of somebody for good, block them on the phone.
+    Nobody is told. Whoever writes again can ask again once the hour of the request is over; to be rid of somebody
+    for good, block them on the phone.
     """
     reply = change("pairing/deny", code=code, account=account)
     if as_json:
@@ -96,8 +101,11 @@ def grants(account: str | None, as_json: bool) -> None:
     elif not body["grants"]:
         click.echo("Nobody was let in by approval.")
     else:
-        rows = [(one["id"], one["accountId"], local_time(one["grantedAt"])) for one in body["grants"]]
-        print_table(("Sender", "Account", "Since"), rows)
+        rows = [
+            (one["id"], one["accountId"], local_time(one["grantedAt"]), one["grantedBy"])
+            for one in body["grants"]
+        ]
+        print_table(("Sender", "Account", "Since", "By"), rows)
 
 
 @group.command()
@@ -111,6 +119,42 @@ def revoke(handle: str, account: str | None, as_json: bool) -> None:
         print_json(reply.body)
         return
     click.echo(f"Revoked {clean(str(reply.body['id']))} in {', '.join(reply.body['accounts'])}.")
+
+
+@group.command("import")
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken over.")
+@as_json_option
+def import_(dry_run: bool, as_json: bool) -> None:
+    """Take over whom the original OpenClaw had let in, and who was asking it.
+
+    Reads imessage-pairing.json and the allowFrom files beside it in the credentials directory (OPENCLAW_OAUTH_DIR, else
+    credentials in the state directory), and changes none of them. The gateway does the same at each start. Every entry
+    is taken once: whom you revoke afterwards stays out.
+    """
+    directory = credentials_dir(here(), os.environ)
+    body = change("pairing/import", directory=str(directory), dryRun=dry_run).body
+    if as_json:
+        print_json(body)
+    else:
+        _tell_import(body)
+    if body["unusable"]:
+        raise SystemExit(1)
+
+
+def _tell_import(body: dict[str, Any]) -> None:
+    would = "Would be taken over" if body["dryRun"] else "Taken over"
+    for one in body["grants"]:
+        click.echo(f"{would}: {clean(one['id'])} (account {one['accountId']})")
+    for one in body["requests"]:
+        click.echo(f"{would}: the request of {clean(one['id'])}, code {one['code']}")
+    if not body["grants"] and not body["requests"]:
+        click.echo(f"Nothing new in {clean(body['directory'])}.")
+    for one in body["refused"]:
+        click.echo(
+            f"Not taken over: {clean(one['entry'])} of {clean(one['file'])}: {clean(one['why'])}", err=True
+        )
+    for one in body["unusable"]:
+        click.echo(f"Cannot be used: {clean(one['file'])}: {clean(one['why'])}", err=True)
 
 
 def _check_channel(*named: str | None) -> None:

@@ -54,7 +54,6 @@ LATER: dict[str, str] = {
     "gateway.auth.password": "control page",
     "acp": _ACP,
     "mcp": _TOOLS,
-    "notify.owner": "notices to the owner",
     "store.url": "PostgreSQL",
 }
 

@@ -1,4 +1,4 @@
-"""Where things are: home, state directory and configuration file, decided by three environment variables.
+"""Where things are: home, state directory and configuration file, decided by environment variables.
 
 Knows nothing of what is in the file, and imports only the standard library, so that quick commands stay quick.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 STATE_DIRECTORY = ".openclaw"
 CONFIG_FILE = "openclaw.json"
+CREDENTIALS = "credentials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,12 @@ def locate(environ: Mapping[str, str]) -> Locations:
     state_dir = _absolute(environ.get("OPENCLAW_STATE_DIR", ""), str(home)) or home / STATE_DIRECTORY
     config_path = _absolute(environ.get("OPENCLAW_CONFIG_PATH", ""), str(home)) or state_dir / CONFIG_FILE
     return Locations(home=home, state_dir=state_dir, config_path=config_path)
+
+
+def credentials_dir(locations: Locations, environ: Mapping[str, str]) -> Path:
+    """Return where the original keeps who was let in: ``OPENCLAW_OAUTH_DIR``, else within the state directory."""
+    chosen = _absolute(environ.get("OPENCLAW_OAUTH_DIR", ""), str(locations.home))
+    return chosen or locations.state_dir / CREDENTIALS
 
 
 def _absolute(text: str, home: str) -> Path | None:

@@ -21,6 +21,7 @@ from openclaw.config.review_routing import (
 )
 from openclaw.config.secrets import SecretRef
 from openclaw.config.sections.root import Config
+from openclaw.domain.handles import parse_handle
 from openclaw.errors import ConfigIssue
 
 _CHANNEL = "channels.imessage"
@@ -36,6 +37,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *(issue for account in accounts for issue in _account_warnings(account, config)),
         *shared_sessions(accounts, config),
         *_missing_owner(accounts, config),
+        *_notices(accounts, config),
         *_default_account(config),
         *binding_warnings(accounts, agents, config),
         *mention_warnings(accounts, agents),
@@ -114,6 +116,17 @@ def _missing_owner(accounts: list[AccountConfig], config: Config) -> Iterator[Co
             "commands.ownerAllowFrom",
             "is not set and allowFrom names several people, so nobody is the owner",
             fix="name the owner's handle in commands.ownerAllowFrom",
+        )
+
+
+def _notices(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
+    owner = config.notify.owner
+    if owner is not None and not any(parse_handle(owner, account.region) for account in accounts):
+        yield ConfigIssue(
+            "notify.owner",
+            "names no person, so nobody is sent a notice",
+            owner,
+            "name one number or mail address; never a chat or a list",
         )
 
 

@@ -29,7 +29,7 @@ _TITLE = {
 _SAYS = {
     "open": "",
     "approved": f"What the sender writes from then on is let in. {_NEVER}",
-    "denied": f"Nobody was told; the sender gets a new code by writing again. {_NEVER}",
+    "denied": f"Nobody was told; once its hour is over the sender gets a new code by writing again. {_NEVER}",
     "expired": f"Nobody approved it within an hour; the sender gets a new code by writing again. {_NEVER}",
 }
 

@@ -13,6 +13,7 @@ from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.ids import AccountId, ChatKey
 from openclaw.domain.messages import LedgerMessage, MessageState
+from openclaw.domain.notices import Notice, NoticeKind
 from openclaw.domain.turns import TurnRecord, TurnState
 from openclaw.store import (
     Tx,
@@ -23,6 +24,7 @@ from openclaw.store import (
     delivery_lists,
     figures,
     messages,
+    notices,
     pairing,
     turns,
 )
@@ -42,6 +44,19 @@ _TURN: Mapping[TurnState, str] = {
     TurnState.FAILED: "The agent could not answer",
     TurnState.INTERRUPTED: "The agent was interrupted",
 }
+# What else needs a person: the other kinds of notices are about things that are shown themselves.
+_NOTICE: Mapping[NoticeKind, tuple[str, str]] = {
+    NoticeKind.PERMISSION: ("An agent asks for permission", ""),
+    NoticeKind.ACCOUNT: ("An account does not work", "openclaw channels status --probe says what helps."),
+    NoticeKind.CONFIGURATION: (
+        "The configuration cannot be used",
+        "openclaw config validate says what is wrong.",
+    ),
+    NoticeKind.PAIRING_FILES: (
+        "A file of the original cannot be used",
+        "Mend or remove it, then: openclaw pairing import",
+    ),
+}
 # No installation has as many chats.
 _EVERY_CHAT = 1_000_000
 
@@ -58,8 +73,10 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
     tripped = [pause for pause in accounts.pauses(tx) if pause.reason]
     first = [_request(one, known) for one in reversed(requests)]
     frozen = databases.unproven_since(tx)
+    noted = [one for one in notices.waiting(tx) if one.kind in _NOTICE]
     rest = [
         *(_database(account, since) for account, since in frozen.items()),
+        *(_notice(one) for one in noted),
         *(_pause(one, known) for one in tripped),
         *(_message(one, known) for one in held),
         *(_delivery(one, known) for one in bubbles),
@@ -75,6 +92,7 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
             "turns": turns.count_badly_ended(tx),
             "pauses": len(tripped),
             "databases": len(frozen),
+            "notices": len(noted),
         },
         "truncated": len(items) > limit,
     }
@@ -116,6 +134,25 @@ def _database(account: AccountId, since: datetime) -> Json:
         "text": "",
         "actions": ["channels/confirm-database"],
         "resume": command,
+    }
+
+
+def _notice(notice: Notice) -> Json:
+    """What nothing else here shows."""
+    title, fix = _NOTICE[notice.kind]
+    return {
+        "kind": "notice",
+        "id": f"{notice.kind} {notice.subject}",
+        "at": iso(notice.at),
+        "accountId": notice.account or None,
+        "chatKey": None,
+        "chatName": "",
+        "who": "",
+        "title": title,
+        "says": notice.says,
+        "fix": fix,
+        "text": "",
+        "actions": [],
     }
 
 

@@ -16,7 +16,8 @@ from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import TurnRecord, TurnState
 from openclaw.errors import BadRequest, NotFound
-from openclaw.store import Tx, checkpoints, deliveries, messages, pairing, sessions, turns
+from openclaw.inbound import requests
+from openclaw.store import Tx, deliveries, messages, pairing, sessions, turns
 
 MESSAGE_ACTIONS: Mapping[str, Collection[MessageState]] = {
     "messages/release": (MessageState.HELD, MessageState.LATE),
@@ -107,22 +108,10 @@ def session(tx: Tx, key: str) -> Session:
     return found
 
 
-def open_request(tx: Tx, code: str, account: AccountId | None, now: datetime) -> PairingRequest:
-    """The open pairing request with ``code``; raises NotFound when there is none (it may have expired)."""
-    wanted = code.strip().upper()
-    found = next((one for one in pairing.open_requests(tx, now, account) if one.code == wanted), None)
-    if found is None:
-        raise NotFound(
-            f"no pairing request with the code {wanted} is open; see: openclaw pairing list imessage"
-        )
-    return found
-
-
-def deny(tx: Tx, code: str, account: AccountId | None, now: datetime) -> PairingRequest:
-    """Close a pairing request without letting anybody in; raises as ``open_request``."""
-    request = open_request(tx, code, account, now)
-    pairing.deny(tx, request)
-    checkpoints.record(tx, "pairing", [request.id], "denied", now)
+def deny(tx: Tx, code: str, account: AccountId | None, by: str, now: datetime) -> PairingRequest:
+    """Close a pairing request without letting anybody in; raises as ``requests.open_request``."""
+    request = requests.open_request(tx, code, account, now)
+    requests.deny(tx, request, by, now)
     return request
 
 

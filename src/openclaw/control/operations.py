@@ -73,6 +73,12 @@ _LOOKS: Mapping[str, Operation] = {
 _ORDERS: Mapping[str, Operation] = {
     "pairing/approve": Operation(orders.approve, (_CODE, ACCOUNT, _NOTIFY), "Let somebody in.", changes=True),
     "pairing/deny": Operation(orders.deny, (_CODE, ACCOUNT), "Close a request.", changes=True),
+    "pairing/import": Operation(
+        Informed(orders.import_pairing),
+        (Param("directory", required=True), _DRY_RUN),
+        "Take over whom the original let in.",
+        changes=True,
+    ),
     "pairing/revoke": Operation(orders.revoke, (_HANDLE, ACCOUNT), "Take an approval back.", changes=True),
     "contacts/forget": Operation(
         people.forget_contact, (_HANDLE, ACCOUNT, _DRY_RUN), "Forget a person.", changes=True

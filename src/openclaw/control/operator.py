@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from openclaw.control.decisions import open_request
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatSelector, parse_selector
-from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
+from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.handles import parse_handle, strip_service
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import KnownChat, LedgerMessage, MessageState
 from openclaw.errors import NotFound
+from openclaw.inbound import requests
 from openclaw.store import (
     Tx,
     accounts,
-    checkpoints,
     deliveries,
     delivery_lists,
     figures,
@@ -28,8 +27,6 @@ from openclaw.store import (
     pairing,
     sessions,
 )
-
-_APPROVED = "You have been let in. Write whenever you like."
 
 # No installation has as many chats or paused messages; the ledger's own limits are for pages of a list.
 _ALL = 1_000_000
@@ -92,14 +89,8 @@ def approve(
     Raises:
         NotFound: no open request has that code (it may have expired).
     """
-    request = open_request(tx, code, account, now)
-    made = pairing.approve(tx, request, by, now)
-    checkpoints.record(tx, "pairing", [request.id], "approved", now, by)
-    if notify:
-        service = "sms" if request.chat.service in ("sms", "rcs") else "auto"
-        bubble = OutboundMessage(request.account, request.chat, _APPROVED, service)
-        deliveries.queue(tx, Cause.NOTICE, request.id, [bubble], now)
-    return made
+    request = requests.open_request(tx, code, account, now)
+    return requests.approve(tx, request, by, now, notify=notify)
 
 
 def list_chats(tx: Tx, account: AccountId | None = None, limit: int = 1000) -> list[KnownChat]:

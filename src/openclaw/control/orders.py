@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 from openclaw.control import decisions, operator
 from openclaw.control.looks import ID, account_of
 from openclaw.control.operation import Accounts, Answer
 from openclaw.control.params import Params, flag, numeral, required, text
-from openclaw.control.shapes import CHANNEL, Json, grant_shape
+from openclaw.control.shapes import CHANNEL, Json, grant_shape, request_shape
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.errors import NotFound
+from openclaw.errors import BadRequest, NotFound
+from openclaw.inbound.takeover import rehearse, take_over
 from openclaw.store import Tx, databases, turns
+from openclaw.store.original_pairing import read_files
 
 _BY = "operator"
 
@@ -28,8 +32,30 @@ def approve(tx: Tx, params: Params, now: datetime) -> Answer:
 
 def deny(tx: Tx, params: Params, now: datetime) -> Answer:
     """Close a pairing request."""
-    request = decisions.deny(tx, required(params, "code"), account_of(params), now)
+    request = decisions.deny(tx, required(params, "code"), account_of(params), _BY, now)
     return Answer({"channel": CHANNEL, "id": request.handle, "accountId": request.account})
+
+
+def import_pairing(tx: Tx, params: Params, now: datetime, configured: Accounts) -> Answer:
+    """Take over what the original's files say; with ``dryRun`` only say what that would be."""
+    directory, rehearsal = Path(required(params, "directory")), flag(params, "dryRun")
+    if not directory.is_absolute():
+        raise BadRequest(f"directory {str(directory)[:80]!r} must be the whole path, beginning with /")
+    regions = {name: account.region for name, account in configured.items()}
+    files = read_files(directory, regions)
+    done = (rehearse if rehearsal else take_over)(tx, files, regions, now)
+    return Answer(
+        {
+            "channel": CHANNEL,
+            "directory": str(directory),
+            "dryRun": rehearsal,
+            "grants": [grant_shape(grant) for grant in done.grants],
+            "requests": [request_shape(request) for request in done.requests],
+            "known": done.known,
+            "refused": [asdict(refused) for refused in done.refused],
+            "unusable": [asdict(file) for file in done.unusable],
+        }
+    )
 
 
 def revoke(tx: Tx, params: Params, _now: datetime) -> Answer:

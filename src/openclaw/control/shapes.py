@@ -58,7 +58,11 @@ def request_shape(request: PairingRequest) -> Json:
         "createdAt": iso(request.created_at),
         "lastSeenAt": iso(request.last_seen_at),
         "expiresAt": iso(request.expires_at),
-        "meta": {"accountId": request.account, "chatId": str(request.chat.row_id)},
+        "meta": {
+            "accountId": request.account,
+            "sender": request.handle,
+            "chatId": str(request.chat.row_id),
+        },
     }
 
 

@@ -25,6 +25,14 @@ class PairingRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Notified:
+    """The one person who is sent notices, and may answer them; ``by_sms``: by SMS as well."""
+
+    handle: Handle
+    by_sms: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A handle that was let in: into which account, for what (``dm``), when, and by whom."""
 

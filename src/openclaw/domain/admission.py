@@ -96,6 +96,15 @@ class Reason(StrEnum):
         "pairing-late",
         "An unknown sender, but the message is old; no code is sent for old messages.",
     )
+    PAIRING_DENIED = (
+        "pairing-denied",
+        "The sender was denied less than an hour ago; for that long no new request is made.",
+    )
+    OWNER_BY_SMS = (
+        "owner-by-sms",
+        "An owner's word that came, or may have come, by SMS, where the sender is easily forged.",
+        "Write by iMessage from a mail address, or set services.smsOwner.",
+    )
     GROUPS_DISABLED = (
         "groups-disabled",
         "Group messages are switched off.",

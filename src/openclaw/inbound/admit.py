@@ -45,7 +45,8 @@ class Facts:
 
     ``own_handles`` are those of every account of this installation, ``account_handles`` those of the one that the
     message reached: only a chat with these is one with oneself. ``granted`` says whether the sender was approved;
-    ``pairing_open`` and ``requests_open`` are about pairing requests of the sender and of the account; ``late`` is a
+    ``pairing_open``, ``pairing_denied`` and ``requests_open`` are about pairing requests of the sender and of the
+    account; ``answer`` is what the message is as an answer of the owner to a notice, or why not; ``late`` is a
     message that was old when it reached us first, ``before_start`` one from before the account's first start;
     ``released`` one of which the operator said that a person wrote it.
     ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
@@ -60,7 +61,9 @@ class Facts:
     account_handles: frozenset[Handle] = frozenset()
     granted: bool = False
     pairing_open: bool = False
+    pairing_denied: bool = False
     requests_open: int = 0
+    answer: Command | Reason | None = None
     late: bool = False
     before_start: bool = False
     released: bool = False
@@ -129,9 +132,14 @@ def _entering(
     """The gates behind the one of policy: what is said, by whose authority, to whom, and when."""
     if is_undecoded(message.text) and not facts.released:
         return Held(Reason.UNREADABLE)
+    answer = facts.answer if verdict.peer.kind is PeerKind.DIRECT else None
+    if isinstance(answer, Reason):
+        return Dropped(answer)
     command = speech.command
     if command is not None and (refused := command_refusal(command, speech.standing)):
         return Dropped(refused)
+    # Whom a notice asks may answer it, whoever may give commands otherwise.
+    command = command or answer
     if command is None and verdict.authorised and not facts.late:
         command = speech.stop(message.text, verdict.peer)
     if command is None and _must_be_called(verdict.peer, chat, policy, facts):
@@ -233,6 +241,8 @@ def _challenge(sender: Handle, facts: Facts) -> Verdict:
         return Challenged(Reason.PAIRING_PENDING, sender, fresh=False)
     if facts.late:
         return Dropped(Reason.PAIRING_LATE)
+    if facts.pairing_denied:
+        return Dropped(Reason.PAIRING_DENIED)
     if facts.requests_open >= MAX_OPEN_REQUESTS:
         return Dropped(Reason.PAIRING_FULL)
     return Challenged(Reason.PAIRING_STARTED, sender, fresh=True)

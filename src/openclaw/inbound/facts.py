@@ -99,14 +99,21 @@ class Lookup:
         sender = None if message.from_me else parse_handle(message.sender, policy.region)
         asks = sender is not None and policy.dm_policy == "pairing"
         open_requests = self._open_requests(message.account, now) if asks else []
+        granted = (
+            sender is not None
+            and policy.dm_policy in _ASKS_FOR_GRANTS
+            and sender in self._granted(message.account)
+        )
         return replace(
             known,
             own_words=self._own_words(message, chat, now) + by_guid,
             account_handles=policy.own_handles | self._common.learnt.get(message.account, frozenset()),
-            granted=sender is not None
-            and policy.dm_policy in _ASKS_FOR_GRANTS
-            and sender in self._granted(message.account),
+            granted=granted,
             pairing_open=any(request.handle == sender for request in open_requests),
+            pairing_denied=sender is not None
+            and asks
+            and not granted
+            and pairing.denied(self._tx, message.account, sender, now),
             requests_open=len(open_requests),
             late=is_late(
                 message.sent_at, held.received_at, times.late_after, lambda: self._offset(message.account)

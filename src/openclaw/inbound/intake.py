@@ -16,7 +16,8 @@ from openclaw.domain.messages import InboundMessage, MessageState
 from openclaw.inbound import backlog
 from openclaw.inbound.backlog import QUIET_S, Backlogs
 from openclaw.inbound.brakes import Brakes
-from openclaw.inbound.judge import Consequences, Directions, Door, Judge
+from openclaw.inbound.consequences import Consequences
+from openclaw.inbound.judge import Directions, Door, Judge
 from openclaw.inbound.second_looks import LOOKS_S, Doubt, Look, SecondLooks
 from openclaw.store import Ledger, Tx, accounts, databases, messages
 

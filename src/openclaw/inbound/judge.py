@@ -8,11 +8,12 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
+from openclaw.domain.access import Notified
 from openclaw.domain.admission import (
     Admitted,
     Challenged,
@@ -28,15 +29,17 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, ChatKey, MessageId, SessionKey
+from openclaw.domain.ids import AccountId, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, PeerKind, Route
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Conversation, admit
 from openclaw.inbound.brakes import Brakes
+from openclaw.inbound.consequences import Consequences
 from openclaw.inbound.facts import Lookup, Times
 from openclaw.inbound.loops import runs_in_a_circle
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.owner_answers import recognise
 from openclaw.inbound.pairing import challenge_text, make_code
 from openclaw.inbound.queues import Queues
 from openclaw.inbound.second_looks import FIRST_SIGHT, Doubt, Look
@@ -50,11 +53,15 @@ _UNJUDGED = (MessageState.RECEIVED, MessageState.SUSPECT)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who is let in at one account, and how an unknown sender is met there; ``text`` ``None`` is our own wording."""
+    """Who is let in at one account, and how an unknown sender is met there; ``text`` ``None`` is our own wording.
+
+    ``owner`` is who may answer notices there.
+    """
 
     policy: AccessPolicy
     silent: bool = False
     text: str | None = None
+    owner: Notified | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +79,6 @@ class Directions:
     bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
     waits: Callable[[Tx, LedgerMessage], bool] = lambda tx, held: False
     abort: Callable[[str], Command | None] = lambda text: None
-
-
-@dataclass(slots=True)
-class Consequences:
-    """What is to be done once a judgement is on disk: lanes to wake, commands to answer, accounts with bubbles to send.
-
-    ``interrupting`` tells in which chat of which account a session's running turn is to end; ``personal`` are accounts
-    on which a person turned out to type too; ``doubts`` are rows to look at again, ``behind`` those that wait for one,
-    each with how many seconds it may; ``late`` are accounts with a backlog that may not be all here yet.
-    """
-
-    sessions: set[SessionKey] = field(default_factory=set[SessionKey])
-    interrupting: set[tuple[SessionKey, AccountId, ChatKey]] = field(
-        default_factory=set[tuple[SessionKey, AccountId, ChatKey]]
-    )
-    commands: list[LedgerMessage] = field(default_factory=list[LedgerMessage])
-    accounts: set[AccountId] = field(default_factory=set[AccountId])
-    personal: set[AccountId] = field(default_factory=set[AccountId])
-    doubts: list[Doubt] = field(default_factory=list[Doubt])
-    behind: dict[MessageId, float] = field(default_factory=dict[MessageId, float])
-    settled: list[MessageId] = field(default_factory=list[MessageId])
-    late: set[AccountId] = field(default_factory=set[AccountId])
 
 
 class Judge:
@@ -175,7 +160,8 @@ class Judge:
         account, policy = held.message.account, self._doors[held.message.account].policy
         settles = self._settle_s(account) > 0
         facts = lookup.facts(held, policy, Times(self._now(), self._brakes.late_after), look, settles=settles)
-        facts = replace(facts, activation=self._activation(held, policy, lookup))
+        answer = self._answer(tx, held.message)
+        facts = replace(facts, activation=self._activation(held, policy, lookup), answer=answer)
         command = self._directions.command(held.message.text)
         talk = Conversation(stop=lambda peer, text: self._stop(tx, held, peer, text, lookup))
         verdict = admit(
@@ -188,6 +174,10 @@ class Judge:
         elif verdict.late and not verdict.paused:
             verdict = replace(verdict, reason=Reason.LATE)
         return self._braked(tx, held, verdict, lookup)
+
+    def _answer(self, tx: Tx, message: InboundMessage) -> Command | Reason | None:
+        door = self._doors[message.account]
+        return recognise(tx, message, door.owner, door.policy.region, self._now())
 
     def _braked(self, tx: Tx, held: LedgerMessage, verdict: Admitted, lookup: Lookup) -> Admitted:
         """``verdict``, or its message put on hold with its whole chat when the conversation runs in a circle."""

@@ -20,6 +20,7 @@ TOPICS: Mapping[str, str] = {
     "pause": "pauses",
     "chat": "chats",
     "account": "accounts",
+    "notice": "notices",
 }
 """What each table is called outside the store. A table that is not here interests nobody by itself."""
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_
 
-from openclaw.store.schema import delivery, message, pairing, turn
+from openclaw.store.people_schema import pairing
+from openclaw.store.schema import delivery, message, turn
 
 _NO_CHAT: Mapping[str, Any] = {"chat_key": "", "chat_row_id": 0, "chat_guid": "", "chat_identifier": ""}
 

@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, update
 
-from openclaw.domain.delivery import DeliveryState
+from openclaw.domain.delivery import Cause, DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, DeliveryId, MessageId, TurnId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import TurnState
-from openclaw.store import deliveries, erasure, messages, pairing, schema, turns
+from openclaw.store import deliveries, erasure, messages, pairing, people_schema, schema, turns
+from openclaw.store.rehearsal import rehearsal
 
 WHY = "forgotten on the operator's word"
 
@@ -69,7 +70,7 @@ class Forgotten:
 def find(tx: Connection, handle: Handle, account: AccountId | None) -> Person:
     """Who ``handle`` is in the ledger, in one account or in all."""
     senders = {str(row) for row in tx.scalars(_of(schema.message, account, "sender")) if _is(row, handle)}
-    keyed = (schema.message, schema.turn, schema.delivery, schema.chat, schema.pairing)
+    keyed = (schema.message, schema.turn, schema.delivery, schema.chat, people_schema.pairing)
     column = {schema.chat: "key"}
     keys = {
         str(row)
@@ -111,12 +112,13 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     bubbles = tx.execute(update(schema.delivery).where(_to(who)).values(erasure.DELIVERY)).rowcount
     for table in (schema.pause, schema.resumed):
         tx.execute(delete(table).where(_with(table, who)))
+    _erase_notices(tx, who)
     written = _erase_messages(tx, who)
     ended = tx.execute(update(schema.turn).where(_with(schema.turn, who)).values(erasure.TURN)).rowcount
     chats = delete(schema.chat).where(_in(schema.chat, who.account), schema.chat.c.key.in_(who.chats))
-    grants = delete(schema.access_grant).where(_named(schema.access_grant, who))
-    asked_in = or_(_named(schema.pairing, who), _with(schema.pairing, who))
-    requests = update(schema.pairing).where(asked_in).values(erasure.PAIRING)
+    grants = delete(people_schema.access_grant).where(_named(people_schema.access_grant, who))
+    asked_in = or_(_named(people_schema.pairing, who), _with(people_schema.pairing, who))
+    requests = update(people_schema.pairing).where(asked_in).values(erasure.PAIRING)
     return Forgotten(
         written,
         bubbles,
@@ -140,12 +142,8 @@ def _unfold(tx: Connection, asked: Sequence[TurnId]) -> int:
 
 def rehearse(tx: Connection, who: Person, now: datetime) -> Forgotten:
     """What ``forget`` would do: it is done and taken back, so that no second way of counting can disagree."""
-    tx.exec_driver_sql("SAVEPOINT rehearsal")
-    try:
+    with rehearsal(tx):
         return forget(tx, who, now)
-    finally:
-        tx.exec_driver_sql("ROLLBACK TO rehearsal")
-        tx.exec_driver_sql("RELEASE rehearsal")
 
 
 def _close(tx: Connection, who: Person, now: datetime) -> None:
@@ -196,6 +194,16 @@ def _erase_messages(tx: Connection, who: Person) -> int:
     erased = tx.execute(direct).rowcount + tx.execute(elsewhere).rowcount
     tx.execute(members.values(participants=None))
     return erased
+
+
+def _erase_notices(tx: Connection, who: Person) -> None:
+    """What the owner was told of them; a message about them that is still on its way is left."""
+    told, table = people_schema.notice, schema.delivery
+    tx.execute(delete(told).where(told.c.says.contains(who.handle, autoescape=True)))
+    about = table.c.text.contains(who.handle, autoescape=True)
+    ours = table.c.cause.in_((Cause.NOTICE, Cause.COMMAND))
+    ended = table.c.state.in_((DeliveryState.CONFIRMED, DeliveryState.DROPPED))
+    tx.execute(update(table).where(ours, ended, about).values(text="", reason=None))
 
 
 def _erase_steps(tx: Connection, who: Person, asked: Sequence[TurnId], sessions: Sequence[str]) -> None:

@@ -46,6 +46,7 @@ _KEEPS_TEXT = frozenset(
     {
         MessageState.RECEIVED,
         MessageState.SUSPECT,
+        MessageState.COMMANDED,
         MessageState.WAITING,
         MessageState.LATE,
         MessageState.PAUSED,
@@ -55,8 +56,7 @@ _KEEPS_TEXT = frozenset(
     }
 )
 # What the index of states leaves out, in its order: nearly all messages end in one of them.
-_SETTLED_IN_ORDER = (MessageState.ANSWERED, MessageState.DROPPED, MessageState.OURS)
-_SETTLED = frozenset(_SETTLED_IN_ORDER)
+_SETTLED = (MessageState.ANSWERED, MessageState.DROPPED, MessageState.OURS)
 _FORGOTTEN: dict[str, Any] = {"text": None, "participants": None}
 
 # The statements of every message's way are made once: making one, and finding it again among the compiled ones, takes
@@ -169,12 +169,10 @@ def _in_state(
 def in_states(states: Collection[MessageState]) -> ColumnElement[bool]:
     """The condition that a message is in one of ``states``, worded so that the index of unfinished ones serves it."""
     condition = table.c.state.in_(states)
-    if _SETTLED.intersection(states):
+    if set(states).intersection(_SETTLED):
         return condition
     # SQLite uses that index only for a statement that literally has the index's own condition.
-    settled: BindParameter[Any] = bindparam(
-        "settled", _SETTLED_IN_ORDER, expanding=True, literal_execute=True
-    )
+    settled: BindParameter[Any] = bindparam("settled", _SETTLED, expanding=True, literal_execute=True)
     return and_(condition, table.c.state.not_in(settled))
 
 

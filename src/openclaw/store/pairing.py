@@ -20,8 +20,8 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, ChatKey, ChatRowId
 from openclaw.store.clock import from_ms, to_ms
-from openclaw.store.schema import access_grant
-from openclaw.store.schema import pairing as table
+from openclaw.store.people_schema import OPEN_REQUEST, access_grant
+from openclaw.store.people_schema import pairing as table
 
 LIFETIME = timedelta(hours=1)
 """Requirements page: "Pairing requests expire after 1 hour". Writing again does not extend it."""
@@ -40,8 +40,8 @@ def open_requests(tx: Connection, now: datetime, account: AccountId | None = Non
     """The requests that can still be approved, oldest first."""
     query = (
         select(table)
-        .where(table.c.state == "open", table.c.created_at > to_ms(now - LIFETIME))
-        .order_by(table.c.id)
+        .where(OPEN_REQUEST, table.c.created_at > to_ms(now - LIFETIME))
+        .order_by(table.c.created_at, table.c.id)
     )
     if account is not None:
         query = query.where(table.c.account == account)
@@ -65,14 +65,34 @@ def asked(
     return request, "expired" if is_over else cast("Fate", row.state)
 
 
+def denied(tx: Connection, account: AccountId, handle: Handle, now: datetime) -> bool:
+    """Whether a request of the sender was denied that would still be open."""
+    query = select(table.c.id).where(
+        table.c.account == account,
+        table.c.created_at > to_ms(now - LIFETIME),
+        table.c.handle == handle,
+        table.c.state == "denied",
+    )
+    return tx.scalar(query.limit(1)) is not None
+
+
+def is_known_code(tx: Connection, code: str) -> bool:
+    """Whether any request, open or not, ever had the code."""
+    return tx.scalar(select(table.c.id).where(table.c.code == code).limit(1)) is not None
+
+
 def add(
-    tx: Connection, account: AccountId, handle: Handle, chat: ChatRef, code: str, now: datetime
+    tx: Connection,
+    account: AccountId,
+    handle: Handle,
+    chat: ChatRef,
+    code: str,
+    now: datetime,
+    created_at: datetime | None = None,
 ) -> PairingRequest:
-    """A new request. ``code`` must not be one of an open request."""
+    """A new request, with ``created_at`` one that was made elsewhere. ``code`` must not be one of an open request."""
     tx.execute(
-        update(table)
-        .where(table.c.state == "open", table.c.created_at <= to_ms(now - LIFETIME))
-        .values(state="expired")
+        update(table).where(OPEN_REQUEST, table.c.created_at <= to_ms(now - LIFETIME)).values(state="expired")
     )
     row = tx.execute(
         insert(table)
@@ -84,7 +104,7 @@ def add(
             chat_row_id=chat.row_id,
             chat_guid=chat.guid,
             chat_identifier=chat.identifier,
-            created_at=to_ms(now),
+            created_at=to_ms(created_at or now),
             last_seen_at=to_ms(now),
             state="open",
         )
@@ -97,7 +117,7 @@ def seen(tx: Connection, account: AccountId, handle: Handle, now: datetime) -> N
     """Note that a sender with an open request wrote again."""
     tx.execute(
         update(table)
-        .where(table.c.account == account, table.c.handle == handle, table.c.state == "open")
+        .where(table.c.account == account, table.c.handle == handle, OPEN_REQUEST)
         .values(last_seen_at=to_ms(now))
     )
 
@@ -109,7 +129,7 @@ def approve(tx: Connection, request: PairingRequest, by: str, now: datetime) -> 
 
 
 def deny(tx: Connection, request: PairingRequest) -> None:
-    """Close a request without a grant; the sender may ask again by writing again."""
+    """Close a request without a grant; the sender may ask again once its hour is over."""
     tx.execute(update(table).where(table.c.id == request.id).values(state="denied"))
 
 

@@ -33,13 +33,13 @@ from openclaw.errors import StoreError
 from openclaw.store import erasure
 from openclaw.store.clock import to_ms
 from openclaw.store.ledger import Ledger
+from openclaw.store.people_schema import pairing
 from openclaw.store.schema import (
     OPEN_TURN,
     chat,
     checkpoint,
     delivery,
     message,
-    pairing,
     pause,
     resumed,
     session,

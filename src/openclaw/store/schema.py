@@ -1,7 +1,7 @@
-"""The tables of the ledger with their indexes, and nothing else. Times are whole milliseconds since 1970 (UTC).
+"""The tables of the ledger with their indexes, and nothing else; who is let in is in ``people_schema``.
 
-Status columns hold the values of the enums in ``domain``; each is written by one module beside this one.
-A change here needs a new step in ``migrations``; a test compares the two.
+Times are whole milliseconds since 1970 (UTC). Status columns hold the values of the enums in ``domain``; each is
+written by one module beside this one. A change here needs a new step in ``migrations``; a test compares the two.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -23,10 +22,10 @@ from sqlalchemy import (
     bindparam,
 )
 
+from openclaw.store.people_schema import metadata
+
 VERSION = 3
 """The schema that this release reads and writes."""
-
-metadata = MetaData()
 
 
 def _literally(name: str, *values: str) -> BindParameter[Any]:
@@ -233,34 +232,6 @@ transcript = Table(
     Column("folds_to", Integer),
 )
 Index("transcript_session", transcript.c.session_key, transcript.c.generation, transcript.c.id)
-
-pairing = Table(
-    "pairing",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("account", String, nullable=False),
-    Column("handle", String, nullable=False),
-    Column("code", String, nullable=False),
-    Column("chat_key", String, nullable=False),
-    Column("chat_row_id", Integer, nullable=False),
-    Column("chat_guid", String, nullable=False),
-    Column("chat_identifier", String, nullable=False),
-    Column("created_at", Integer, nullable=False),
-    Column("last_seen_at", Integer, nullable=False),
-    Column("state", String, nullable=False),
-)
-Index("pairing_open", pairing.c.account, pairing.c.handle, sqlite_where=pairing.c.state == "open")
-
-# "grant" is a word of SQL itself, hence the longer name.
-access_grant = Table(
-    "access_grant",
-    metadata,
-    Column("account", String, primary_key=True),
-    Column("scope", String, primary_key=True),
-    Column("handle", String, primary_key=True),
-    Column("granted_at", Integer, nullable=False),
-    Column("granted_by", String, nullable=False),
-)
 
 own_handle = Table(
     "own_handle",

@@ -29,6 +29,32 @@ async function press(element, run, place, said) {
   }
 }
 
+/** A button for what cannot be taken back: it asks `question` in its own place, and forgets that when one goes away. */
+export function sureButton(label, question, { name, run, said, ...options }) {
+  let sure = false;
+  const element = button(label, {
+    ...options,
+    name,
+    run: async () => {
+      if (!sure) return ask(true);
+      ask(false);
+      await run();
+      return true;
+    },
+    said: (done) => (done ? said : `Press again: ${question}`),
+  });
+  function ask(asks) {
+    sure = asks;
+    element.textContent = asks ? really(label) : label;
+    element.setAttribute("aria-label", asks ? really(name) : name);
+  }
+  function really(what) {
+    return `Really ${what.charAt(0).toLowerCase()}${what.slice(1)}? ${question}`;
+  }
+  element.addEventListener("blur", () => ask(false));
+  return element;
+}
+
 /** The place for a refusal, to be put near its buttons. */
 export function refusals() {
   return el("div.refusals");

@@ -7,6 +7,7 @@ import { openChats } from "./chats.js";
 import { el, fill } from "./dom.js";
 import { openFrame } from "./frame.js";
 import { enter, showGate } from "./gate.js";
+import { openGrants } from "./grants.js";
 import { openHealth } from "./health.js";
 import { gathered, openLive } from "./live.js";
 import { openNeeds } from "./needs.js";
@@ -16,7 +17,14 @@ import { startClock } from "./times.js";
 // While there is no stream: how often to ask whether the gateway still knows this browser.
 const CHECK_MS = 2_000;
 
-const VIEWS = { needs: openNeeds, chats: openChats, accounts: openAccounts, sessions: openSessions, health: openHealth };
+const VIEWS = {
+  needs: openNeeds,
+  chats: openChats,
+  people: openGrants,
+  accounts: openAccounts,
+  sessions: openSessions,
+  health: openHealth,
+};
 
 async function start() {
   const refused = await enter();

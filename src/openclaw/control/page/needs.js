@@ -33,7 +33,7 @@ export function openNeeds({ api }) {
 
   return {
     title: "Needs you",
-    wants: ["messages", "deliveries", "turns", "pairing", "pauses"],
+    wants: ["messages", "deliveries", "turns", "pairing", "pauses", "notices"],
     element: el("section.view", null, el("h1", { tabindex: "-1" }, "What needs you"), list, calm, more),
     load,
   };
@@ -75,7 +75,7 @@ function tellBox() {
 }
 
 function who(item) {
-  if (item.kind === "pairing" || (item.kind === "pause" && !item.chatKey)) return null;
+  if (["pairing", "notice"].includes(item.kind) || (item.kind === "pause" && !item.chatKey)) return null;
   return el("span", null, item.who && item.chatName ? `${item.who} in ` : "", chatLink(item), ". ");
 }
 

@@ -1,6 +1,6 @@
 // Owns the view of the agents and of what they remember: their sessions, with reset and stop.
 
-import { button, refusals } from "./act.js";
+import { button, refusals, sureButton } from "./act.js";
 import { el, reconcile } from "./dom.js";
 import { ago } from "./times.js";
 import { many } from "./words.js";
@@ -58,26 +58,12 @@ function stopButton(api, session, place) {
   });
 }
 
-// Forgetting cannot be taken back, so it asks once more in the same place, and forgets the question when one goes away.
 function resetButton(api, session, place) {
-  let sure = false;
-  const reset = button("Reset", {
+  return sureButton("Reset", "The agent forgets what was said.", {
     act: "reset",
     name: `Reset ${session.key}`,
     place,
-    run: async () => {
-      if (!sure) return ask(true);
-      ask(false);
-      await api.act("sessions/reset", { key: session.key });
-      return true;
-    },
-    said: (done) => (done ? "The session was reset." : "Press again to reset: the agent forgets what was said."),
+    run: () => api.act("sessions/reset", { key: session.key }),
+    said: "The session was reset.",
   });
-  function ask(asks) {
-    sure = asks;
-    reset.textContent = asks ? "Really reset? The agent forgets what was said." : "Reset";
-    reset.setAttribute("aria-label", asks ? `Really reset ${session.key}? The agent forgets what was said.` : `Reset ${session.key}`);
-  }
-  reset.addEventListener("blur", () => ask(false));
-  return reset;
 }

@@ -7,6 +7,7 @@ export const KINDS = {
   delivery: "Our message",
   turn: "Answer",
   pause: "Fuse",
+  notice: "Trouble",
 };
 
 const ACTIONS = {
@@ -17,7 +18,7 @@ const ACTIONS = {
   },
   "pairing/deny": {
     label: "Deny",
-    effect: (who) => `The request is closed. ${who} is not told; writing again makes a new request.`,
+    effect: (who) => `The request is closed. ${who} is not told, and can ask again in an hour.`,
     said: (who) => `The request of ${who} was denied.`,
   },
   "messages/release": {

@@ -37,8 +37,8 @@ def _identity_and_brakes(connection: Connection) -> None:
 
 
 def _settings_of_sessions(connection: Connection) -> None:
-    """Version 3: what people set for their sessions, what senders may command, summaries of what was said, and until
-    when a message waits for its sender's silence.
+    """Version 3: what people set for their sessions, what senders may command, summaries of what was said, the wait for
+    a sender's silence, notices, and what was taken over from the original.
     """
     for statement in (
         "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
@@ -47,6 +47,10 @@ def _settings_of_sessions(connection: Connection) -> None:
         "ALTER TABLE message ADD COLUMN owner BOOLEAN",
         "ALTER TABLE message ADD COLUMN approver BOOLEAN",
         "ALTER TABLE transcript ADD COLUMN folds_to INTEGER",
+        "CREATE TABLE notice (kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, account VARCHAR NOT NULL,"
+        " says TEXT NOT NULL, at INTEGER NOT NULL, told INTEGER, PRIMARY KEY (kind, subject))",
+        "CREATE TABLE taken_over (digest VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (digest))",
+        "CREATE INDEX pairing_asked ON pairing (account, created_at)",
     ):
         connection.exec_driver_sql(statement)
 

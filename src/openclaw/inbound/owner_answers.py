@@ -1,0 +1,141 @@
+"""The owner's answers to notices: which messages are one, and doing what they say.
+
+``approve CODE``, ``yes CODE``, ``deny CODE`` and ``no CODE`` count always, once the code is one that was given out. A
+bare ``yes``, ``no``, ``approve``, ``deny``, 👍 or 👎 counts only while a notice about a request is the last thing that
+was said in the owner's chat: everything else is between the owner and the agent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from openclaw.domain.access import Notified, PairingRequest
+from openclaw.domain.admission import Reason
+from openclaw.domain.authority import refusal_as_owner
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.commands import Command
+from openclaw.domain.handles import parse_handle, visible
+from openclaw.domain.ids import AccountId
+from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
+from openclaw.domain.notices import NoticeKind
+from openclaw.errors import NotFound
+from openclaw.inbound import requests
+from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH
+from openclaw.store import Tx, messages, notices, pairing
+
+ANSWER = Command("owner-answer", "the owner's answer to a notice")
+"""What such a message is to the gates and the ledger; nobody can type it, and no list of commands shows it."""
+
+BY_REPLY = "owner"
+"""Who let somebody in, as the grant says it."""
+
+_YES, _NO = ("yes", "approve", "👍"), ("no", "deny", "👎")
+# A thumb comes in five colours, and with a mark that asks for its picture.
+_COLOURS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
+_CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
+# No answer is longer; what is need not be looked at.
+_LONGEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerAnswer:
+    """Yes or no, and to which request; ``code`` is "" when it does not say."""
+
+    approve: bool
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the owner is told of their answer, and the account at which somebody was let in."""
+
+    text: str
+    account: AccountId | None = None
+
+
+def read_answer(text: str) -> OwnerAnswer | None:
+    """The answer that the whole of ``text`` is, by its form alone; ``None`` when it is something else."""
+    if len(text) > _LONGEST:
+        return None
+    words = _COLOURS.sub("", visible(text.replace("\ufffc", ""))).rstrip(".!").split()
+    if not 1 <= len(words) <= 2:
+        return None
+    verdict, code = words[0].lower(), "".join(words[1:]).upper()
+    if verdict not in (*_YES, *_NO) or (code and not _CODE.fullmatch(code)):
+        return None
+    return OwnerAnswer(verdict in _YES, code)
+
+
+def recognise(
+    tx: Tx, message: InboundMessage, owner: Notified | None, region: str, now: datetime
+) -> Command | Reason | None:
+    """The command that a message is as an answer of the owner, or why it may not be one.
+
+    ``None`` for what is no answer, and for what anybody else wrote: that goes the way of every message.
+    """
+    said, chat = read_answer(message.text), message.chat
+    if said is None or owner is None or chat is None or not _is_theirs(message, chat, owner, region):
+        return None
+    if not (_named(tx, message, chat, now) if not said.code else pairing.is_known_code(tx, said.code)):
+        return None
+    return refusal_as_owner(owner.handle, chat, sms_owner=owner.by_sms) or ANSWER
+
+
+def carry_out(tx: Tx, held: LedgerMessage, now: datetime) -> Decided:
+    """Do what the owner's answer ``held`` says, settle it, and return what they are told."""
+    messages.settle(tx, [held.id], MessageState.ANSWERED, now, held.command)
+    said, chat = read_answer(held.message.text), held.message.chat
+    if said is None or chat is None:
+        raise ValueError(f"message {held.id} is no answer of the owner")
+    if said.code:
+        return decide(tx, said.code, approve=said.approve, by=BY_REPLY, now=now)
+    waiting = pairing.open_requests(tx, now)
+    if len(waiting) == 1 and _named(tx, held.message, chat, now):
+        return decide(tx, waiting[0].code, approve=said.approve, by=BY_REPLY, now=now)
+    return Decided(_which(waiting))
+
+
+def decide(tx: Tx, code: str, *, approve: bool, by: str, now: datetime) -> Decided:
+    """Approve or deny the request with ``code`` in any account, on the word of ``by``; what to answer them.
+
+    Whoever is let in is told, in the chat where they asked.
+    """
+    try:
+        request = requests.open_request(tx, code, None, now)
+    except NotFound:
+        return Decided(f"No request with the code {code.strip().upper()} is open any more.")
+    if not approve:
+        requests.deny(tx, request, by, now)
+        return Decided(f"{request.handle} was not let in.")
+    requests.approve(tx, request, by, now, notify=True)
+    return Decided(f"{request.handle} was let in.", request.account)
+
+
+def _is_theirs(message: InboundMessage, chat: ChatRef, owner: Notified, region: str) -> bool:
+    """Whether the owner wrote it in their own direct chat. Whose an own row is, the gates find out."""
+    if chat.has_group_shape:
+        return False
+    peer = parse_handle(chat.identifier or chat.guid.rpartition(";")[2], region)
+    return peer == owner.handle and (message.from_me or parse_handle(message.sender, region) == owner.handle)
+
+
+def _named(tx: Tx, message: InboundMessage, chat: ChatRef, now: datetime) -> bool:
+    """Whether the last thing said in the chat before the message is a notice about a request that is still open."""
+    last = notices.last_word(tx, message.account, chat.key)
+    if last is None or last[1] >= message.row_id:
+        return False
+    asking = {str(request.id) for request in pairing.open_requests(tx, now)}
+    return any(
+        one.kind is NoticeKind.PAIRING and one.subject in asking for one in notices.told_in(tx, last[0])
+    )
+
+
+def _which(waiting: Sequence[PairingRequest]) -> str:
+    if not waiting:
+        return "Nobody waits to be let in any more."
+    return "\n".join(
+        ["Several people ask. Say which:", *(f"approve {one.code} ({one.handle})" for one in waiting)]
+    )

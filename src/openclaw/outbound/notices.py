@@ -1,0 +1,143 @@
+"""Notices to the owner: what needs a person, and the one short message that tells it on a phone.
+
+What needs a person is seen by log and page in any case. The message goes to the one handle of ``notify.owner``, into
+its own direct chat, and nowhere else: never to a list, never to a group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from openclaw.domain.access import Notified, PairingRequest
+from openclaw.domain.authority import refusal_as_owner
+from openclaw.domain.delivery import Cause, OutboundMessage, Target
+from openclaw.domain.ids import AccountId, ChatKey
+from openclaw.domain.notices import Notice, NoticeKind
+from openclaw.outbound.compose import bubble
+from openclaw.store import Tx, accounts, databases, deliveries, notices, pairing
+
+BETWEEN = timedelta(minutes=1)
+"""How far two messages to the owner are apart, at least; what comes meanwhile is folded into the next one."""
+
+# More than these are told as a number: the message has to stay one that is read.
+_NAMED = 3
+# A mail address may be as long as whoever made it likes.
+_LONGEST_HANDLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who is told, at each enabled account as its region writes the handle; nobody when it is empty.
+
+    ``default`` is the account that speaks when the one that something is about cannot.
+    """
+
+    at: Mapping[AccountId, Notified] = field(default_factory=dict[AccountId, Notified])
+    default: AccountId = AccountId("")
+
+
+def gather(tx: Tx, seen: Mapping[NoticeKind, Sequence[Notice]], now: datetime) -> list[Notice]:
+    """Note what needs a person by now, and forget what does not any more. Returns what is news.
+
+    ``seen`` is what the ledger does not know, of each kind all that there is.
+    """
+    asking = [_of_request(one) for one in pairing.open_requests(tx, now)]
+    paused = [_of_pause(one) for one in accounts.pauses(tx) if one.reason]
+    found = {**seen, NoticeKind.PAIRING: asking, NoticeKind.PAUSE: paused}
+    for kind, these in found.items():
+        notices.over(tx, kind, {one.subject for one in these})
+    return [one for these in found.values() for one in these if notices.put(tx, one)]
+
+
+def tell(tx: Tx, readers: Readers, able: Collection[AccountId], now: datetime) -> AccountId | None:
+    """Queue one message to the owner about all that they have not been told of; by which account, if there is one.
+
+    ``able`` are the accounts that can send at this moment. Nothing is queued within a minute of the last message.
+    """
+    untold = [one for one in notices.waiting(tx) if one.told is None]
+    account = _speaker(tx, untold, readers, able)
+    number = notices.next_number(tx, now, BETWEEN) if account is not None else None
+    if account is None or number is None:
+        return None
+    to = readers.at[account]
+    message = _addressed(tx, account, to)
+    may_answer = isinstance(message.target, str) or not refusal_as_owner(
+        to.handle, message.target, sms_owner=to.by_sms
+    )
+    requests = {str(one.id): one for one in pairing.open_requests(tx, now)}
+    text = words([(one, requests.get(one.subject)) for one in untold], may_answer=may_answer)
+    sent = OutboundMessage(account, message.target, text, message.service)
+    deliveries.queue(tx, Cause.NOTICE, number, [sent], now)
+    notices.mark_told(tx, untold, number)
+    return account
+
+
+def words(told: Sequence[tuple[Notice, PairingRequest | None]], *, may_answer: bool) -> str:
+    """What the owner reads about ``told``, each with its request if it is one. ``may_answer``: a reply would count."""
+    asking = [request for notice, request in told if notice.kind is NoticeKind.PAIRING and request]
+    others = [notice.says for notice, _ in told if notice.kind is not NoticeKind.PAIRING]
+    lines = [_asks(one) for one in asking[:_NAMED]] + others[:_NAMED]
+    if more := len(asking) - _NAMED:
+        lines += [f"{more} more {'person asks' if more == 1 else 'people ask'}."] if more > 0 else []
+    if more := len(others) - _NAMED:
+        lines += [f"{more} more {'thing needs' if more == 1 else 'things need'} you."] if more > 0 else []
+    return "\n".join([*lines, _how(asking, may_answer=may_answer)])
+
+
+def _asks(one: PairingRequest) -> str:
+    handle = one.handle if len(one.handle) <= _LONGEST_HANDLE else f"{one.handle[:_LONGEST_HANDLE]}…"
+    return f"{handle} asks to be let in (account {one.account}, code {one.code})."
+
+
+def _how(asking: Sequence[PairingRequest], *, may_answer: bool) -> str:
+    if not asking:
+        return "See: openclaw attention"
+    if not may_answer:
+        return "To decide: openclaw pairing list imessage"
+    if len(asking) == 1:
+        return f"Answer yes or no, or: approve {asking[0].code}"
+    return "Answer approve or deny with the code."
+
+
+def _of_request(request: PairingRequest) -> Notice:
+    return Notice(NoticeKind.PAIRING, str(request.id), request.account, "", request.created_at)
+
+
+def _of_pause(pause: accounts.Pause) -> Notice:
+    # With its moment: the next pause of the same chat is another one.
+    subject = f"{pause.account} {pause.chat} {pause.since.isoformat()}"
+    what = f"{_place(pause.chat)} of account {pause.account}" if pause.chat else f"account {pause.account}"
+    return Notice(NoticeKind.PAUSE, subject, pause.account, f"Stopped: {what}. {pause.reason}.", pause.since)
+
+
+def _place(chat: ChatKey) -> str:
+    return f"chat {chat.partition(';')[2] or chat}"[:_LONGEST_HANDLE]
+
+
+def _speaker(
+    tx: Tx, untold: Sequence[Notice], readers: Readers, able: Collection[AccountId]
+) -> AccountId | None:
+    if not untold or not readers.at:
+        return None
+    paused = accounts.paused_chats(tx)
+    for account in (untold[-1].account, readers.default):
+        if account not in readers.at or account not in able:
+            continue
+        if not accounts.is_paused(paused, account, _direct(readers.at[account])):
+            return account
+    return None
+
+
+def _addressed(tx: Tx, account: AccountId, to: Notified) -> OutboundMessage:
+    """An empty bubble to the direct chat with the owner, or to their handle where none is known for sure."""
+    known = accounts.find_chat(tx, account, _direct(to))
+    if not known or known[0].is_group or account in databases.unproven(tx):
+        target: Target = to.handle
+        return OutboundMessage(account, target, "")
+    return bubble(account, known[0].chat, "")
+
+
+def _direct(to: Notified) -> ChatKey:
+    return ChatKey(f"-;{to.handle}")
