@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +78,13 @@ def command(
             show(line)
         if not found and not follow:
             click.echo(f"There is no log yet in {here().state_dir / 'logs'}.", err=True)
-        while follow:
-            _wait(look_ms / 1000)
-            for line in filter(wanted.takes, follower.new_lines()):
-                show(line)
+        # Ctrl-C is how one is done with following, wherever it strikes.
+        with suppress(KeyboardInterrupt):
+            while follow:
+                sys.stdout.flush()
+                time.sleep(look_ms / 1000)
+                for line in filter(wanted.takes, follower.new_lines()):
+                    show(line)
 
 
 @click.command("logs")
@@ -144,11 +147,3 @@ def _shape(line: LogLine) -> dict[str, Any]:
         "fields": dict(line.fields),
         "raw": line.raw,
     }
-
-
-def _wait(seconds: float) -> None:
-    sys.stdout.flush()
-    try:
-        time.sleep(seconds)
-    except KeyboardInterrupt:
-        raise SystemExit(0) from None
