@@ -218,6 +218,7 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
             agents={agent.id: agent.model_primary or "" for agent in plan.agents},
             warnings=plan.warnings,
             accounts={account.id: account for account in plan.accounts},
+            judging=lambda: assembly.judging(plan),
         )
 
     return Surface(
@@ -233,6 +234,7 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
         in_force=in_force,
         reload=reloader.look,
         restart=begin_anew,
+        find=parts.phones.find,
     )
 
 

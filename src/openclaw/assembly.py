@@ -12,6 +12,7 @@ from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
+from openclaw.control.judging import Judging
 from openclaw.domain.access import Notified
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.handles import parse_handle
@@ -19,12 +20,12 @@ from openclaw.domain.ids import AgentId
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
 from openclaw.errors import ConfigIssue
-from openclaw.gateway import Rulebook
+from openclaw.gateway import Rulebook, directions
 from openclaw.inbound.access import compile_access
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.intake import Patience
-from openclaw.inbound.judge import Door
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
+from openclaw.inbound.verdicts import Door, Verdicts
 from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.notices import Readers
@@ -96,6 +97,16 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         brakes=brakes(config),
         commands=command_rules(config),
         say=plain_speech(accounts),
+    )
+
+
+def judging(plan: Plan) -> Judging:
+    """What says how messages would be judged by ``plan``, in the gateway's own way."""
+    return Judging(
+        loaded=plan.loaded,
+        accounts={account.id: account for account in plan.accounts},
+        verdicts=Verdicts(plan.rules.doors, directions(plan.rules), plan.rules.brakes),
+        answering=frozenset(agent.id for agent in plan.agents if _answers(agent)),
     )
 
 
@@ -176,8 +187,11 @@ def agents(configured: Sequence[AgentConfig], embedded: AgentRuntime) -> dict[Ag
 
 
 def _agent(config: AgentConfig, embedded: AgentRuntime) -> Agent:
-    answers = config.runtime == "embedded" and config.model_primary is not None
-    return Agent(embedded if answers else None, persona_of(config), config.model_primary or "")
+    return Agent(embedded if _answers(config) else None, persona_of(config), config.model_primary or "")
+
+
+def _answers(agent: AgentConfig) -> bool:
+    return agent.runtime == "embedded" and agent.model_primary is not None
 
 
 def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[], datetime]) -> Rules:

@@ -21,9 +21,9 @@ from openclaw.inbound import owner_answers
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.consequences import Consequences
 from openclaw.inbound.intake import Intake, Patience, Reread
-from openclaw.inbound.judge import Directions, Door
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.owner_answers import ANSWER
+from openclaw.inbound.verdicts import Directions, Door
 from openclaw.outbound import deliver
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
@@ -66,7 +66,7 @@ class Gateway:
         self._now = now
         self._agents = agents
         self._rules = rules
-        self._intake = Intake(ledger, rules.doors, _directions(rules, now), rules.brakes, rules.patience, now)
+        self._intake = Intake(ledger, rules.doors, _acting(rules, now), rules.brakes, rules.patience, now)
         self._deliverers: dict[AccountId, Deliverer] = {}
         self._unanswered: list[LedgerMessage] = []
 
@@ -85,7 +85,7 @@ class Gateway:
         """Go by other rules from the next row on."""
         self._agents = agents
         self._rules = rules
-        self._intake.adopt(rules.doors, _directions(rules, self._now), rules.brakes, rules.patience)
+        self._intake.adopt(rules.doors, _acting(rules, self._now), rules.brakes, rules.patience)
 
     def attach(self, account: AccountId, deliverer: Deliverer, reread: Reread | None = None) -> None:
         """Let ``deliverer`` take what ``account`` has to say; ``reread`` gives a row as its phone has it now."""
@@ -204,8 +204,8 @@ def _unfinished(tx: Tx) -> set[SessionKey]:
     return {SessionKey(key) for key in (*messages.waiting_sessions(tx), *turns.queued_sessions(tx))}
 
 
-def _directions(rules: Rulebook, now: Callable[[], datetime]) -> Directions:
-    """What judging needs of the other stages, which it does not know."""
+def directions(rules: Rulebook) -> Directions:
+    """What judging needs of the other stages, which it does not know, to say what would be and do nothing."""
     return Directions(
         route=lambda account, peer, chat: rules.routes.find(
             account, peer, chat, rules.doors[account].policy.region
@@ -213,6 +213,14 @@ def _directions(rules: Rulebook, now: Callable[[], datetime]) -> Directions:
         mentions=lambda route: rules.mentions.get(route.agent, MentionPatterns(())),
         command=lambda text: command_of(text, rules.reset_triggers),
         bubble=bubble,
-        waits=lambda tx, held: rules.arrivals.note(tx, held, now()),
         abort=abort_of,
     )
+
+
+def _acting(rules: Rulebook, now: Callable[[], datetime]) -> Directions:
+    """The same for the journey itself, in which messages queue up."""
+
+    def waits(tx: Tx, held: LedgerMessage) -> bool:
+        return rules.arrivals.note(tx, held, now())
+
+    return replace(directions(rules), waits=waits)

@@ -18,7 +18,8 @@ import structlog
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.domain.health import AccountHealth, AccountState, Probe
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, MessageGuid
+from openclaw.domain.messages import InboundMessage
 from openclaw.errors import NotFound
 from openclaw.gateway import Gateway
 from openclaw.imessage.phone import Phone, open_phone
@@ -72,10 +73,17 @@ class Phones:
         Raises:
             NotFound: no such account runs.
         """
+        return await self._phone(account).probe()
+
+    async def find(self, account: AccountId, guid: MessageGuid) -> InboundMessage | None:
+        """Look a row up on an account's phone; raises as ``Phone.find``, or NotFound when no such account runs."""
+        return await self._phone(account).find(guid)
+
+    def _phone(self, account: AccountId) -> Phone:
         served = self._served.get(account)
         if served is None or served.open is None:
             raise NotFound(f"no account {account} runs; see: openclaw channels status")
-        return await served.open[0].probe()
+        return served.open[0]
 
     @asynccontextmanager
     async def open(self, gateway: Gateway, accounts: Sequence[AccountConfig]) -> AsyncGenerator[None]:

@@ -12,11 +12,15 @@ from typing import Any
 
 import pytest
 
+from openclaw.assembly import judging, make_plan
 from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.load import Loaded, check_document
+from openclaw.config.locations import Locations
 from openclaw.config.reader import read_section
 from openclaw.config.sections.root import Config
 from openclaw.config.standing import ConfigStanding
 from openclaw.control.address import ControlAddress
+from openclaw.control.judging import Judging
 from openclaw.control.server import open_control
 from openclaw.control.surface import InForce, Surface
 from openclaw.domain.chats import ChatRef
@@ -38,6 +42,19 @@ def from_ann(row: int = 41, text: str = "Are you there?") -> InboundMessage:
     return InboundMessage(
         DEFAULT, RowId(row), MessageGuid(f"G-{row}"), ANNS_CHAT, ANN, False, text, NOW - timedelta(minutes=1)
     )
+
+
+def loaded(**channel: Any) -> Loaded:
+    """A configuration whose channel says this."""
+    here = Path("/nonexistent")
+    return check_document(
+        {"channels": {"imessage": channel}}, Locations(here, here, here / "openclaw.json"), {}
+    )
+
+
+def judged(**channel: Any) -> Judging:
+    """How messages are judged by it."""
+    return judging(make_plan(loaded(**channel)))
 
 
 def configured(**channel: Any) -> Mapping[AccountId, AccountConfig]:
@@ -102,7 +119,9 @@ class Running:
 
     def in_force(self) -> InForce:
         warnings = [ConfigIssue("session.dmScope", "is main", fix="set it")]
-        return InForce(self.standing, {AgentId("main"): "openai/gpt-5"}, warnings, configured())
+        return InForce(
+            self.standing, {AgentId("main"): "openai/gpt-5"}, warnings, configured(), lambda: judged()
+        )
 
     async def reload(self) -> ConfigStanding:
         self.asked.append("reload")

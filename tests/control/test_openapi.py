@@ -24,6 +24,7 @@ OTHERS = [
     "/logout",
     "/api/page-code",
     "/api/me",
+    "/api/explain/search",
     "/api/status",
     "/api/channels",
 ]

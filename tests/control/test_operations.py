@@ -13,7 +13,7 @@ from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.errors import BadRequest, NotFound
 from openclaw.store import deliveries
 
-from .conftest import ANN, DEFAULT, NOW, TOKEN, Running, configured
+from .conftest import ANN, DEFAULT, NOW, TOKEN, Running, configured, judged
 
 LOOKS = [name for name, operation in OPERATIONS.items() if not operation.changes]
 
@@ -32,9 +32,11 @@ async def test_a_look_answers_alike_with_and_without_a_gateway(
         "delivery": {"id": 1},
         "messages/recipient": {"target": ANN},
         "story": {"id": message},
+        "explain": {"id": message},
+        "explain/message": {"from": ANN, "text": "Hello"},
     }.get(name, {})
     online = await asyncio.to_thread(ask, address, f"/api/{name}", params, [TOKEN])
-    offline = await asyncio.to_thread(perform_offline, name, params, tmp_path, NOW, configured())
+    offline = await asyncio.to_thread(perform_offline, name, params, tmp_path, NOW, configured(), judged())
     assert online == offline
     assert online
 

@@ -14,8 +14,9 @@ from openclaw.domain.ids import AgentId, RowId, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Route
 from openclaw.inbound.brakes import Brakes
-from openclaw.inbound.judge import Directions, Door, Judge
+from openclaw.inbound.judge import Judge
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.verdicts import Directions, Door
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, databases, messages
 

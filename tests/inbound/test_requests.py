@@ -22,8 +22,10 @@ from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Route
 from openclaw.errors import NotFound
 from openclaw.inbound import requests
-from openclaw.inbound.judge import Brakes, Directions, Door, Judge
+from openclaw.inbound.brakes import Brakes
+from openclaw.inbound.judge import Judge
 from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.verdicts import Directions, Door
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, checkpoints, deliveries, messages, open_ledger, pairing
 

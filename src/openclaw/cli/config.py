@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import click
 
 from openclaw.cli.config_changes import history, set_, undo_, unset
+from openclaw.cli.impact import print_impact
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, clean_lines, print_json
 from openclaw.cli.reach import here
 from openclaw.config.include import read_with_includes
-from openclaw.config.load import load_config
+from openclaw.config.load import Loaded, load_config
 from openclaw.config.paths import read_path
 from openclaw.config.review import review
 from openclaw.config.schema import config_schema
@@ -58,20 +61,35 @@ def get(path: str, as_json: bool) -> None:
 
 
 @group.command("validate")
+@click.option(
+    "--impact",
+    "changed",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check FILE instead, and tell what it would have done to the last week's messages.",
+)
 @as_json_option
-def validate(as_json: bool) -> None:
-    """Check the configuration and name everything that is wrong at once; the exit code is 1 when something is."""
-    locations = here()
+def validate(as_json: bool, changed: Path | None) -> None:
+    """Check the configuration and name everything that is wrong at once; the exit code is 1 when something is.
+
+    With --impact FILE: check the changed configuration FILE, judge each message of the last seven days by the
+    configuration in use and by FILE, and tell which would fare otherwise. Nothing is changed. Texts that are not kept
+    any more are read from the phones, where these can be asked.
+    """
+    locations = here() if changed is None else replace(here(), config_path=changed.absolute())
+    judged: Any = None
     issues: tuple[ConfigIssue, ...] = ()
     warnings: tuple[ConfigIssue, ...] = ()
     try:
         loaded = load_config(locations, os.environ)
         warnings = (*loaded.warnings, *review(loaded.config))
+        judged = _judging(loaded) if changed else None
     except ConfigInvalid as error:
         issues = error.issues
     except ConfigUnreadable as error:
         issues = (ConfigIssue("", str(error)),)
     path = str(locations.config_path)
+    impact = _impact(judged) if judged else None
     if as_json:
         print_json(
             {
@@ -80,6 +98,7 @@ def validate(as_json: bool) -> None:
                 "issues": [issue_shape(issue) for issue in issues],
                 "warnings": [issue_shape(warning) for warning in warnings],
             }
+            | ({"impact": impact} if impact else {})
         )
     else:
         absent = "" if os.path.exists(path) else "there is no such file, so the defaults count; "
@@ -87,6 +106,8 @@ def validate(as_json: bool) -> None:
         for kind, found in (("", issues), ("Warning: ", warnings)):
             for issue in found:
                 click.echo(f"- {kind}{_sentence(issue)}", err=bool(issues))
+        if impact is not None:
+            print_impact(impact)
     sys.exit(1 if issues else 0)
 
 
@@ -94,6 +115,19 @@ def validate(as_json: bool) -> None:
 def schema() -> None:
     """Print the JSON Schema of the configuration file, for editors and checks."""
     print_json(config_schema())
+
+
+# The other commands of this group stay quick: they load no stage and no ledger.
+def _judging(loaded: Loaded) -> Any:
+    from openclaw.assembly import judging, make_plan
+
+    return judging(make_plan(loaded))
+
+
+def _impact(judged: Any) -> dict[str, Any]:
+    from openclaw.cli.week import impact_of
+
+    return impact_of(judged, here())
 
 
 def _document() -> dict[str, Any]:

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Entry] = {
     "chats": Entry("openclaw.cli.chats", "group", "See the conversations that wrote to this gateway."),
     "message": Entry("openclaw.cli.message", "group", "Write to somebody yourself."),
     "messages": Entry("openclaw.cli.messages", "group", "See what became of each message, and decide."),
+    "explain": Entry("openclaw.cli.explain", "command", "Tell why a message was answered, or ignored."),
     "deliveries": Entry("openclaw.cli.deliveries", "group", "See what waits to be sent, or did not arrive."),
     "turns": Entry("openclaw.cli.turns", "group", "See the runs of the agents; retry or cancel one."),
     "sessions": Entry("openclaw.cli.sessions", "group", "See the agents' conversations; reset or stop one."),

@@ -90,13 +90,14 @@ def reach(name: str, params: Mapping[str, object], *, change: bool, patience_s: 
 
 def _offline(name: str, params: Mapping[str, object], locations: Locations) -> dict[str, Any]:
     from openclaw.control.offline import perform_offline
-    from openclaw.control.operation import Informed
+    from openclaw.control.operation import Informed, Judged
     from openclaw.control.operations import NO_ACCOUNTS, OPERATIONS
 
     given = {key: value for key, value in params.items() if value is not None}
-    informed = isinstance(OPERATIONS[name].run, Informed)
-    accounts = _configured_accounts(locations) if informed else NO_ACCOUNTS
-    return perform_offline(name, given, locations.state_dir, datetime.now(UTC), accounts)
+    run, now = OPERATIONS[name].run, datetime.now(UTC)
+    accounts = _configured_accounts(locations) if isinstance(run, Informed) else NO_ACCOUNTS
+    judging = _judging(locations, optional=run.optional) if isinstance(run, Judged) else None
+    return perform_offline(name, given, locations.state_dir, now, accounts, judging)
 
 
 def _configured_accounts(locations: Locations) -> dict[AccountId, Any]:
@@ -104,6 +105,19 @@ def _configured_accounts(locations: Locations) -> dict[AccountId, Any]:
     from openclaw.config.load import load_config
 
     return {account.id: account for account in resolve_accounts(load_config(locations, os.environ).config)}
+
+
+def _judging(locations: Locations, *, optional: bool) -> Any:
+    from openclaw.assembly import judging, make_plan
+    from openclaw.config.load import load_config
+
+    try:
+        return judging(make_plan(load_config(locations, os.environ)))
+    except ConfigError:
+        # What happened can be told without it; what would happen cannot.
+        if not optional:
+            raise
+        return None
 
 
 def _tokens(locations: Locations) -> Iterator[str]:

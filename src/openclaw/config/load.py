@@ -28,8 +28,9 @@ from openclaw.errors import ConfigInvalid, ConfigIssue
 class Loaded:
     """A configuration that may be used, and what its reader should know.
 
-    ``document`` is the file with defaults filled in, secrets in clear: mask before showing. ``environment`` is every
-    variable the configuration may use: the process's own, ``.env`` and the ``env`` block.
+    ``document`` is the file with defaults filled in, ``written`` without them, both with secrets in clear: mask before
+    showing. ``environment`` is every variable the configuration may use: the process's own, ``.env`` and the
+    ``env`` block.
     """
 
     config: Config
@@ -38,6 +39,7 @@ class Loaded:
     warnings: tuple[ConfigIssue, ...]
     document: Mapping[str, Any]
     environment: Mapping[str, str]
+    written: Mapping[str, Any]
 
 
 def load_config(locations: Locations, environ: Mapping[str, str], overlay: Overlay | None = None) -> Loaded:
@@ -87,6 +89,7 @@ def _load(raw: object, locations: Locations, environ: Mapping[str, str], *, exis
         warnings=tuple(unserved_warnings(unserved, document)),
         document=_filled(document, config),
         environment=environment,
+        written=document,
     )
 
 

@@ -65,6 +65,13 @@ _OTHERS: tuple[tuple[str, str, str, tuple[Param, ...], Json], ...] = (
     ),
     (
         "get",
+        "/api/explain/search",
+        "A message that is not in the ledger, looked for on the phones by its guid.",
+        (Param("guid", required=True),),
+        {"guid": "1F0C", "found": False, "accounts": []},
+    ),
+    (
+        "get",
         "/api/me",
         "By what the caller came in.",
         (),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from openclaw.config.accounts import AccountConfig
+from openclaw.control.judging import Judging
 from openclaw.control.params import Params
 from openclaw.control.shapes import Json
 from openclaw.domain.ids import AccountId, MessageId, SessionKey
@@ -59,10 +60,22 @@ class Informed:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What answers a request about how messages are judged, which the configuration decides.
+
+    It gets ``None`` for a configuration that is not known; with ``optional`` also for one that cannot be used, and then
+    says what it can without.
+    """
+
+    run: Callable[[Tx, Params, datetime, Judging | None], Answer]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One request. ``changes`` says that it is more than a look; ``summary`` is for its description."""
 
-    run: Callable[[Tx, Params, datetime], Answer] | Informed
+    run: Callable[[Tx, Params, datetime], Answer] | Informed | Judged
     params: tuple[Param, ...]
     summary: str
     changes: bool = False

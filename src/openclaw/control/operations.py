@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from openclaw.control import looks, orders, people, sending
+from openclaw.control import explanation, hypothesis, looks, orders, people, sending
+from openclaw.control.judging import Judging
 from openclaw.control.looks import (
     ACCOUNT,
     ACTIVE,
@@ -25,7 +26,7 @@ from openclaw.control.looks import (
     MESSAGE_STATE,
     TURN_STATE,
 )
-from openclaw.control.operation import Accounts, Answer, Informed, Operation, Param
+from openclaw.control.operation import Accounts, Answer, Informed, Judged, Operation, Param
 from openclaw.control.params import Params, refuse_unknown
 from openclaw.outbound.dictation import LONGEST_TEXT
 from openclaw.store import Tx
@@ -51,6 +52,23 @@ _LOOKS: Mapping[str, Operation] = {
     ),
     "conversation": Operation(
         looks.show_conversation, (_ONE_TARGET, ACCOUNT, ENTRIES, BEFORE), "What was said in one chat."
+    ),
+    "explain": Operation(
+        Judged(explanation.explain, optional=True),
+        (explanation.NUMBER, explanation.GUID, explanation.LAST),
+        "Why a message became what it became: by its number, by its guid, or the newest ones.",
+    ),
+    "explain/message": Operation(
+        Judged(hypothesis.suppose),
+        (
+            hypothesis.SENDER,
+            hypothesis.TEXT,
+            ACCOUNT,
+            hypothesis.CHAT,
+            hypothesis.SERVICE,
+            hypothesis.GROUP,
+        ),
+        "What would become of a message if it came now; nothing is written.",
     ),
     "story": Operation(looks.show_story, (ID,), "Everything about one message, in order."),
     "messages": Operation(looks.list_messages, (MESSAGE_STATE, LIMIT), "Messages and what became of them."),
@@ -108,10 +126,17 @@ OPERATIONS: Mapping[str, Operation] = {**_LOOKS, **_ORDERS}
 """Every request by its name, which is also its path below ``/api/``."""
 
 
-def perform(tx: Tx, name: str, params: Params, now: datetime, accounts: Accounts = NO_ACCOUNTS) -> Answer:
+def perform(
+    tx: Tx,
+    name: str,
+    params: Params,
+    now: datetime,
+    accounts: Accounts = NO_ACCOUNTS,
+    judging: Judging | None = None,
+) -> Answer:
     """Do what ``name`` asks for, in one transaction of the ledger; ``name`` is one of ``OPERATIONS``.
 
-    ``accounts`` may be left out for an operation that is not ``Informed``.
+    ``accounts`` may be left out for an operation that is not ``Informed``, ``judging`` for one that is not ``Judged``.
 
     Raises:
         BadRequest: a value is missing, unknown or unusable.
@@ -122,5 +147,7 @@ def perform(tx: Tx, name: str, params: Params, now: datetime, accounts: Accounts
     match operation.run:
         case Informed(run):
             return run(tx, params, now, accounts)
+        case Judged(run):
+            return run(tx, params, now, judging)
         case run:
             return run(tx, params, now)

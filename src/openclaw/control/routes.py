@@ -18,17 +18,21 @@ from openclaw.control.configuration import configuration_routes
 from openclaw.control.description import description
 from openclaw.control.entrance import entrance
 from openclaw.control.events import Streams
+from openclaw.control.explanation import GUID
 from openclaw.control.guard import Refusal, refusal, visitor
 from openclaw.control.headers import with_headers
 from openclaw.control.login import Door
 from openclaw.control.metrics import scrape
-from openclaw.control.operation import Answer, Operation
+from openclaw.control.operation import Answer, Judged, Operation
 from openclaw.control.operations import OPERATIONS, perform
-from openclaw.control.params import Params, flag, number, refuse_unknown
+from openclaw.control.params import Params, flag, number, refuse_unknown, required
 from openclaw.control.probes import PROBE_LIMIT_S
+from openclaw.control.searching import readings, search, search_shape
 from openclaw.control.shapes import Json
 from openclaw.control.status import channels, readiness, status
 from openclaw.control.surface import Surface
+from openclaw.domain.health import AccountState
+from openclaw.domain.ids import MessageGuid
 from openclaw.errors import BadRequest, NotFound, OpenClawError
 
 log = structlog.get_logger("openclaw.control")
@@ -72,12 +76,17 @@ def control_app(
         limit_ms = number(params, "timeoutMs", _LONGEST_PROBE_MS, _LONGEST_PROBE_MS)
         return JSONResponse(await channels(surface, limit_ms / 1000 if flag(params, "probe") else None))
 
+    async def api_search(request: Request) -> Response:
+        """A message that is not in the ledger, looked for on the phones."""
+        return JSONResponse(await _search(surface, _query(request)))
+
     routes = [
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         Route("/api/status", api_status),
         Route("/api/channels", api_channels),
+        Route("/api/explain/search", api_search),
         Route("/api/openapi.json", _described),
         *configuration_routes(surface),
         *entrance(door, streams, surface.ledger.changes),
@@ -87,6 +96,14 @@ def control_app(
     handlers = {HTTPException: _http_error, OpenClawError: _known_error, Exception: _unknown_error}
     app = Starlette(routes=routes, exception_handlers=handlers)
     return with_headers(_guarded(app, door, tuple(mounts)))
+
+
+async def _search(surface: Surface, params: Params) -> Json:
+    refuse_unknown(params, (GUID.name,))
+    guid = MessageGuid(required(params, GUID.name))
+    known = [name for name, health in surface.health().items() if health.state is not AccountState.STOPPED]
+    found = await search(surface.find, known, guid) if surface.find else {}
+    return search_shape(guid, found, await surface.ledger.read(lambda tx: readings(tx, known)))
 
 
 async def _described(_request: Request) -> Response:
@@ -100,7 +117,9 @@ def _operation_route(surface: Surface, name: str, operation: Operation) -> Route
         now = surface.now()
         # A look runs beside the journey of messages, and is no change that anybody would have to be told of.
         within = surface.ledger.write if operation.changes else surface.ledger.read
-        answer = await within(lambda tx: perform(tx, name, params, now, surface.in_force().accounts))
+        in_force = surface.in_force()
+        judging = in_force.judging() if isinstance(operation.run, Judged) else None
+        answer = await within(lambda tx: perform(tx, name, params, now, in_force.accounts, judging))
         return JSONResponse(await _follow_up(surface, answer))
 
     return Route(f"/api/{name}", endpoint, methods=["POST" if operation.changes else "GET"])

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+from openclaw.config.deciding import DecidingKey
 from openclaw.config.standing import ConfigStanding
+from openclaw.control.grounds import gates_shape, keys_shape, route_shape
 from openclaw.control.shapes import (
     CHANNEL,
     Json,
@@ -19,6 +21,7 @@ from openclaw.control.shapes import (
     config_shape,
     grant_shape,
     iso,
+    place_shape,
     probe_shape,
     request_shape,
 )
@@ -40,9 +43,11 @@ from openclaw.domain.ids import (
     TurnId,
 )
 from openclaw.domain.messages import InboundMessage, KnownChat, LedgerMessage, MessageState
-from openclaw.domain.sessions import Session
+from openclaw.domain.reasons import Reason
+from openclaw.domain.sessions import Peer, PeerKind, Route, Session
 from openclaw.domain.turns import Turn, TurnRecord, TurnState
 from openclaw.errors import ConfigIssue
+from openclaw.inbound.gates import Gate, Trace
 
 _AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _LATER = _AT + timedelta(seconds=4)
@@ -94,6 +99,52 @@ _GRANT = Grant(_ACCOUNT, "dm", _WHO, _AT, "operator")
 _STEP = {"at": iso(_AT), "subject": "message", "subjectId": 12, "step": "received"}
 _STEPS = [_STEP | {"title": "The message reached the gateway.", "says": "", "fix": ""}]
 
+# What stands at a key may be anything that a file can hold.
+_VALUES: tuple[object, ...] = ("pairing", 30, True, None, ["+15550100001", 15550100001], {}, {"7": {}})
+_DECIDED = keys_shape([DecidingKey("channels.imessage.dmPolicy", value) for value in _VALUES])
+_VERDICT: Json = {"reason": Reason.DM_ALLOWED, "says": "The sender is in the allowlist.", "fix": ""}
+_WAIT: Json = {"waitsFor": "Its turn begins.", "whatHelps": ""}
+_ROUTE = route_shape(Route(_ACCOUNT, _AGENT, _KEY, Peer(PeerKind.DIRECT, _WHO), "default"))
+_GATES = gates_shape(Trace((Gate.OWN,), Gate.SENDERS), Reason.DM_NOT_ALLOWED)
+_EXPLAINED: Json = {"delaySeconds": 0.5, "isGroup": False, "gates": _GATES, **_WAIT}
+_EXPLANATIONS: list[Json] = [
+    {
+        **{"message": _MESSAGES[0], "steps": _STEPS, "turn": _TURNS[0], "deliveries": _DELIVERIES},
+        **_EXPLAINED,
+        "verdict": _VERDICT | {"keys": _DECIDED},
+        "afterwards": _VERDICT | {"keys": _DECIDED},
+        "route": _ROUTE,
+        "command": "/status",
+        "ownRows": [
+            {"deliveryId": 7, "guid": "1F0D", "rowId": 46},
+            {"deliveryId": 8, "guid": "", "rowId": None},
+        ],
+    },
+    {
+        **{"message": _MESSAGES[1], "steps": _STEPS, "turn": None, "deliveries": []},
+        **_EXPLAINED,
+        "verdict": None,
+        "afterwards": None,
+        "route": None,
+        "command": None,
+        "ownRows": [],
+    },
+]
+_HYPOTHESIS: Json = {
+    "accountId": _ACCOUNT,
+    "enabled": True,
+    "from": _WHO,
+    **place_shape(_CHAT),
+    "isGroup": False,
+    "outcome": "admitted",
+    "state": MessageState.WAITING,
+    "verdict": _VERDICT | {"keys": _DECIDED},
+    "gates": _GATES,
+    "readAgain": "",
+    "authorised": True,
+    **_WAIT,
+}
+
 ANSWERS: Mapping[str, Sequence[Json]] = {
     "status": [
         {
@@ -123,6 +174,11 @@ ANSWERS: Mapping[str, Sequence[Json]] = {
     "pairing": [{"channel": CHANNEL, "requests": [request_shape(_REQUEST)]}],
     "pairing/grants": [{"channel": CHANNEL, "grants": [grant_shape(_GRANT)]}],
     "pairing/approve": [grant_shape(_GRANT) | {"notified": True}],
+    "explain": [{"messages": _EXPLANATIONS}],
+    "explain/message": [
+        _HYPOTHESIS | {"handle": _WHO, "route": _ROUTE, "command": "/status"},
+        _HYPOTHESIS | {"handle": None, "route": None, "command": None},
+    ],
     "story": [
         {"message": message, "steps": _STEPS, "turn": turn, "deliveries": _DELIVERIES}
         for message, turn in ((_MESSAGES[0], _TURNS[0]), (_MESSAGES[1], _TURNS[1]), (_MESSAGES[1], None))

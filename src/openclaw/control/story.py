@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from openclaw.control import words
-from openclaw.control.asking import asking_steps
+from openclaw.control.asking import asking_steps, find_request
 from openclaw.control.decisions import find_message
 from openclaw.control.shapes import Json, iso
 from openclaw.control.things import delivery_shape, message_shape, turn_shape
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState
 from openclaw.domain.messages import LedgerMessage, MessageState
+from openclaw.domain.reasons import Reason
 from openclaw.domain.turns import TurnState
 from openclaw.store import Tx, checkpoints, delivery_lists, turns
 from openclaw.store.checkpoints import Checkpoint
@@ -29,7 +30,7 @@ def story(tx: Tx, message: int, now: datetime) -> Json:
     """
     held = find_message(tx, message)
     record = turns.find_record(tx, held.turn) if held.turn is not None else None
-    bubbles = _bubbles(tx, held)
+    bubbles = bubbles_of(tx, held, now)
     happened = checkpoints.story(tx, "message", held.id)
     if record is not None:
         happened += checkpoints.story(tx, "turn", record.turn.id)
@@ -48,9 +49,14 @@ def story(tx: Tx, message: int, now: datetime) -> Json:
     }
 
 
-def _bubbles(tx: Tx, held: LedgerMessage) -> list[Delivery]:
-    of_command = delivery_lists.of_cause(tx, Cause.COMMAND, held.id)
-    return of_command + (delivery_lists.of_cause(tx, Cause.TURN, held.turn) if held.turn is not None else [])
+def bubbles_of(tx: Tx, held: LedgerMessage, now: datetime) -> list[Delivery]:
+    """What was said because of a message: a command's answer, a turn's, or the code for its sender."""
+    said = delivery_lists.of_cause(tx, Cause.COMMAND, held.id)
+    if held.turn is not None:
+        said += delivery_lists.of_cause(tx, Cause.TURN, held.turn)
+    if held.reason == str(Reason.PAIRING_STARTED) and (found := find_request(tx, held, now)):
+        said += delivery_lists.of_cause(tx, Cause.CHALLENGE, found[0].id)
+    return said
 
 
 def _arrival(held: LedgerMessage) -> Json:

@@ -100,6 +100,14 @@ def row_selector(text: str) -> ChatSelector | None:
     return ChatSelector("chat_id", str(int(text))) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
+def group_selector(key: str) -> ChatSelector | None:
+    """The group that a key of ``groups`` names: a bare number, or any name of a chat; ``None`` for ``"*"``."""
+    name = key.strip()
+    if name == "*":
+        return None
+    return parse_selector(name) or row_selector(name) or ChatSelector("chat_identifier", name)
+
+
 def parse_allow_entry(text: str, region: str) -> AllowEntry | None:
     """What one allowlist entry admits; ``None`` when it can never match anybody."""
     if text.strip() == "*":

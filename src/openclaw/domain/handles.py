@@ -28,6 +28,11 @@ _MAIL = re.compile(r"^[^@\s:;]+@[^@\s:;]+$")
 _SENDER_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9 ._&-]{0,31}$")
 # ASCII only: the Kelvin sign must not become the k of another person's address.
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+LONGEST = 320
+"""Characters of the longest mail address there can be (RFC 5321); a text that is longer names nobody."""
+
+# With the marks and service words around it. What is kept for the next time must not be as long as anybody likes.
+_LONGEST_WRITTEN = 2 * LONGEST
 # Bidirectional marks that macOS puts around numbers copied from contacts; never part of a handle.
 _INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -45,8 +50,6 @@ def strip_service(text: str) -> str:
     return stripped
 
 
-# The same few people write again and again, and parsing a number takes longer than all gates together.
-@lru_cache(maxsize=4096)
 def parse_handle(text: str, region: str = "US") -> Handle | None:
     """The normalised handle that ``text`` names, or ``None`` when it names none.
 
@@ -54,7 +57,15 @@ def parse_handle(text: str, region: str = "US") -> Handle | None:
     without a country code; up to six digits are a short code, and these and incomplete numbers keep their digits;
     sender names stay as they are.
     """
+    return _parse(text, region) if len(text) <= _LONGEST_WRITTEN else None
+
+
+# The same few people write again and again, and parsing a number takes longer than all gates together.
+@lru_cache(maxsize=4096)
+def _parse(text: str, region: str) -> Handle | None:
     bare = strip_service(text)
+    if len(bare) > LONGEST:
+        return None
     if _MAIL.match(bare):
         return Handle(bare.translate(_LOWER))
     if _PHONE_LIKE.match(bare):

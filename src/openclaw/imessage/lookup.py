@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Target
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid
 from openclaw.domain.messages import InboundMessage
 from openclaw.imessage.connection import Requests, list_chats, read_history
 
@@ -19,6 +19,8 @@ EVERY_CHAT = 1000
 # A row that came without its conversation is among the newest of the liveliest ones of its sender, if it is anywhere.
 _LIVELY_CHATS = 5
 _ROWS, _MORE_ROWS = 10, 30
+# Who looks for one row waits for it: enough for a day of a busy phone, and a few hundred short queries at most.
+_LOOKED_THROUGH, _ROWS_EACH = 100, 200
 
 
 async def chat_at(requests: Requests, account: AccountId, row: ChatRowId) -> ChatRef | None:
@@ -82,6 +84,20 @@ async def reread(
     for chat in (theirs or listed)[:_LIVELY_CHATS]:
         rows = await read_history(requests, account, chat.chat.row_id, _MORE_ROWS, attachments=attachments)
         if found := _same(rows, message):
+            return found
+    return None
+
+
+async def find_guid(
+    requests: Requests, account: AccountId, guid: MessageGuid, *, chats: int = _LOOKED_THROUGH
+) -> InboundMessage | None:
+    """The row that Apple calls ``guid``, looked for among the newest ones of the ``chats`` liveliest conversations.
+
+    Raises ``WireError`` or ``PhoneUnusable``. imsg finds no row by its guid, so one that is older is not found.
+    """
+    for each in await list_chats(requests, chats):
+        rows = await read_history(requests, account, each.chat.row_id, _ROWS_EACH)
+        if found := next((row for row in rows if row.guid == guid), None):
             return found
     return None
 

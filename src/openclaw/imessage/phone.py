@@ -15,14 +15,14 @@ import structlog
 
 from openclaw.domain.delivery import OutboundMessage, SendResult, Target
 from openclaw.domain.health import AccountHealth, AccountState, Probe
-from openclaw.domain.ids import ChatRowId
+from openclaw.domain.ids import ChatRowId, MessageGuid
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import OpenClawError
 from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.command import command_of
 from openclaw.imessage.connection import list_chats, read_history
 from openclaw.imessage.line import Line
-from openclaw.imessage.lookup import recent, reread
+from openclaw.imessage.lookup import find_guid, recent, reread
 from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.probe import probe_command
 from openclaw.imessage.sender import Sender
@@ -106,6 +106,13 @@ class Phone:
         """
         files = self._account.include_attachments
         return await reread(self._reader, self._account.id, message, attachments=files)
+
+    async def find(self, guid: MessageGuid) -> InboundMessage | None:
+        """The row that Apple calls ``guid``, or ``None`` when it is not among the newest ones.
+
+        Raises ``WireError`` or ``PhoneUnusable``.
+        """
+        return await find_guid(self._reader, self._account.id, guid)
 
     async def chats(self, limit: int = 20) -> list[PhoneChat]:
         """The ``limit`` conversations with the newest activity. Raises ``WireError`` or ``PhoneUnusable``."""

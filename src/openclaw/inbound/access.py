@@ -13,9 +13,9 @@ from openclaw.domain.chats import (
     ChatRef,
     ChatSelector,
     Everyone,
+    group_selector,
     parse_allow_entry,
     parse_selector,
-    row_selector,
 )
 from openclaw.domain.commands import Standing
 from openclaw.domain.handles import Handle, parse_handle, strip_service
@@ -186,13 +186,6 @@ def _groups(configured: Mapping[str, GroupConfig]) -> tuple[GroupEntry, ...]:
     everywhere = configured.get("*")
     default = everywhere is None or everywhere.require_mention is not False
     return tuple(
-        GroupEntry(_group_name(key), default if entry.require_mention is None else entry.require_mention)
+        GroupEntry(group_selector(key), default if entry.require_mention is None else entry.require_mention)
         for key, entry in configured.items()
     )
-
-
-def _group_name(key: str) -> ChatSelector | None:
-    name = key.strip()
-    if name == "*":
-        return None
-    return parse_selector(name) or row_selector(name) or ChatSelector("chat_identifier", name)

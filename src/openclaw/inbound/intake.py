@@ -17,8 +17,9 @@ from openclaw.inbound import backlog
 from openclaw.inbound.backlog import QUIET_S, Backlogs
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.consequences import Consequences
-from openclaw.inbound.judge import Directions, Door, Judge
+from openclaw.inbound.judge import Judge
 from openclaw.inbound.second_looks import LOOKS_S, Doubt, Look, SecondLooks
+from openclaw.inbound.verdicts import Directions, Door
 from openclaw.store import Ledger, Tx, accounts, databases, messages
 
 # Own rows that we did not send mean that a person uses the account too: macOS then writes rows twice and late.

@@ -8,77 +8,39 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from openclaw.domain.access import Notified
 from openclaw.domain.admission import (
     Admitted,
     Challenged,
     Dropped,
     Ours,
     OwnerTyped,
-    Reason,
     Suspect,
     Verdict,
     verdict_state,
 )
-from openclaw.domain.chats import ChatRef
-from openclaw.domain.commands import Command
-from openclaw.domain.delivery import Cause, OutboundMessage
+from openclaw.domain.delivery import Cause
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
-from openclaw.domain.sessions import Peer, PeerKind, Route
-from openclaw.inbound.access import AccessPolicy
-from openclaw.inbound.admit import Conversation, admit
+from openclaw.domain.sessions import Route
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.consequences import Consequences
-from openclaw.inbound.facts import Lookup, Times
-from openclaw.inbound.loops import runs_in_a_circle
-from openclaw.inbound.mentions import MentionPatterns
-from openclaw.inbound.owner_answers import recognise
+from openclaw.inbound.facts import Lookup
 from openclaw.inbound.pairing import challenge_text, make_code
 from openclaw.inbound.queues import Queues
 from openclaw.inbound.second_looks import FIRST_SIGHT, Doubt, Look
-from openclaw.store import Tx, accounts, deliveries, messages, pairing, turns
+from openclaw.inbound.verdicts import Directions, Door, Judgement, Verdicts
+from openclaw.store import Tx, accounts, deliveries, messages, pairing
 
 log = structlog.get_logger("openclaw.inbound")
 
 
 _UNJUDGED = (MessageState.RECEIVED, MessageState.SUSPECT)
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Who is let in at one account, and how an unknown sender is met there; ``text`` ``None`` is our own wording.
-
-    ``owner`` is who may answer notices there.
-    """
-
-    policy: AccessPolicy
-    silent: bool = False
-    text: str | None = None
-    owner: Notified | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Directions:
-    """What judging needs of other stages: routes, the names an agent is called by, commands, and bubbles.
-
-    ``waits`` is told of each message that waits for its lane, and of each command beside one, in the transaction of the
-    verdict; it says whether the turn that runs in the chat is to give way to it.
-    ``abort`` gives the command that words such as "stop" are while there is something to stop.
-    """
-
-    route: Callable[[AccountId, Peer, ChatRef], Route]
-    mentions: Callable[[Route], MentionPatterns]
-    command: Callable[[str], Command | None]
-    bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
-    waits: Callable[[Tx, LedgerMessage], bool] = lambda tx, held: False
-    abort: Callable[[str], Command | None] = lambda text: None
 
 
 class Judge:
@@ -92,12 +54,11 @@ class Judge:
         now: Callable[[], datetime],
         settle_s: Callable[[AccountId], float] = lambda account: 0.0,
     ) -> None:
+        self._verdicts = Verdicts(doors, directions, brakes, settle_s)
         self._doors = doors
         self._directions = directions
-        self._brakes = brakes
         self._now = now
         self._settle_s = settle_s
-        self._configured = frozenset(handle for door in doors.values() for handle in door.policy.own_handles)
 
     def judge(self, tx: Tx, ids: Collection[MessageId], look: Look = FIRST_SIGHT) -> Consequences:
         """Give each of ``ids`` that has none its verdict, after ``look``. Accounts without a door are left alone."""
@@ -107,17 +68,18 @@ class Judge:
             for held in messages.load(tx, ids)
             if held.state in _UNJUDGED and held.message.account in self._doors
         ]
-        lookup, queues = Lookup(tx, batch, self._configured), Queues(tx, self._now())
+        lookup, queues = self._verdicts.lookup(tx, batch), Queues(tx, self._now())
         for held in batch:
             if wait_s := queues.wait_s(held):
                 done.behind[held.id] = wait_s
                 continue
             # Listed boundary: a bug in a gate costs one message its verdict until the next start, not the account.
             try:
-                verdict = self._verdict(tx, held, lookup, look)
+                judgement = self._verdicts.of(tx, held, lookup, look, self._now())
             except Exception:
                 log.exception("message.unjudged", message=held.id, account=held.message.account)
                 continue
+            verdict = judgement.verdict
             if held.state is MessageState.SUSPECT and not isinstance(verdict, Suspect):
                 done.settled.append(held.id)
                 queues.leave(held)
@@ -128,7 +90,7 @@ class Judge:
                     queues.join(held, verdict)
                     self._doubt(tx, held, verdict, done)
                 case _:
-                    self._write(tx, held, verdict, done, lookup)
+                    self._write(tx, held, judgement, done, lookup)
         # Nothing follows from a refusal, so a whole batch of them is one statement: a backlog of strangers is cheap.
         for (account, reason), refused in dropped.items():
             messages.settle(tx, refused, MessageState.DROPPED, self._now(), reason)
@@ -142,9 +104,12 @@ class Judge:
             log.info("message.doubted", message=held.id, account=held.message.account, reason=verdict.reason)
 
     def _write(
-        self, tx: Tx, held: LedgerMessage, verdict: Verdict, done: Consequences, lookup: Lookup
+        self, tx: Tx, held: LedgerMessage, judgement: Judgement, done: Consequences, lookup: Lookup
     ) -> None:
-        route = self._route(held, verdict.peer, lookup) if isinstance(verdict, Admitted) else None
+        verdict, route = judgement.verdict, judgement.route
+        if judgement.tripped:
+            self._brake(tx, held.message, judgement.tripped)
+            lookup.forget()
         messages.judge(tx, held, verdict, route, self._now())
         if self._follow(tx, held, verdict, route, done):
             lookup.forget()
@@ -156,65 +121,11 @@ class Judge:
             reason=verdict.reason,
         )
 
-    def _verdict(self, tx: Tx, held: LedgerMessage, lookup: Lookup, look: Look) -> Verdict:
-        account, policy = held.message.account, self._doors[held.message.account].policy
-        settles = self._settle_s(account) > 0
-        facts = lookup.facts(held, policy, Times(self._now(), self._brakes.late_after), look, settles=settles)
-        answer = self._answer(tx, held.message)
-        facts = replace(facts, activation=self._activation(held, policy, lookup), answer=answer)
-        command = self._directions.command(held.message.text)
-        talk = Conversation(stop=lambda peer, text: self._stop(tx, held, peer, text, lookup))
-        verdict = admit(
-            held.message, policy, facts, command, lambda peer: self._mentions(held, peer, lookup), talk
-        )
-        if not isinstance(verdict, Admitted):
-            return verdict
-        if verdict.late and self._brakes.late_policy == "answer":
-            verdict = replace(verdict, late=False)
-        elif verdict.late and not verdict.paused:
-            verdict = replace(verdict, reason=Reason.LATE)
-        return self._braked(tx, held, verdict, lookup)
-
-    def _answer(self, tx: Tx, message: InboundMessage) -> Command | Reason | None:
-        door = self._doors[message.account]
-        return recognise(tx, message, door.owner, door.policy.region, self._now())
-
-    def _braked(self, tx: Tx, held: LedgerMessage, verdict: Admitted, lookup: Lookup) -> Admitted:
-        """``verdict``, or its message put on hold with its whole chat when the conversation runs in a circle."""
-        message, now = held.message, self._now()
-        if verdict.paused or verdict.late or message.chat is None:
-            return verdict
-        tripped = runs_in_a_circle(tx, message, self._brakes.turns_a_minute, now)
-        if tripped is None:
-            return verdict
-        log.error("chat.paused", account=message.account, chat=message.chat.key, reason=tripped)
-        accounts.set_pause(tx, message.account, message.chat.key, now, tripped)
-        lookup.forget()
-        return replace(verdict, reason=Reason.LOOP, paused=True)
-
-    def _route(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> Route | None:
-        chat = lookup.trusted_chat(held.message)
-        return self._directions.route(held.message.account, peer, chat) if chat else None
-
-    def _activation(self, held: LedgerMessage, policy: AccessPolicy, lookup: Lookup) -> str:
-        """What was set by a command for the group of a message, beside its ``requireMention``."""
-        chat, set_for = held.message.chat, lookup.activations
-        if not set_for or chat is None or not policy.is_group(held.message):
-            return ""
-        route = self._route(held, Peer(PeerKind.GROUP, str(chat.row_id)), lookup)
-        return set_for.get(route.session, "") if route else ""
-
-    def _mentions(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> MentionPatterns:
-        route = self._route(held, peer, lookup)
-        return self._directions.mentions(route) if route else MentionPatterns(())
-
-    def _stop(self, tx: Tx, held: LedgerMessage, peer: Peer, text: str, lookup: Lookup) -> Command | None:
-        """The command that ``text`` is where something of this very chat is being answered or waits to be."""
-        command, chat = self._directions.abort(text), held.message.chat
-        route = self._route(held, peer, lookup) if command and chat else None
-        if route is None or chat is None:
-            return None
-        return command if turns.is_under_way(tx, route.session, held.message.account, chat.key) else None
+    def _brake(self, tx: Tx, message: InboundMessage, tripped: str) -> None:
+        """Pause the whole chat of a message whose conversation runs in a circle."""
+        if message.chat is not None:
+            log.error("chat.paused", account=message.account, chat=message.chat.key, reason=tripped)
+            accounts.set_pause(tx, message.account, message.chat.key, self._now(), tripped)
 
     def _follow(
         self, tx: Tx, held: LedgerMessage, verdict: Verdict, route: Route | None, done: Consequences

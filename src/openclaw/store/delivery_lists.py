@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, select
@@ -21,6 +22,22 @@ def of_cause(tx: Connection, cause: Cause, cause_id: int) -> list[Delivery]:
     """The bubbles of one cause, in their order."""
     query = select(table).where(table.c.cause == cause, table.c.cause_id == cause_id)
     return [of_row(row) for row in tx.execute(query.order_by(table.c.position))]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """The row of the phone that a bubble was seen as; "" and ``None`` while nothing of it is known."""
+
+    delivery: int
+    guid: str
+    row_id: int | None
+
+
+def own_rows(tx: Connection, ids: Collection[int]) -> list[OwnRow]:
+    """The rows that the bubbles ``ids`` were seen as; one of which nothing is known is left out."""
+    seen = table.c.guid.is_not(None) | table.c.row_id.is_not(None)
+    rows = tx.execute(select(table).where(table.c.id.in_(ids), seen).order_by(table.c.id))
+    return [OwnRow(row.id, row.guid or "", row.row_id) for row in rows]
 
 
 def needing_a_person(tx: Connection, limit: int) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from openclaw.domain.delivery import Delivery
-from openclaw.domain.ids import AccountId, ChatKey
+from openclaw.domain.ids import AccountId, ChatKey, MessageGuid, MessageId
 from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.turns import TurnRecord
 from openclaw.store import delivery_lists, schema
 from openclaw.store import messages as kept
 from openclaw.store import turns as run
 from openclaw.store.clock import to_ms
+from openclaw.store.message_rows import text_hash
 
 T = TypeVar("T")
 
@@ -37,6 +38,21 @@ def messages(tx: Connection, span: Span) -> Iterator[tuple[datetime, LedgerMessa
     table = schema.message
     for ids in _pages(tx, table, _within(table, table.c.received_at, span)):
         yield from ((one.received_at, one) for one in kept.load(tx, ids))
+
+
+def with_guid(tx: Connection, guid: MessageGuid) -> list[MessageId]:
+    """The messages with Apple's name ``guid``, of every account that heard it."""
+    table = schema.message
+    return [MessageId(found) for found in tx.scalars(select(table.c.id).where(table.c.identity == guid))]
+
+
+def without_text(tx: Connection, ids: Collection[MessageId]) -> set[MessageId]:
+    """Those of ``ids`` whose text was forgotten; one that never had any is not among them."""
+    table, nothing = schema.message, text_hash("")
+    query = select(table.c.id).where(
+        table.c.id.in_(ids), table.c.text.is_(None), table.c.text_hash != nothing
+    )
+    return {MessageId(found) for found in tx.scalars(query)}
 
 
 def turns(tx: Connection, span: Span) -> Iterator[tuple[datetime, TurnRecord]]:

@@ -67,8 +67,12 @@ function disclosure(entry, context, old) {
 }
 
 async function tell(entry, { api, messageOfTurn }) {
-  if (entry.kind === "message") return storyOfMessage(await api.look("story", { id: entry.id }));
+  if (entry.kind === "message") return storyOfMessage(await explained(api, entry.id));
   const asked = entry.cause === "turn" ? messageOfTurn(entry.causeId) : null;
-  if (asked) return storyOfMessage(await api.look("story", { id: asked.id }));
+  if (asked) return storyOfMessage(await explained(api, asked.id));
   return storyOfDelivery(entry);
+}
+
+async function explained(api, id) {
+  return (await api.look("explain", { id })).messages[0];
 }

@@ -13,9 +13,10 @@ const CAUSES = {
 };
 
 /** The steps of a message, of the turn that answered it and of what was sent. */
-export function storyOfMessage({ message, steps, turn }) {
+export function storyOfMessage({ message, steps, turn, verdict, waitsFor, whatHelps }) {
   const began = steps.length ? Date.parse(steps[0].at) : 0;
-  return el("div.story", null, el("ol", null, steps.map((step) => line(step, began))), facts(message, turn));
+  return el("div.story", null, el("ol", null, steps.map((step) => line(step, began))),
+    rows([...grounds(verdict), ["Waits for", waitsFor], ["What you can do", whatHelps], ...facts(message, turn)]));
 }
 
 /** The little that is known of a bubble that answers no message. */
@@ -25,6 +26,9 @@ export function storyOfDelivery({ cause, says, fix, queuedAt, changedAt }) {
     line({ at: queuedAt, title: "It was put in line to be sent.", says: CAUSES[cause] ?? "", fix: "" }, began),
     line({ at: changedAt, title: says, says: "", fix }, began)));
 }
+
+// A list of a hundred handles would bury the story; the command shows all of it.
+const LONGEST_VALUE = 80;
 
 // Steps within a minute of the first one say how long after it they came; the moment itself is in the title.
 const NEAR_MS = 60_000;
@@ -37,8 +41,19 @@ function line({ at, title, says, fix, subject }, began) {
     el("p.words", null, title, says ? el("span.soft", null, ` ${says}`) : null, fix ? el("span.soft", null, ` ${fix}`) : null));
 }
 
+// The keys of the configuration that decided, each where it really stands, and what is in force there.
+function grounds(verdict) {
+  const keys = verdict?.keys ?? [];
+  const shown = keys.map(({ says, value }) => `${says} = ${brief(JSON.stringify(value))}`);
+  return [["Decided by", shown.join("; ")], ["What helps", keys.length ? verdict.fix : null]];
+}
+
+function brief(text) {
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
 function facts(message, turn) {
-  const rows = [
+  return [
     ["Reason", message.reason],
     ["Agent", turn?.agent || message.agent],
     ["Model", turn?.model],
@@ -47,7 +62,11 @@ function facts(message, turn) {
     ["Tokens", turn?.inputTokens ? `${turn.inputTokens.toLocaleString("en")} read, ${turn.outputTokens.toLocaleString("en")} written` : null],
     ["Error", turn?.error],
     ["Files", message.files ? many(message.files, "file") : null],
-  ].filter(([, value]) => value);
-  if (!rows.length) return null;
-  return el("dl.facts", null, rows.map(([name, value]) => el("div", null, el("dt.soft", null, name), el("dd.words", null, String(value)))));
+  ];
+}
+
+function rows(all) {
+  const known = all.filter(([, value]) => value);
+  if (!known.length) return null;
+  return el("dl.facts", null, known.map(([name, value]) => el("div", null, el("dt.soft", null, name), el("dd.words", null, String(value)))));
 }
