@@ -20,7 +20,7 @@ def mode(installation: Installation, name: str) -> int:
 
 
 def test_every_finding_is_told_with_what_helps(installation: Installation):
-    """Name, thing, what was found, and the fix (issue 5, point 8)."""
+    """Name, thing, what was found, and the fix."""
     installation.configure(NO_IMSG)
     ran = installation.run("doctor")
     assert ran.code == 1

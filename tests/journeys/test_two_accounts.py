@@ -14,7 +14,7 @@ from openclaw.simulator import phone
 
 
 async def test_two_wrappers_of_one_database_answer_once(tmp_path: Path) -> None:
-    """The second account is stopped with the cause, also after a restart (issue 5, point 6)."""
+    """The second account is stopped with the cause, also after a restart."""
     house = build(tmp_path)
     # As a wrapper that runs imsg as another user: its text does not say whose database it is.
     exported = f'export IMSG_SIMULATOR_DB="{house.mac}"\nexec '
