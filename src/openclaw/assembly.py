@@ -34,6 +34,7 @@ from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
 from openclaw.turns.arrivals import Arrivals
+from openclaw.turns.brief import briefs, context_limits
 from openclaw.turns.claim import Rules
 from openclaw.turns.commands import Say, command_rules
 from openclaw.turns.ports import AgentRuntime
@@ -92,6 +93,9 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         routes=Routes(tuple(agent.id for agent in ordered), config.bindings, config.session),
         mentions={agent.id: mentions(agent) for agent in agents},
         patience=Patience({one.id: one.settle_ms / 1000 for one in accounts if one.settle_ms is not None}),
+        context_limits=context_limits(
+            config, {one.id: one for one in accounts}, {one.id: one for one in agents}
+        ),
         reset_triggers=config.session.reset_triggers,
         arrivals=arrivals(config),
         brakes=brakes(config),
@@ -210,6 +214,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
             config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
         ),
         commands=command_rules(config),
+        brief=briefs(config),
     )
 
 

@@ -21,6 +21,7 @@ from openclaw.inbound import owner_answers
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.consequences import Consequences
 from openclaw.inbound.intake import Intake, Patience, Reread
+from openclaw.inbound.manners import Manners
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.owner_answers import ANSWER
 from openclaw.inbound.verdicts import Directions, Door
@@ -48,6 +49,9 @@ class Rulebook:
     doors: Mapping[AccountId, Door]
     routes: Routes
     mentions: Mapping[AgentId, MentionPatterns]
+    context_limits: Mapping[tuple[AccountId, AgentId], int] = field(
+        default_factory=dict[tuple[AccountId, AgentId], int]
+    )
     reset_triggers: Sequence[str] = ()
     arrivals: Arrivals = field(default_factory=Arrivals)
     brakes: Brakes = field(default_factory=Brakes)
@@ -210,7 +214,10 @@ def directions(rules: Rulebook) -> Directions:
         route=lambda account, peer, chat: rules.routes.find(
             account, peer, chat, rules.doors[account].policy.region
         ),
-        mentions=lambda route: rules.mentions.get(route.agent, MentionPatterns(())),
+        manners=lambda route: Manners(
+            rules.mentions.get(route.agent, MentionPatterns(())),
+            context_limit=rules.context_limits.get((route.account, route.agent), 0),
+        ),
         command=lambda text: command_of(text, rules.reset_triggers),
         bubble=bubble,
         abort=abort_of,

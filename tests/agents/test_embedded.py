@@ -103,6 +103,26 @@ async def test_history_beyond_the_window_is_left_out() -> None:
     assert server.requests[0].body["max_tokens"] == 100
 
 
+async def test_a_text_of_a_hundred_kilobytes_fits_a_small_window() -> None:
+    """What is said now is cut with a visible mark, and never breaks a window."""
+    async with open_model_server() as server:
+        small = Provider(base_url=server.url, models=(Model(id="m", context_window=1000, max_tokens=100),))
+        async with open_embedded({MAIN: AgentModels("small/m")}, {"small": small}, {}) as runtime:
+            await _events(runtime, replace(_prompt("begin " + "x" * 100_000 + " end"), about="⟦a group⟧"))
+    said = server.requests[0].body["messages"][-1]["content"]
+    assert said.startswith("⟦a group⟧\nbegin ")
+    assert said.endswith(" end")
+    assert "characters left out" in said
+    assert len(said) < 2000
+
+
+async def test_data_beside_a_message_goes_to_the_model_and_into_no_history() -> None:
+    """The user's turn is both; what is told of the transcript is what was said."""
+    async with open_model_server() as server, _runtime(server) as runtime:
+        await _events(runtime, replace(_prompt("hello"), about="⟦from Ann⟧"))
+    assert server.requests[0].body["messages"][-1]["content"] == "⟦from Ann⟧\nhello"
+
+
 async def test_ollama_is_asked_by_its_address_without_a_key() -> None:
     """Ollama needs an address and nothing else, with or without /v1 (design 8: Ollama by URL)."""
     async with open_model_server() as server:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history
+from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history, fit_words
 from openclaw.domain.sessions import SUMMARY, TranscriptEntry
 
 transcripts = st.lists(
@@ -57,3 +57,14 @@ def test_a_summary_stays_in_front_of_what_fits() -> None:
     assert fit_history([summary, *said], 100) == (summary,)
     assert fit_history([summary, *said], 2000) == (summary, *said)
     assert fit_history([summary], 5) == ()
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.integers(0, 200))
+def test_what_is_said_now_fits_whatever_it_is(about: str, text: str, budget: int) -> None:
+    """A text of 100 kB never breaks a window; what stands beside it goes first, and a cut is visible."""
+    kept, said = fit_words(about, text, budget)
+    assert (kept in ("", about), said == text or "left out" in said) == (True, True)
+    if estimate_tokens(about) + estimate_tokens(text) <= budget:
+        assert (kept, said) == (about, text)
+    elif budget > 40:
+        assert estimate_tokens(kept) + estimate_tokens(said) <= budget

@@ -10,6 +10,7 @@ from openclaw.config.grammar import (
     normalise_id,
     not_blank_error,
     remote_host_error,
+    time_zone_error,
 )
 
 
@@ -104,3 +105,17 @@ def test_blank_texts_are_refused():
     """A path or name of white space is a slip."""
     assert not_blank_error(" \t")
     assert not_blank_error("x") is None
+
+
+@pytest.mark.parametrize("text", ["UTC", "Europe/Berlin", " Asia/Tokyo "])
+def test_time_zones_go_by_their_names(text):
+    """userTimezone and envelopeTimezone (A.10)."""
+    assert time_zone_error(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Mars/Olympus", "Europe", "../../etc/passwd", "/etc/localtime", "a\0b", "CET+1x"]
+)
+def test_a_time_zone_is_no_path(text):
+    """A name that leads out of the database of zones is none."""
+    assert time_zone_error(text) == "must be the name of a time zone"

@@ -22,7 +22,7 @@ from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer
 from openclaw.inbound.access import compile_access
 from openclaw.inbound.admit import Facts, admit
-from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.manners import Manners
 from openclaw.store import FILE_NAME, Ledger, Tx, messages
 from openclaw.store.view import open_view
 from openclaw.turns.commands import command_of
@@ -139,9 +139,9 @@ async def test_differences_are_those_of_the_gates(
         assert kinds & {"refused", "asked", "held"}
 
 
-def _names(peer: Peer) -> MentionPatterns:
+def _names(peer: Peer) -> Manners:
     # Group 7 is bound to an agent that is called by no name.
-    return NOBODY if peer.id == "7" else CLAW
+    return Manners(NOBODY if peer.id == "7" else CLAW)
 
 
 def admitted(document: dict[str, Any], row: InboundMessage) -> bool:

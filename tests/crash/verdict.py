@@ -13,11 +13,11 @@ from openclaw.domain.delivery import Cause, DeliveryState
 from openclaw.domain.messages import MessageState
 
 _STATES = {
-    Fate.ANSWERED: MessageState.ANSWERED,
-    Fate.COMMAND: MessageState.ANSWERED,
-    Fate.NOT_MENTIONED: MessageState.DROPPED,
-    Fate.CHALLENGED: MessageState.CHALLENGED,
-    Fate.OWNER_TYPED: MessageState.OWNER_TYPED,
+    Fate.ANSWERED: (MessageState.ANSWERED,),
+    Fate.COMMAND: (MessageState.ANSWERED,),
+    Fate.NOT_MENTIONED: (MessageState.CONTEXT, MessageState.SHOWN),
+    Fate.CHALLENGED: (MessageState.CHALLENGED,),
+    Fate.OWNER_TYPED: (MessageState.OWNER_TYPED,),
 }
 _WITHHELD = (MessageState.FAILED, MessageState.HELD, MessageState.LATE)
 
@@ -60,8 +60,8 @@ def _message(evidence: Evidence, one: Written, record: dict[str, Any]) -> list[s
     name, fate, state = one.line.name, one.line.fate, record["state"]
     if state in _WITHHELD and record["reason"]:
         return []
-    if state != _STATES[fate]:
-        return [f"{name} is {state} ({record['reason']}), not {_STATES[fate]}"]
+    if state not in _STATES[fate]:
+        return [f"{name} is {state} ({record['reason']}), not {' or '.join(_STATES[fate])}"]
     if fate is Fate.ANSWERED:
         return _answer(evidence, one, _of_cause(evidence, Cause.TURN, record["turnId"]))
     if fate is Fate.COMMAND:

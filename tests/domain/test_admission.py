@@ -11,6 +11,7 @@ from openclaw.domain.admission import (
     Dropped,
     Held,
     Ours,
+    Overheard,
     OwnerTyped,
     Quarantined,
     Reason,
@@ -67,6 +68,7 @@ def test_what_the_configuration_refuses_names_the_key() -> None:
         (OwnerTyped(), MessageState.OWNER_TYPED),
         (Held(Reason.SUSPECT_ECHO), MessageState.HELD),
         (Quarantined(Reason.NO_CHAT), MessageState.QUARANTINED),
+        (Overheard(Reason.NOT_MENTIONED, 50), MessageState.CONTEXT),
         (Dropped(Reason.EMPTY), MessageState.DROPPED),
     ],
 )

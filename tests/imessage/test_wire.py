@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Sent
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
-from openclaw.domain.messages import Attachment, InboundMessage
+from openclaw.domain.messages import Attachment, InboundMessage, Quote
 from openclaw.imessage import wire
 
 ACCOUNT = AccountId("default")
@@ -23,6 +23,7 @@ json_values = st.recursive(
 FIELDS = (
     *("chat_id", "guid", "sender", "is_from_me", "text", "created_at", "attachments", "chat_identifier"),
     *("chat_guid", "chat_name", "participants", "reply_to_guid", "thread_originator_guid", "is_reaction"),
+    *("reply_to_text", "reply_to_sender", "sender_name"),
 )
 
 
@@ -54,6 +55,9 @@ def test_a_whole_row_is_read() -> None:
         "is_group": False,
         "destination_caller_id": "me@example.com",
         "thread_originator_guid": "G0",
+        "reply_to_text": "\n\x04when",
+        "reply_to_sender": "ann@example.com",
+        "sender_name": "Ann",
         "a_new_field": {},
     }
 
@@ -71,6 +75,8 @@ def test_a_whole_row_is_read() -> None:
         chat_name="Family",
         attachments=(Attachment("IMG_1.png", "/Users/u/a/IMG_1.png", "image/png", 72, missing=False),),
         reply_to_guid=MessageGuid("G0"),
+        quote=Quote("when", "ann@example.com"),
+        sender_name="Ann",
     )
 
 

@@ -17,6 +17,7 @@ from openclaw.domain.handles import Handle
 from openclaw.domain.messages import InboundMessage
 from openclaw.inbound.access import AccessPolicy, compile_access
 from openclaw.inbound.admit import Facts, admit
+from openclaw.inbound.manners import Manners
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions
 
 ME = Handle("me@example.com")
@@ -44,6 +45,8 @@ def verdict(
     *,
     command: Command | None = None,
     patterns: MentionPatterns = NOBODY,
+    context_limit: int = 0,
 ) -> Verdict:
     """What the gates say."""
-    return admit(message, rules, known or facts(), command, lambda _peer: patterns)
+    manners = Manners(patterns, context_limit)
+    return admit(message, rules, known or facts(), command, lambda _peer: manners)

@@ -19,6 +19,7 @@ from openclaw.domain.admission import (
     Dropped,
     Held,
     Ours,
+    Overheard,
     OwnerTyped,
     Quarantined,
     Reason,
@@ -32,6 +33,7 @@ from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.domain.own_words import OwnWords
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound.admit import MAX_OPEN_REQUESTS, admit
+from openclaw.inbound.manners import Manners
 
 LONG = "The train leaves at nine from platform four."
 BLOB = "\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@"
@@ -235,6 +237,46 @@ def test_the_mention_gate(text: str, required: bool, patterns: Any, command: Any
     assert admitted or found == Dropped(Reason.NOT_MENTIONED)
 
 
+@pytest.mark.parametrize(
+    ("keys", "known", "limit", "expected"),
+    [
+        ({}, {}, 50, Overheard(Reason.NOT_MENTIONED, 50)),
+        ({}, {}, 0, Dropped(Reason.NOT_MENTIONED)),
+        ({}, {"paused": True, "late": True}, 50, Overheard(Reason.NOT_MENTIONED, 50)),
+        ({}, {"before_start": True}, 50, Dropped(Reason.NOT_MENTIONED)),
+        ({}, {"unsettled": True}, 50, Suspect(Reason.SETTLING)),
+        ({}, {"unsettled": True}, 0, Dropped(Reason.NOT_MENTIONED)),
+        ({}, {"released": True}, 50, Overheard(Reason.NOT_MENTIONED, 50)),
+        ({}, {"released": True, "addressed": True}, 50, Reason.GROUP_ALLOWED),
+        ({"context_visibility": "allowlist"}, {}, 50, Dropped(Reason.NOT_MENTIONED)),
+        ({"context_visibility": "allowlist_quote"}, {}, 50, Dropped(Reason.NOT_MENTIONED)),
+        (
+            {"context_visibility": "allowlist", "group_allow_from": ()},
+            {},
+            50,
+            Overheard(Reason.NOT_MENTIONED, 50),
+        ),
+        (
+            {"context_visibility": "allowlist", "group_allow_from": (ANN,)},
+            {},
+            9,
+            Overheard(Reason.NOT_MENTIONED, 9),
+        ),
+        ({"group_policy": "allowlist"}, {}, 50, Dropped(Reason.GROUP_SENDER)),
+        ({"groups": {"8": GroupConfig()}}, {}, 50, Dropped(Reason.GROUP_NOT_LISTED)),
+    ],
+)
+def test_what_is_said_beside_the_agent(keys: Any, known: Any, limit: int, expected: object) -> None:
+    """Behaviour facts C.9 and D.8: context is what the gates let in and only that; ``contextVisibility`` narrows it."""
+    rules = policy(**({"group_policy": "open", "group_allow_from": (BOB,)} | keys))
+
+    found = verdict(
+        inbound(1, "hello", chat=group_chat()), rules, facts(**known), patterns=CLAW, context_limit=limit
+    )
+
+    assert (found.reason if isinstance(found, Admitted) else found) == expected
+
+
 @pytest.mark.parametrize(("required", "admitted"), [(None, True), (False, True), (True, False)])
 def test_mentions_in_direct_messages_are_asked_only_where_configured(
     required: bool | None, admitted: bool
@@ -251,11 +293,11 @@ def test_the_patterns_are_those_of_the_agent_that_would_answer() -> None:
     asked: list[Peer] = []
     rules = policy(allow_from=(ANN,))
 
-    def patterns(peer: Peer) -> Any:
+    def manners(peer: Peer) -> Manners:
         asked.append(peer)
-        return CLAW
+        return Manners(CLAW)
 
-    admit(inbound(1, "hello", chat=group_chat(7)), rules, facts(), None, patterns)
+    admit(inbound(1, "hello", chat=group_chat(7)), rules, facts(), None, manners)
 
     assert set(asked) == {Peer(PeerKind.GROUP, "7")}
 

@@ -60,7 +60,7 @@ async def test_a_digest_leaves_nothing_out_of_the_count(ledger: Ledger) -> None:
         await rig.hear(*(old(n, f"message {n}") for n in range(1, 121)))
         await reached(ledger, MessageState.ANSWERED, 120)
     [prompt] = rig.agent.prompts
-    assert prompt.text.startswith("(70 earlier messages are left out here.)")
+    assert prompt.text.startswith("⟦70 earlier messages are left out here⟧")
     assert prompt.text.endswith("message 120")
 
 

@@ -15,7 +15,7 @@ from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Route
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.judge import Judge
-from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.manners import NO_MANNERS
 from openclaw.inbound.verdicts import Directions, Door
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, databases, messages
@@ -33,7 +33,7 @@ async def test_a_bug_in_a_gate_costs_one_message_its_verdict_and_not_the_account
         route=lambda account, peer, chat: Route(
             account, AgentId("main"), SessionKey("main"), peer, "default"
         ),
-        mentions=lambda route: MentionPatterns(()),
+        manners=lambda route: NO_MANNERS,
         command=_command,
         bubble=bubble,
     )

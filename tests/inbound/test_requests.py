@@ -24,7 +24,7 @@ from openclaw.errors import NotFound
 from openclaw.inbound import requests
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.judge import Judge
-from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.manners import NO_MANNERS
 from openclaw.inbound.verdicts import Directions, Door
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, checkpoints, deliveries, messages, open_ledger, pairing
@@ -32,7 +32,7 @@ from openclaw.store import Ledger, Tx, checkpoints, deliveries, messages, open_l
 PEOPLE = tuple(f"+1555010{number:04}" for number in range(5))
 DIRECTIONS = Directions(
     route=lambda account, peer, chat: Route(account, AgentId("main"), SessionKey("main"), peer, "default"),
-    mentions=lambda route: MentionPatterns(()),
+    manners=lambda route: NO_MANNERS,
     command=lambda text: None,
     bubble=bubble,
 )

@@ -6,6 +6,7 @@ import pytest
 
 from openclaw.domain.commands import Command, Standing
 from openclaw.domain.sessions import Peer, PeerKind
+from openclaw.inbound.manners import Manners
 from openclaw.inbound.speech import Conversation, Speech
 
 from .policies import CLAW
@@ -17,7 +18,7 @@ STOP = Command("/stop", "")
 def speech() -> Speech:
     """Speech where the word "stop" stops."""
     talk = Conversation(lambda _peer, text: STOP if text == "stop" else None)
-    return Speech(Standing(authorised=True), None, lambda _peer: CLAW, talk)
+    return Speech(Standing(authorised=True), None, lambda _peer: Manners(CLAW), talk)
 
 
 @pytest.mark.parametrize(

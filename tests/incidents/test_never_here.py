@@ -82,6 +82,13 @@ def test_a_bubble_has_one_of_five_causes_and_each_is_queued_in_its_place() -> No
 
 def test_an_agent_gets_words_and_gives_words() -> None:
     """oc#107770: an agent reacted to a message of another conversation; here it is told no id and can name no chat."""
-    assert [field.name for field in fields(Prompt)] == ["instructions", "history", "text"]
+    assert [field.name for field in fields(Prompt)] == [
+        "instructions",
+        "history",
+        "text",
+        "model",
+        "thinking",
+        "about",
+    ]
     assert set(get_args(TurnEvent)) == {TextDelta, EffectStarting, Finished}
     assert [field.name for field in fields(TextDelta)] == ["text"]

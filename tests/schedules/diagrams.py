@@ -7,7 +7,7 @@ from tests.schedules.truth import Truth
 from openclaw.store import Tx
 
 # The lettered diagrams beside store/messages.py, turns.py and deliveries.py.
-_JUDGED = "suspect ours owner_typed dropped challenged held quarantined paused late waiting commanded"
+_JUDGED = "suspect ours owner_typed dropped challenged held quarantined paused late waiting commanded context"
 _WAYS = {
     "message": {
         "received": _JUDGED,
@@ -18,6 +18,7 @@ _WAYS = {
         "in_turn": "answered silent failed cancelled",
         "late": "waiting received dropped",
         "held": "received dropped",
+        "context": "received dropped shown",
         "quarantined": "dropped",
         "failed": "in_turn cancelled",
     },

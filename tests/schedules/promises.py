@@ -92,10 +92,16 @@ def at_the_end(tx: Tx, truth: Truth) -> list[str]:
 def decidable(tx: Tx, what: str) -> list[int]:
     """The numbers of what can be decided so."""
     table, states = {
-        "release": (_MESSAGE, (MessageState.HELD, MessageState.LATE)),
+        "release": (_MESSAGE, (MessageState.HELD, MessageState.LATE, MessageState.CONTEXT)),
         "drop": (
             _MESSAGE,
-            (MessageState.HELD, MessageState.LATE, MessageState.QUARANTINED, MessageState.PAUSED),
+            (
+                MessageState.HELD,
+                MessageState.LATE,
+                MessageState.QUARANTINED,
+                MessageState.PAUSED,
+                MessageState.CONTEXT,
+            ),
         ),
         "resend": (_DELIVERY, deliveries.IN_DOUBT),
         "drop bubble": (_DELIVERY, (*deliveries.IN_DOUBT, DeliveryState.QUEUED)),

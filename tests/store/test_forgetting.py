@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbou
 
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, AgentId, RowId, SessionKey, TurnId
-from openclaw.domain.messages import MessageState
+from openclaw.domain.ids import AccountId, AgentId, MessageId, RowId, SessionKey, TurnId
+from openclaw.domain.messages import MessageState, Quote
 from openclaw.domain.notices import Notice, NoticeKind
 from openclaw.domain.sessions import SessionSettings, TranscriptEntry
 from openclaw.domain.turns import Finished, TurnState
@@ -25,6 +26,7 @@ from openclaw.store import (
     forgetting,
     messages,
     notices,
+    open_ledger,
     pairing,
     session_settings,
     sessions,
@@ -276,3 +278,48 @@ async def test_what_they_set_for_a_session_of_their_own_is_forgotten(ledger: Led
     await ledger.write(lambda tx: session_settings.change(tx, SESSION, thinking="high"))
     await ledger.write(forget)
     assert await ledger.read(lambda tx: session_settings.load(tx, SESSION)) == session_settings.NONE
+
+
+async def test_what_they_said_beside_an_agent_is_forgotten_with_the_answer_that_saw_it(
+    tmp_path: Path,
+) -> None:
+    """Their words as context, shown or not yet; a quote of theirs in somebody else's message; their name."""
+
+    def work(tx: Tx) -> Forgotten:
+        aside = replace(inbound(1, "ann beside", chat=group_chat(), sender=ANN), sender_name="Annabel")
+        later = inbound(2, "ann later", chat=group_chat(), sender=ANN)
+        ids = [one.id for one in keep(tx, aside, later)]
+        messages.overhear(tx, ids, NOON, "not-mentioned")
+        answered(tx, 3, "bob asks", BOB, in_group=True)
+        messages.show_in(tx, ids[:1], TurnId(1))
+        messages.end_showing(tx, TurnId(1), NOON, answered=True)
+        keep_admitted(tx, replace(inbound(4, "bob replies", sender=BOB), quote=Quote("ann quoted", ANN)))
+        return forget(tx)
+
+    async with open_ledger(tmp_path) as ledger:
+        await ledger.write(work)
+        [shown, unshown] = await ledger.read(lambda tx: messages.load(tx, [MessageId(1), MessageId(2)]))
+        assert (shown.state, unshown.state) == (MessageState.SHOWN, MessageState.DROPPED)
+        session = await ledger.read(lambda tx: sessions.find(tx, SESSION))
+        assert session is not None
+        assert await ledger.read(lambda tx: sessions.history(tx, session)) == ()
+
+    left = texts(tmp_path)
+    for word in (b"ann beside", b"ann later", b"ann quoted", b"Annabel", ANN.encode()):
+        assert word not in left
+    assert b"bob replies" in left
+
+
+async def test_somebody_whose_words_are_being_shown_cannot_be_forgotten_yet(ledger: Ledger) -> None:
+    """A turn that runs has them in its prompt."""
+
+    def work(tx: Tx) -> bool:
+        [aside] = keep(tx, inbound(1, "ann beside", chat=group_chat(), sender=ANN))
+        messages.overhear(tx, [aside.id], NOON, "not-mentioned")
+        turn = turns.create(
+            tx, keep_admitted(tx, inbound(2, "bob asks", chat=group_chat(), sender=BOB)), NOON
+        )
+        messages.show_in(tx, [aside.id], turn.id)
+        return forgetting.under_way(tx, forgetting.find(tx, WHO, None))
+
+    assert await ledger.write(work)

@@ -9,8 +9,9 @@ import pytest
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 from tests.waiting import until
 
+from openclaw.domain.admission import Reason
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AgentId, RowId
+from openclaw.domain.ids import AgentId, MessageId, RowId, TurnId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.turns import Finished, TurnState
@@ -26,7 +27,7 @@ from openclaw.store import (
     sessions,
     turns,
 )
-from openclaw.store.retention import forget_settled, keep_forgetting
+from openclaw.store.retention import forget_settled, keep_forgetting, let_context_go
 
 from .keeping import SESSION, keep, keep_admitted, say
 
@@ -179,3 +180,28 @@ async def test_the_gateway_forgets_at_its_start(ledger: Ledger, days: int | None
     keeping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await keeping
+
+
+async def test_context_that_nobody_asked_for_gets_too_old(ledger: Ledger) -> None:
+    """`store.retentionDays` holds for what was said beside an agent, but not for what a turn shows just then."""
+
+    def work(tx: Tx) -> list[int]:
+        said = [inbound(row, f"aside {row}", chat=group_chat(), sender=BOB, at=OLD) for row in (1, 2)]
+        ids = messages.receive(tx, said, OLD)
+        ids += messages.receive(tx, [inbound(3, "aside 3", chat=group_chat(), sender=BOB, at=YOUNG)], YOUNG)
+        messages.overhear(tx, ids, OLD, "not-mentioned")
+        messages.show_in(tx, ids[1:2], TurnId(1))
+        return [int(one) for one in ids]
+
+    ids = await ledger.write(work)
+
+    assert await let_context_go(ledger, CUT, lambda: NOON) == 1
+    await forget_settled(ledger, CUT)
+
+    kept = await ledger.read(lambda tx: messages.load(tx, [MessageId(one) for one in ids]))
+    assert [(one.state, one.message.text, one.message.sender) for one in kept] == [
+        (MessageState.DROPPED, "", ""),
+        (MessageState.CONTEXT, "aside 2", BOB),
+        (MessageState.CONTEXT, "aside 3", BOB),
+    ]
+    assert kept[0].reason == Reason.CONTEXT_LEFT

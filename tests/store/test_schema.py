@@ -11,8 +11,8 @@ from sqlalchemy import Connection, create_engine, event
 from tests.making import ACCOUNT, NOON
 
 from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import ChatKey, SessionKey
-from openclaw.store import deliveries, messages, outbox, turns
+from openclaw.domain.ids import ChatKey, SessionKey, TurnId
+from openclaw.store import deliveries, messages, outbox, overheard, turns
 from openclaw.store.schema import metadata
 
 KEY = SessionKey("agent:main:main")
@@ -35,6 +35,9 @@ CHAT = ChatKey("-;+15550100001")
         (lambda tx: outbox.newest_before(tx, ACCOUNT, CHAT, NOON), "message_chat"),
         (lambda tx: deliveries.recent(tx, ACCOUNT, [CHAT], NOON), "delivery_"),
         (lambda tx: turns.since(tx, ACCOUNT, CHAT, NOON), "turn_chat"),
+        (lambda tx: overheard.newest(tx, ACCOUNT, CHAT, 50), "message_context"),
+        (lambda tx: overheard.beyond(tx, ACCOUNT, CHAT, 50), "message_context"),
+        (lambda tx: messages.end_showing(tx, TurnId(1), NOON, answered=True), "message_shown_in"),
     ],
     ids=[
         "queued turns",
@@ -49,6 +52,9 @@ CHAT = ChatKey("-;+15550100001")
         "newest before",
         "recent",
         "turns of a minute",
+        "context",
+        "what is beyond it",
+        "the end of its showing",
     ],
 )
 def test_what_every_message_asks_reads_only_what_is_open(
@@ -60,7 +66,7 @@ def test_what_every_message_asks_reads_only_what_is_open(
     asked: list[tuple[str, Any]] = []
 
     def note(_tx: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
-        if "chat_key" in statement or "session_key" in statement:
+        if any(name in statement for name in ("chat_key", "session_key", "shown_in")):
             asked.append((statement, values))
 
     with engine.begin() as tx:

@@ -138,7 +138,7 @@ async def test_who_goes_on_and_on_is_answered_all_the_same(ledger: Ledger) -> No
             "summarize",
             [],
             None,
-            "You said (1 more came before, faster than could be answered; in short:)\n• b\n\nc\nd",
+            "You said ⟦1 more came before, faster than could be answered; in short:⟧\n• b\n\nc\nd",
         ),
     ],
 )
@@ -232,7 +232,7 @@ async def test_a_command_may_decide_whether_a_group_has_to_call_the_agent(
     await ledger.write(lambda tx: session_settings.change(tx, key, activation=activation))
     async with running(ledger, document) as rig:
         await rig.hear(inbound(1, "hello all", chat=group_chat(7)))
-        state = MessageState.ANSWERED if answered else MessageState.DROPPED
+        state = MessageState.ANSWERED if answered else MessageState.CONTEXT
         [held] = await settled(ledger, state, 1)
         assert answered or held.reason == Reason.NOT_MENTIONED
         await rig.hear(inbound(2, "hello claw", chat=group_chat(7)))

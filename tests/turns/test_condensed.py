@@ -9,7 +9,7 @@ def test_each_message_is_one_short_line_and_their_number_is_told() -> None:
     """messages.queue.drop summarize: nothing silently lost (promise 3), and a bound for each."""
     told = in_short(["one\n two", "x" * 500, " "])
 
-    assert told[0].startswith("(2 more came before")
+    assert told[0].startswith("⟦2 more came before")
     assert told[1:] == ["- one two", "- " + "x" * 139 + "…", ""]
 
 

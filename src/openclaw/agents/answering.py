@@ -98,7 +98,10 @@ def as_messages(prompt: Prompt, instructions: str) -> list[ModelMessage]:
             messages.append(ModelRequest(parts=[UserPromptPart(entry.text)]))
         else:
             messages.append(ModelResponse(parts=[TextPart(entry.text)]))
-    return [*messages, ModelRequest(parts=[UserPromptPart(prompt.text)], instructions=instructions or None)]
+    return [
+        *messages,
+        ModelRequest(parts=[UserPromptPart(prompt.user_turn)], instructions=instructions or None),
+    ]
 
 
 def _thinking(settings: ModelSettings | None, level: str, limit: int | None) -> ModelSettings | None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from openclaw.agents.catalog import LOCAL_PROVIDER, resolve_model
 from openclaw.agents.endpoint import AgentModels, ModelEndpoint
 from openclaw.agents.handover import Handover
-from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history
+from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history, fit_words
 from openclaw.agents.loader import Answerer, Emit, load_family
 from openclaw.agents.local_child import LocalChild
 from openclaw.config.sections.models import Provider
@@ -202,8 +202,12 @@ async def _end(runs: set[asyncio.Task[None]]) -> None:
 def _fitted(prompt: Prompt, endpoint: ModelEndpoint, narrowed: int | None) -> Prompt:
     window = min(endpoint.context_tokens, narrowed or endpoint.context_tokens)
     answer = min(endpoint.max_tokens or window // ANSWER_SHARE, window // 2)
-    said_now = estimate_tokens(endpoint.instructions or prompt.instructions) + estimate_tokens(prompt.text)
-    return replace(prompt, history=fit_history(prompt.history, window - answer - said_now - 2 * ENTRY_TOKENS))
+    told = estimate_tokens(endpoint.instructions or prompt.instructions)
+    room = window - answer - told - 2 * ENTRY_TOKENS
+    # A model that is too small for our instructions is too small for data beside what was said, too.
+    about, text = fit_words("" if endpoint.instructions else prompt.about, prompt.text, room)
+    said_now = estimate_tokens(about) + estimate_tokens(text)
+    return replace(prompt, about=about, text=text, history=fit_history(prompt.history, room - said_now))
 
 
 def _all_failed(failures: list[AgentError]) -> AgentError:

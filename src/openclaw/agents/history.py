@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openclaw.domain.sessions import SUMMARY, TranscriptEntry
+from openclaw.domain.shortening import shortened
 
 BYTES_PER_TOKEN = 2
 """Counted in UTF-8 bytes: English runs at four a token, Chinese at three, emoji at two, so two is the cautious figure.
@@ -17,6 +18,23 @@ ENTRY_TOKENS = 8
 def estimate_tokens(text: str) -> int:
     """How many tokens ``text`` takes at most, by its length in UTF-8."""
     return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
+
+
+def fit_words(about: str, text: str, budget_tokens: int) -> tuple[str, str]:
+    """What stands beside what was said, and what was said, both within the budget.
+
+    What was said is cut in its middle, with a mark; what stands beside it goes altogether once it would take more than
+    half of the room.
+    """
+    if estimate_tokens(about) + estimate_tokens(text) <= budget_tokens:
+        return about, text
+    if estimate_tokens(about) > budget_tokens // 2:
+        about = ""
+    most = len(text)
+    room = budget_tokens - estimate_tokens(about)
+    while most and estimate_tokens(shortened(text, most)) > room:
+        most = most * 3 // 4
+    return about, shortened(text, most)
 
 
 def fit_history(entries: Sequence[TranscriptEntry], budget_tokens: int) -> tuple[TranscriptEntry, ...]:

@@ -99,7 +99,7 @@ def story(number: int, as_json: bool) -> None:
 @click.argument("number", type=click.IntRange(min=1), metavar="ID")
 @as_json_option
 def release(number: int, as_json: bool) -> None:
-    """Have the held or late message ID judged again; what held it counts no more.
+    """Have the held or late message ID judged again, or one that is context answered; what held it counts no more.
 
     The lists of who may write still count.
     """

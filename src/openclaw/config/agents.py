@@ -26,7 +26,8 @@ class AgentConfig:
     """One agent, ready to use.
 
     Models are ``provider/model``; ``model_primary`` None means none is configured. ``mention_patterns`` None means
-    "derive them from the identity". The ``acp_…`` fields count when ``runtime`` is ``acp``; ``acp_agent`` is then set.
+    "derive them from the identity", ``history_limit`` None that the agent does not say. The ``acp_…`` fields count when
+    ``runtime`` is ``acp``; ``acp_agent`` is then set.
     """
 
     id: AgentId
@@ -42,6 +43,7 @@ class AgentConfig:
     identity_emoji: str | None
     identity_theme: str | None
     mention_patterns: tuple[str, ...] | None
+    history_limit: int | None
     context_tokens: int | None
     timeout_seconds: int
     tools: ToolPolicy | None
@@ -93,6 +95,7 @@ def _agent(entry: AgentEntry, config: Config, *, is_default: bool) -> AgentConfi
         identity_emoji=entry.identity.emoji,
         identity_theme=entry.identity.theme,
         mention_patterns=everywhere if patterns is None else patterns,
+        history_limit=entry.group_chat.history_limit,
         context_tokens=entry.context_tokens or defaults.context_tokens,
         timeout_seconds=defaults.timeout_seconds or _TIMEOUT_SECONDS,
         tools=entry.tools,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import zoneinfo
 
 # What a shell, or a careless reader of a log, could take for more than a name.
 _UNSAFE_EXECUTABLE = re.compile(r"[\0\r\n;&|`$<>\"']")
@@ -74,3 +75,13 @@ def normalise_id(text: str) -> str:
 def not_blank_error(text: str) -> str | None:
     """Refuse a text of white space."""
     return None if text.strip() else "must not be empty"
+
+
+def time_zone_error(text: str) -> str | None:
+    """Accept a zone of the IANA database by its name."""
+    try:
+        zoneinfo.ZoneInfo(text.strip())
+    # A name that is a folder of the database, or leads out of it, is an OSError or a ValueError.
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return "must be the name of a time zone"
+    return None

@@ -11,7 +11,6 @@ from typing import Any, cast
 from openclaw.config.paths import KeyPath
 
 _FILES = "pictures and files"
-_CONTEXT = "conversation context"
 _LIVE = "live replies"
 _ACP = "ACP agents"
 _TOOLS = "agent tools"
@@ -23,18 +22,12 @@ LATER: dict[str, str] = {
     "channels.imessage.remoteAttachmentRoots": _FILES,
     "channels.imessage.mediaMaxMb": _FILES,
     "channels.imessage.inboundMediaMaxMb": _FILES,
-    "channels.imessage.contextVisibility": _CONTEXT,
-    "channels.imessage.historyLimit": _CONTEXT,
-    "channels.imessage.dmHistoryLimit": _CONTEXT,
-    "channels.imessage.dms": _CONTEXT,
     "channels.imessage.blockStreaming": _LIVE,
     "channels.imessage.blockStreamingCoalesce": _LIVE,
     "channels.imessage.groups.<key>.tools": _TOOLS,
     "channels.imessage.groups.<key>.toolsBySender": _TOOLS,
-    "channels.defaults.contextVisibility": _CONTEXT,
     "agents.defaults.imageModel": _FILES,
     "agents.defaults.mediaMaxMb": _FILES,
-    "agents.defaults.userTimezone": _CONTEXT,
     "agents.defaults.blockStreamingDefault": _LIVE,
     "agents.defaults.blockStreamingBreak": _LIVE,
     "agents.defaults.blockStreamingChunk": _LIVE,
@@ -43,12 +36,10 @@ LATER: dict[str, str] = {
     "agents.defaults.models.<key>.streaming": _LIVE,
     "agents.defaults.workspace": _TOOLS,
     "agents.list[].workspace": _TOOLS,
-    "agents.list[].groupChat.historyLimit": _CONTEXT,
     "agents.list[].tools": _TOOLS,
     "agents.list[].runtime": _ACP,
     "agents.list[].identity.avatar": "control page",
     "bindings[].acp": _ACP,
-    "messages.groupChat.historyLimit": _CONTEXT,
     "session.threadBindings": _ACP,
     "gateway.customBindHost": "control page",
     "gateway.auth.password": "control page",

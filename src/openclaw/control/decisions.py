@@ -20,12 +20,13 @@ from openclaw.inbound import requests
 from openclaw.store import Tx, deliveries, messages, pairing, sessions, turns
 
 MESSAGE_ACTIONS: Mapping[str, Collection[MessageState]] = {
-    "messages/release": (MessageState.HELD, MessageState.LATE),
+    "messages/release": (MessageState.HELD, MessageState.LATE, MessageState.CONTEXT),
     "messages/drop": (
         MessageState.HELD,
         MessageState.LATE,
         MessageState.QUARANTINED,
         MessageState.PAUSED,
+        MessageState.CONTEXT,
     ),
 }
 """What can be decided about a message, and in which states."""
@@ -44,13 +45,15 @@ TURN_ACTIONS: Mapping[str, Collection[TurnState]] = {
 
 
 def release_message(tx: Tx, message: int, now: datetime) -> MessageId:
-    """Let a held or late message be judged again; what held it counts no more.
+    """Let a held or late message be judged again, or one be answered that is context; what held it counts no more.
 
     Raises:
         NotFound, BadRequest: there is no such message, or it is not in such a state.
     """
     held = _message(tx, message, "messages/release")
-    messages.release(tx, [held.id], now)
+    # The reason is what is overruled: whatever else it was held for, a message that called nobody calls nobody.
+    overruled = held.reason if held.state is MessageState.CONTEXT else "released"
+    messages.release(tx, [held.id], now, overruled)
     return held.id
 
 

@@ -17,6 +17,7 @@ from openclaw.domain.admission import (
     Dropped,
     Held,
     Ours,
+    Overheard,
     OwnerTyped,
     Quarantined,
     Suspect,
@@ -29,6 +30,7 @@ from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.domain.reasons import Reason
 from openclaw.domain.sessions import Route
 from openclaw.inbound.facts import Lookup
+from openclaw.inbound.manners import NO_MANNERS, Manners
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.second_looks import Look
 from openclaw.inbound.verdicts import Verdicts
@@ -133,16 +135,16 @@ def _names(judging: Judging, held: LedgerMessage) -> MentionPatterns | None:
     door = judging.verdicts.doors.get(held.message.account)
     is_group = door is not None and door.policy.is_group(held.message)
     route = judging.route(held.message, is_group=is_group)
-    return judging.verdicts.directions.mentions(route) if route else None
+    return judging.verdicts.directions.manners(route).patterns if route else None
 
 
 def _calling(verdicts: Verdicts) -> Verdicts:
     """As if the agent was called: nothing is required of a message when there is no pattern."""
-    return verdicts.directed(replace(verdicts.directions, mentions=_called_nothing))
+    return verdicts.directed(replace(verdicts.directions, manners=_called_nothing))
 
 
-def _called_nothing(_route: Route) -> MentionPatterns:
-    return MentionPatterns(())
+def _called_nothing(_route: Route) -> Manners:
+    return NO_MANNERS
 
 
 def _commanding(verdicts: Verdicts) -> Verdicts:
@@ -184,7 +186,7 @@ def _class(verdict: Verdict) -> Kind:
             return "asked"
         case Held() | Quarantined() | Suspect():
             return "held"
-        case Dropped() | Ours() | OwnerTyped():
+        case Dropped() | Overheard() | Ours() | OwnerTyped():
             return "refused"
         case _:
             assert_never(verdict)

@@ -79,13 +79,24 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Overheard:
+    """Said in a group by somebody who is let in, but not to the agent: context of its next answer there.
+
+    At most ``most`` of them are kept for one chat.
+    """
+
+    reason: Reason
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """Refused."""
 
     reason: Reason
 
 
-Verdict = Admitted | Challenged | Ours | OwnerTyped | Suspect | Held | Quarantined | Dropped
+Verdict = Admitted | Challenged | Ours | OwnerTyped | Suspect | Held | Quarantined | Overheard | Dropped
 
 
 def verdict_state(verdict: Verdict) -> MessageState:
@@ -111,6 +122,8 @@ def verdict_state(verdict: Verdict) -> MessageState:
             return MessageState.HELD
         case Quarantined():
             return MessageState.QUARANTINED
+        case Overheard():
+            return MessageState.CONTEXT
         case Dropped():
             return MessageState.DROPPED
         case _:

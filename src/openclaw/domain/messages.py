@@ -25,6 +25,8 @@ class MessageState(StrEnum):
     PAUSED = "paused"
     HELD = "held"
     QUARANTINED = "quarantined"
+    CONTEXT = "context"
+    SHOWN = "shown"
     COMMANDED = "commanded"
     WAITING = "waiting"
     IN_TURN = "in turn"
@@ -46,11 +48,21 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """The words that a message replies to. ``sender`` is raw text, "" when nobody knows; ``own`` when we wrote them."""
+
+    text: str
+    sender: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """One row of a phone's ``chat.db`` as the watch reported it. Nothing in it has been judged.
 
     ``chat`` is ``None`` for a row that came without its conversation; ``from_me`` is ``None`` when the phone did
-    not say whose it is; ``sender`` is raw text and means nothing on an own row (imsg names the peer there).
+    not say whose it is; ``sender`` is raw text and means nothing on an own row (imsg names the peer there), and
+    ``sender_name`` is what the phone's address book, or the sender themselves, calls them.
     """
 
     account: AccountId
@@ -66,6 +78,8 @@ class InboundMessage:
     chat_name: str = ""
     attachments: tuple[Attachment, ...] = ()
     reply_to_guid: MessageGuid = MessageGuid("")
+    quote: Quote | None = None
+    sender_name: str = ""
     is_reaction: bool = False
 
 
@@ -113,6 +127,7 @@ class LedgerMessage:
     where the message goes, whether its sender may give commands, an owner's or an approver's too, and the command word
     when its whole text is one.
     ``files`` is how many came with it; before ``quiet_until`` no turn takes it, since its sender may not be done.
+    ``shown_in`` is the turn whose prompt has it as context.
     """
 
     id: MessageId
@@ -131,6 +146,7 @@ class LedgerMessage:
     command: str = ""
     turn: int | None = None
     quiet_until: datetime | None = None
+    shown_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

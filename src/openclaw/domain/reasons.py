@@ -169,6 +169,12 @@ class Reason(StrEnum):
             "agents.list[].groupChat.mentionPatterns",
         ),
     )
+    CONTEXT_LEFT = (
+        "context-left",
+        "It was context for the agent's next answer in its group, until newer messages or its age pushed it out.",
+        "See channels.imessage.historyLimit.",
+        ("channels.imessage.historyLimit", "agents.list[].groupChat.historyLimit", "store.retentionDays"),
+    )
     COMMAND_UNAUTHORISED = (
         "command-unauthorised",
         "A command from somebody who may not give commands.",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey, TurnId
+from openclaw.domain.messages import Quote
 from openclaw.domain.sessions import TranscriptEntry
 
 
@@ -29,6 +30,7 @@ class TurnMessage:
     ``condensed`` ones are shown in one line: more waited than the queue is to hold.
     ``authorised`` says that its sender may give commands, so that those inside its text count; ``command`` is the one
     that its whole text is, such as ``/new``, or "".
+    ``name`` is what the phone calls the sender, ``quote`` what they replied to, ``files`` how many came with it.
     """
 
     id: MessageId
@@ -39,6 +41,9 @@ class TurnMessage:
     condensed: bool = False
     authorised: bool = False
     command: str = ""
+    name: str = ""
+    quote: Quote | None = None
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class Prompt:
 
     ``model`` is a ``provider/model`` to ask before those of the configuration, ``thinking`` how hard it is to think:
     one of ``THINKING``; "" leaves either to the configuration.
+    ``about`` is data that goes before ``text`` in the user's turn and into no transcript: who, where, when, what was
+    said beside it.
     """
 
     instructions: str
@@ -85,6 +92,12 @@ class Prompt:
     text: str
     model: str = ""
     thinking: str = ""
+    about: str = ""
+
+    @property
+    def user_turn(self) -> str:
+        """What a model is shown as the user's turn."""
+        return f"{self.about}\n{self.text}" if self.about else self.text
 
 
 THINKING = ("off", "minimal", "low", "medium", "high")

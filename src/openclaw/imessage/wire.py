@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
-from openclaw.domain.messages import Attachment, InboundMessage
+from openclaw.domain.messages import Attachment, InboundMessage, Quote
 
 # What imsg itself makes of a row without a date.
 _NO_DATE = datetime(2001, 1, 1, tzinfo=UTC)
@@ -73,6 +73,8 @@ def parse_message(value: object, account: AccountId) -> InboundMessage | None:
         attachments=tuple(_attachment(each) for each in map(_object, _list(row, "attachments")) if each),
         reply_to_guid=MessageGuid(_text(row, "thread_originator_guid") or _text(row, "reply_to_guid")),
         is_reaction=row.get("is_reaction") is True,
+        quote=_quote(row),
+        sender_name=_text(row, "sender_name"),
     )
 
 
@@ -198,6 +200,12 @@ def _chat(row: dict[str, Any]) -> PhoneChat | None:
         _texts(row, "participants"),
         _moment(_text(row, "last_message_at")),
     )
+
+
+def _quote(row: dict[str, Any]) -> Quote | None:
+    """What a reply answers, from 0.9 on; whether it is ours, the phone does not say."""
+    text = unwrap_text(_text(row, "reply_to_text"))
+    return Quote(text, _text(row, "reply_to_sender")) if text else None
 
 
 def _attachment(row: dict[str, Any]) -> Attachment:

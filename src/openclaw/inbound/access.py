@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.sections.commands import Commands
-from openclaw.config.sections.imessage import GroupConfig
+from openclaw.config.sections.imessage import ContextVisibility, GroupConfig
 from openclaw.domain.chats import (
     AllowEntry,
     ChatRef,
@@ -94,6 +94,7 @@ class AccessPolicy:
     command_allow: AllowList | None
     command_owners: AllowList | None
     use_access_groups: bool
+    context_visibility: ContextVisibility
     owners: frozenset[Handle] = frozenset()
     approvers: frozenset[Handle] = frozenset()
     sms_owner: bool = False
@@ -112,6 +113,19 @@ class AccessPolicy:
             approver=authorised and trusted and approver,
             by_forgeable=authorised and approver and not trusted,
         )
+
+    def shows_words(self, sender: Handle | None, chat: ChatRef) -> bool:
+        """Whether what somebody said in a group, to others, may be context: by ``contextVisibility`` and the list.
+
+        An empty list leaves nothing to go by, so it hides nothing (behaviour facts C.9).
+        """
+        if self.context_visibility == "all" or not self.group_allow_from.entries:
+            return True
+        return sender is not None and self.group_allow_from.admits(sender, chat)
+
+    def shows_quote(self, sender: Handle | None, chat: ChatRef) -> bool:
+        """Whether what somebody in a group replies to may be shown; ``allowlist_quote`` shows every explicit quote."""
+        return self.context_visibility == "allowlist_quote" or self.shows_words(sender, chat)
 
     def group(self, chat: ChatRef) -> GroupEntry | None:
         """The entry that names ``chat`` itself; ``"*"`` does not."""
@@ -161,6 +175,7 @@ def compile_access(
         owners=alone if named is None else named.handles,
         approvers=frozenset({approving} if approving else ()),
         sms_owner=sms_owner,
+        context_visibility=account.context_visibility,
     )
 
 

@@ -14,6 +14,7 @@ from openclaw.domain.admission import (
     Challenged,
     Dropped,
     Held,
+    Overheard,
     OwnerTyped,
     Quarantined,
     Reason,
@@ -29,7 +30,7 @@ from openclaw.domain.messages import InboundMessage, is_undecoded
 from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_us
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound.access import AccessPolicy
-from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.manners import Manners
 from openclaw.inbound.speech import NOTHING_SET, Conversation, Speech
 
 # No chat of a phone has it.
@@ -48,7 +49,8 @@ class Facts:
     ``pairing_open``, ``pairing_denied`` and ``requests_open`` are about pairing requests of the sender and of the
     account; ``answer`` is what the message is as an answer of the owner to a notice, or why not; ``late`` is a
     message that was old when it reached us first, ``before_start`` one from before the account's first start;
-    ``released`` one of which the operator said that a person wrote it.
+    ``released`` one of which the operator said that a person wrote it, ``addressed`` that it is to be answered although
+    the agent was not called.
     ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
     anything follows from it; ``chat_unproven`` that the chat's number may mean another conversation than before.
     ``activation`` is what a command set for the group: ``always`` answers whatever is said, ``mention`` waits to be
@@ -67,6 +69,7 @@ class Facts:
     late: bool = False
     before_start: bool = False
     released: bool = False
+    addressed: bool = False
     paused: bool = False
     look_again: bool = False
     unsettled: bool = False
@@ -79,13 +82,14 @@ def admit(
     policy: AccessPolicy,
     facts: Facts,
     command: Command | None,
-    patterns: Callable[[Peer], MentionPatterns],
+    manners: Callable[[Peer], Manners],
     conversation: Conversation = NOTHING_SET,
 ) -> Verdict:
     """The one verdict on ``message``, with its reason.
 
-    ``command`` is the command that the whole text is, if it is one; ``patterns`` tells by which words the agent
-    that would answer a peer is called, ``conversation`` what else bears on it there.
+    ``command`` is the command that the whole text is, if it is one; ``manners`` tells by which words the agent that
+    would answer a peer is called there and how much is kept of what is said beside it, ``conversation`` what else bears
+    on it there.
     """
     own = _own(message, policy, facts)
     if own is not None:
@@ -117,7 +121,7 @@ def admit(
         return verdict
     standing = policy.standing(sender, chat, authorised=verdict.authorised)
     verdict = replace(verdict, owner=standing.owner, approver=standing.approver)
-    speech = Speech(standing, command, patterns, conversation)
+    speech = Speech(standing, command, manners, conversation)
     return _entering(message, chat, verdict, policy, facts, speech)
 
 
@@ -142,10 +146,10 @@ def _entering(
     command = command or answer
     if command is None and verdict.authorised and not facts.late:
         command = speech.stop(message.text, verdict.peer)
-    if command is None and _must_be_called(verdict.peer, chat, policy, facts):
-        words = speech.patterns(verdict.peer)
-        if not words.is_empty and not words.occur_in(message.text):
-            return Dropped(Reason.NOT_MENTIONED)
+    if command is None and not facts.addressed:
+        here = speech.manners(verdict.peer)
+        if not here.is_called(message.text, required=_must_be_called(verdict.peer, chat, policy, facts)):
+            return _beside(message, chat, verdict.peer, policy, facts, here.context_limit)
     if facts.before_start and not facts.released:
         return Dropped(Reason.BEFORE_START)
     if facts.unsettled:
@@ -155,6 +159,17 @@ def _entering(
         return Dropped(Reason.COMMAND_LATE)
     reason = Reason.PAUSED if facts.paused else verdict.reason
     return replace(verdict, reason=reason, command=command, paused=facts.paused, late=is_late)
+
+
+def _beside(
+    message: InboundMessage, chat: ChatRef, peer: Peer, policy: AccessPolicy, facts: Facts, limit: int
+) -> Verdict:
+    """The verdict on what was said beside the agent: context of its next answer in a group, else nothing."""
+    is_old = facts.before_start and not facts.released
+    shown = policy.shows_words(parse_handle(message.sender, policy.region), chat)
+    if peer.kind is not PeerKind.GROUP or limit == 0 or is_old or not shown:
+        return Dropped(Reason.NOT_MENTIONED)
+    return Suspect(Reason.SETTLING) if facts.unsettled else Overheard(Reason.NOT_MENTIONED, limit)
 
 
 def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict | None:

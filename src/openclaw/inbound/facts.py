@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from openclaw.domain.access import PairingRequest
+from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
@@ -92,6 +93,7 @@ class Lookup:
             own_words=by_guid,
             own_handles=self._common.own_handles,
             released=held.released,
+            addressed=held.released and held.reason == str(Reason.NOT_MENTIONED),
             look_again=not look.last and not held.released,
         )
         if chat is None:

@@ -18,6 +18,7 @@ from openclaw.domain.admission import (
     Challenged,
     Dropped,
     Ours,
+    Overheard,
     OwnerTyped,
     Suspect,
     Verdict,
@@ -25,9 +26,10 @@ from openclaw.domain.admission import (
 )
 from openclaw.domain.delivery import Cause
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, MessageId
+from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import Route
+from openclaw.inbound import context
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.consequences import Consequences
 from openclaw.inbound.facts import Lookup
@@ -63,6 +65,7 @@ class Judge:
     def judge(self, tx: Tx, ids: Collection[MessageId], look: Look = FIRST_SIGHT) -> Consequences:
         """Give each of ``ids`` that has none its verdict, after ``look``. Accounts without a door are left alone."""
         done, dropped = Consequences(), defaultdict[tuple[AccountId, str], list[MessageId]](list)
+        beside = defaultdict[tuple[AccountId, ChatKey, int], list[MessageId]](list)
         batch = [
             held
             for held in messages.load(tx, ids)
@@ -86,6 +89,8 @@ class Judge:
             match verdict:
                 case Dropped(reason):
                     dropped[held.message.account, reason].append(held.id)
+                case Overheard(_, most) if held.message.chat is not None:
+                    beside[held.message.account, held.message.chat.key, most].append(held.id)
                 case Suspect():
                     queues.join(held, verdict)
                     self._doubt(tx, held, verdict, done)
@@ -95,6 +100,9 @@ class Judge:
         for (account, reason), refused in dropped.items():
             messages.settle(tx, refused, MessageState.DROPPED, self._now(), reason)
             log.info("messages.dropped", account=account, reason=reason, messages=refused)
+        for (account, chat, most), kept in beside.items():
+            context.keep(tx, account, chat, kept, most, self._now())
+            log.info("messages.overheard", account=account, chat=chat, messages=kept)
         return done
 
     def _doubt(self, tx: Tx, held: LedgerMessage, verdict: Suspect, done: Consequences) -> None:
@@ -110,6 +118,8 @@ class Judge:
         if judgement.tripped:
             self._brake(tx, held.message, judgement.tripped)
             lookup.forget()
+        if isinstance(verdict, Admitted):
+            held = context.with_quote(tx, held, self._doors[held.message.account].policy)
         messages.judge(tx, held, verdict, route, self._now())
         if self._follow(tx, held, verdict, route, done):
             lookup.forget()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from openclaw.domain.commands import Command, Standing
 from openclaw.domain.sessions import Peer, PeerKind
-from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.manners import Manners
 
 # The longest abort word with a name before it; nobody says one at length.
 _LONGEST_STOP = 100
@@ -36,12 +36,12 @@ class Speech:
 
     standing: Standing
     command: Command | None
-    patterns: Callable[[Peer], MentionPatterns]
+    manners: Callable[[Peer], Manners]
     conversation: Conversation
 
     def stop(self, text: str, peer: Peer) -> Command | None:
         """The command that a word such as "stop" is at this moment; in a group a name may stand before it."""
         if len(text) > _LONGEST_STOP:
             return None
-        said = self.patterns(peer).without(text) if peer.kind is PeerKind.GROUP else text
+        said = self.manners(peer).patterns.without(text) if peer.kind is PeerKind.GROUP else text
         return self.conversation.stop(peer, said)

@@ -22,7 +22,7 @@ from openclaw.inbound.admit import Conversation, admit
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.facts import Lookup, Times
 from openclaw.inbound.loops import runs_in_a_circle
-from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.manners import NO_MANNERS, Manners
 from openclaw.inbound.owner_answers import recognise
 from openclaw.inbound.second_looks import Look
 from openclaw.store import Tx, turns
@@ -43,7 +43,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Directions:
-    """What judging needs of other stages: routes, the names an agent is called by, commands, and bubbles.
+    """What judging needs of other stages: routes, when an agent is spoken to there, commands, and bubbles.
 
     ``waits`` is told of each message that waits for its lane, and of each command beside one, in the transaction of the
     verdict; it says whether the turn that runs in the chat is to give way to it. Whoever only asks leaves it alone.
@@ -51,7 +51,7 @@ class Directions:
     """
 
     route: Callable[[AccountId, Peer, ChatRef], Route]
-    mentions: Callable[[Route], MentionPatterns]
+    manners: Callable[[Route], Manners]
     command: Callable[[str], Command | None]
     bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
     waits: Callable[[Tx, LedgerMessage], bool] = lambda tx, held: False
@@ -114,7 +114,7 @@ class Verdicts:
         command = self.directions.command(held.message.text)
         talk = Conversation(stop=lambda peer, text: self._stop(tx, held, peer, text, lookup))
         verdict = admit(
-            held.message, policy, facts, command, lambda peer: self._mentions(held, peer, lookup), talk
+            held.message, policy, facts, command, lambda peer: self._manners(held, peer, lookup), talk
         )
         if not isinstance(verdict, Admitted):
             return Judgement(verdict)
@@ -136,9 +136,9 @@ class Verdicts:
         route = self._route(held, Peer(PeerKind.GROUP, str(chat.row_id)), lookup)
         return set_for.get(route.session, "") if route else ""
 
-    def _mentions(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> MentionPatterns:
+    def _manners(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> Manners:
         route = self._route(held, peer, lookup)
-        return self.directions.mentions(route) if route else MentionPatterns(())
+        return self.directions.manners(route) if route else NO_MANNERS
 
     def _stop(self, tx: Tx, held: LedgerMessage, peer: Peer, text: str, lookup: Lookup) -> Command | None:
         """The command that ``text`` is where something of this very chat is being answered or waits to be."""

@@ -77,6 +77,15 @@ ENVELOPE = re.compile(
 MARKS = (
     HARMONY,
     FINAL,
+    # Our own headings around what an agent is shown beside a message, and the lines of data below one.
+    Mark(
+        "heading",
+        re.compile(
+            r"^⟦[^⟦⟧\n]{1,400}⟧[ \t]*(?:\n|\Z)"
+            r"(?:\{\"(?:at|from|message|subject|members)\"[^\n]*(?:\n|\Z))*",
+            re.MULTILINE,
+        ),
+    ),
     Mark(
         "control token",
         re.compile(r"<\|(?:start\|>assistant\b|channel\|>\s*final\b|[a-z][a-z0-9_]{0,30}\|>)"),

@@ -13,26 +13,26 @@ from sqlalchemy import ColumnElement, or_
 from openclaw.store.people_schema import pairing
 from openclaw.store.schema import delivery, message, turn
 
+_NO_WORDS: Mapping[str, Any] = {
+    "text": None,
+    "text_hash": "",
+    "participants": None,
+    "sender": "",
+    "sender_name": None,
+    "destination": "",
+    "quote_text": None,
+    "quote_sender": None,
+}
 _NO_CHAT: Mapping[str, Any] = {"chat_key": "", "chat_row_id": 0, "chat_guid": "", "chat_identifier": ""}
 
 MESSAGE: Mapping[str, Any] = {
     **dict.fromkeys(_NO_CHAT),
-    "text": None,
-    "text_hash": "",
-    "participants": None,
-    "sender": "",
-    "destination": "",
+    **_NO_WORDS,
     "session_key": None,
 }
 """An erased message; it is in no chat and in no session."""
 
-WORDS: Mapping[str, Any] = {
-    "text": None,
-    "text_hash": "",
-    "participants": None,
-    "sender": "",
-    "destination": "",
-}
+WORDS: Mapping[str, Any] = _NO_WORDS
 """A message of a group whose writer is erased; the group stays."""
 
 TURN: Mapping[str, Any] = {**_NO_CHAT, "session_key": "", "error": None}

@@ -30,6 +30,7 @@ _CLOSED_MESSAGES = (
     MessageState.OWNER_TYPED,
     MessageState.DROPPED,
     MessageState.CHALLENGED,
+    MessageState.SHOWN,
     MessageState.ANSWERED,
     MessageState.SILENT,
     MessageState.FAILED,
@@ -69,7 +70,12 @@ class Forgotten:
 
 def find(tx: Connection, handle: Handle, account: AccountId | None) -> Person:
     """Who ``handle`` is in the ledger, in one account or in all."""
-    senders = {str(row) for row in tx.scalars(_of(schema.message, account, "sender")) if _is(row, handle)}
+    senders = {
+        str(row)
+        for column in ("sender", "quote_sender")
+        for row in tx.scalars(_of(schema.message, account, column))
+        if _is(row, handle)
+    }
     keyed = (schema.message, schema.turn, schema.delivery, schema.chat, people_schema.pairing)
     column = {schema.chat: "key"}
     keys = {
@@ -93,9 +99,13 @@ def under_way(tx: Connection, who: Person) -> bool:
 
 
 def turns_of(who: Person) -> Any:
-    """A query for the numbers of the turns in which they were answered, alone or in a group."""
-    wrote = select(schema.message.c.turn_id).where(_wrote(who), schema.message.c.turn_id.is_not(None))
-    return wrote.union(select(schema.turn.c.id).where(_with(schema.turn, who)))
+    """A query for the numbers of the turns in which they were answered, or that were shown what they said."""
+    table = schema.message
+    wrote, seen = (
+        select(column).where(_wrote(who), column.is_not(None))
+        for column in (table.c.turn_id, table.c.shown_in)
+    )
+    return wrote.union(seen, select(schema.turn.c.id).where(_with(schema.turn, who)))
 
 
 def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
@@ -191,6 +201,8 @@ def _erase_messages(tx: Connection, who: Person) -> int:
     # Others' messages name the members of their group; those that are still to be judged need them.
     named = [table.c.participants.contains(f'"{spelling}"', autoescape=True) for spelling in who.spellings]
     members = update(table).where(_in(table, who.account), table.c.state.in_(_CLOSED_MESSAGES), or_(*named))
+    quoting = update(table).where(_in(table, who.account), table.c.quote_sender.in_(who.spellings))
+    tx.execute(quoting.values(quote_text=None, quote_sender=None))
     erased = tx.execute(direct).rowcount + tx.execute(elsewhere).rowcount
     tx.execute(members.values(participants=None))
     return erased

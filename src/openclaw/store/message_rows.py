@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId, RowId
-from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState, canonical_text
+from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState, Quote, canonical_text
 from openclaw.store.clock import from_ms, to_ms
 
 NO_GUID = "row:"
@@ -35,10 +35,13 @@ def values_of(identity: str, row: InboundMessage, now: datetime) -> dict[str, An
         "chat_guid": chat.guid if chat else None,
         "chat_identifier": chat.identifier if chat else None,
         "sender": row.sender,
+        "sender_name": row.sender_name or None,
         "from_me": row.from_me,
         "destination": row.destination,
         "participants": json.dumps(row.participants) if row.participants else None,
         "is_reaction": row.is_reaction,
+        "reply_to_guid": row.reply_to_guid or None,
+        **quote_columns(row.quote),
         "text": row.text,
         "text_hash": text_hash(row.text),
         "files": len(row.attachments),
@@ -47,6 +50,13 @@ def values_of(identity: str, row: InboundMessage, now: datetime) -> dict[str, An
         "state": MessageState.RECEIVED,
         "released": False,
     }
+
+
+def quote_columns(quote: Quote | None) -> dict[str, Any]:
+    """The columns of what a message replies to."""
+    if quote is None:
+        return {"quote_text": None, "quote_sender": None, "quote_own": None}
+    return {"quote_text": quote.text, "quote_sender": quote.sender, "quote_own": quote.own}
 
 
 def load_row(row: Row[Any]) -> LedgerMessage:
@@ -64,6 +74,9 @@ def load_row(row: Row[Any]) -> LedgerMessage:
         participants=tuple(json.loads(row.participants or "[]")),
         destination=row.destination,
         is_reaction=row.is_reaction,
+        reply_to_guid=MessageGuid(row.reply_to_guid or ""),
+        quote=Quote(row.quote_text, row.quote_sender or "", bool(row.quote_own)) if row.quote_text else None,
+        sender_name=row.sender_name or "",
     )
     return LedgerMessage(
         id=MessageId(row.id),
@@ -81,5 +94,6 @@ def load_row(row: Row[Any]) -> LedgerMessage:
         approver=bool(row.approver),
         command=row.command or "",
         turn=row.turn_id,
+        shown_in=row.shown_in,
         quiet_until=None if row.quiet_until is None else from_ms(row.quiet_until),
     )

@@ -1,17 +1,19 @@
 """Messages: one row for each ``chat.db`` row that reached us. The only module that writes ``message.state``.
 
 A received | suspect ──B──> ours | owner typed | dropped | challenged | held | quarantined | paused
-             | late | waiting | commanded | suspect (looked at again, and judged anew)
+             | late | waiting | commanded | context | suspect (looked at again, and judged anew)
 C paused ───────> received            (resumed: judged again)
 D waiting ──────> in turn (a turn claimed it); paused (its chat was); dropped | waiting (queue full: refused | in short)
 E waiting | commanded ──> answered    (a command was answered) | dropped (it was not its sender's to give);
   waiting ──> cancelled (/stop)
 F in turn ──────> answered | silent | failed | cancelled
 G late ─────────> waiting             (the backlog it came with is in)
-H held | late ──> received            (the operator released it: judged again, and not held again)
-I held | late | quarantined | paused ──> dropped   (the operator dropped it)
+H held | late | context ──> received  (the operator released it: judged again, and not set aside again)
+I held | late | quarantined | paused | context ──> dropped   (the operator dropped it)
 K received | suspect | late | waiting | paused ──> held   (a ledger was restored: nothing goes on by itself)
 J failed ───────> in turn             (the operator has its turn run again)
+L context ──────> shown               (a turn that had it as context was answered, and needs it no more)
+M context ──────> dropped             (newer ones, or its age, pushed it out)
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ from openclaw.domain.ids import AccountId, ChatKey, MessageId, TurnId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Route
 from openclaw.store import checkpoints, databases
-from openclaw.store.message_rows import NO_GUID, load_row, values_of
+from openclaw.store.message_rows import NO_GUID, load_row, quote_columns, values_of
+from openclaw.store.schema import IN_CONTEXT
 from openclaw.store.schema import message as table
 
 # States whose text somebody still needs: the agent, or the operator who may release it.
@@ -53,11 +56,12 @@ _KEEPS_TEXT = frozenset(
         MessageState.HELD,
         MessageState.QUARANTINED,
         MessageState.COMMANDED,
+        MessageState.CONTEXT,
     }
 )
 # What the index of states leaves out, in its order: nearly all messages end in one of them.
 _SETTLED = (MessageState.ANSWERED, MessageState.DROPPED, MessageState.OURS)
-_FORGOTTEN: dict[str, Any] = {"text": None, "participants": None}
+_FORGOTTEN: dict[str, Any] = {"text": None, "participants": None, **quote_columns(None)}
 
 # The statements of every message's way are made once: making one, and finding it again among the compiled ones, takes
 # several times as long as running it.
@@ -83,6 +87,7 @@ _IS_WAITING = (
     .limit(1)
 )
 _OF_TURN = select(table).where(table.c.turn_id == bindparam("turn")).order_by(table.c.id)
+_SHOWN_IN = select(table.c.id).where(table.c.shown_in == bindparam("turn"), IN_CONTEXT).order_by(table.c.id)
 # SQLite takes at most 32,766 values in one statement.
 _AT_ONCE = 10_000
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
@@ -93,10 +98,10 @@ def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> l
     if not batch:
         return []
     account = batch[0].account
-    identities = _identities(tx, batch)
-    known = set(tx.scalars(_KNOWN, {"of_account": account, "identities": identities}))
+    names = _identities(tx, batch)
+    known = set(tx.scalars(_KNOWN, {"of_account": account, "identities": names}))
     new: list[dict[str, Any]] = []
-    for identity, row in zip(identities, batch, strict=True):
+    for identity, row in zip(names, batch, strict=True):
         if identity not in known:
             known.add(identity)
             new.append(values_of(identity, row, now))
@@ -110,7 +115,8 @@ def judge(
 ) -> None:
     """Write down what ``verdict`` says of a received message, and forget a text that nobody needs any more.
 
-    ``route`` is where an admitted message goes; a verdict that admits nothing has none.
+    ``route`` is where an admitted message goes; a verdict that admits nothing has none. What ``message`` quotes is kept
+    as it stands there.
     """
     state = verdict_state(verdict)
     values: dict[str, Any] = {"state": state, "reason": verdict.reason}
@@ -123,6 +129,7 @@ def judge(
             "owner": verdict.owner,
             "approver": verdict.approver,
             "command": verdict.command.word if verdict.command else None,
+            **quote_columns(message.message.quote),
         }
     if state not in _KEEPS_TEXT:
         values |= _FORGOTTEN
@@ -221,15 +228,40 @@ def put_back(
     _set(tx, ids, now, state=state, turn_id=None, reason=reason or None)
 
 
-def release(tx: Connection, ids: Sequence[MessageId], now: datetime) -> None:
-    """Let messages be judged again, with the mark that nothing may hold them a second time (H)."""
-    _set(tx, ids, now, state=MessageState.RECEIVED, reason="released", released=True)
+def release(tx: Connection, ids: Sequence[MessageId], now: datetime, reason: str = "released") -> None:
+    """Let messages be judged again, with the mark that nothing may hold them a second time (H).
+
+    ``reason`` is what they were set aside for where that itself is overruled.
+    """
+    _set(tx, ids, now, state=MessageState.RECEIVED, reason=reason, released=True, shown_in=None)
+
+
+def overhear(tx: Connection, ids: Sequence[MessageId], now: datetime, reason: str) -> None:
+    """Keep messages as context of the next answer in their group; what they quote is not needed for that (B)."""
+    forgotten = {**_FORGOTTEN}
+    del forgotten["text"]
+    _set(tx, ids, now, state=MessageState.CONTEXT, reason=reason, **forgotten)
+
+
+def show_in(tx: Connection, ids: Sequence[MessageId], turn: TurnId) -> None:
+    """Note that the prompt of ``turn`` has these messages as context; they stay so until it has ended."""
+    if ids:
+        tx.execute(_CHANGE, [{"which": each, "shown_in": turn} for each in ids])
+
+
+def end_showing(tx: Connection, turn: TurnId, now: datetime, *, answered: bool) -> None:
+    """What was context of ``turn`` is needed no more once that was answered (L); else the next turn shows it again."""
+    ids = [MessageId(found) for found in tx.scalars(_SHOWN_IN, {"turn": turn})]
+    if answered:
+        _set(tx, ids, now, state=MessageState.SHOWN, **_FORGOTTEN)
+    elif ids:
+        tx.execute(_CHANGE, [{"which": each, "shown_in": None} for each in ids])
 
 
 def settle(
     tx: Connection, ids: Sequence[MessageId], state: MessageState, now: datetime, reason: str = ""
 ) -> None:
-    """Write the end of messages (E, F, I)."""
+    """Write the end of messages (E, F, I, M)."""
     _set(tx, ids, now, state=state, reason=reason or None)
 
 
@@ -241,8 +273,9 @@ def carried_out(tx: Connection, message: MessageId, now: datetime, reason: str) 
 def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any) -> None:
     if values["state"] == MessageState.DROPPED:
         values |= _FORGOTTEN
-    if ids:
-        tx.execute(_CHANGE, [{"which": each, **values} for each in ids])
+    if not ids:
+        return
+    tx.execute(_CHANGE, [{"which": each, **values} for each in ids])
     checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
 
 

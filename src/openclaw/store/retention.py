@@ -26,11 +26,12 @@ from sqlalchemy import (
     update,
 )
 
+from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.errors import StoreError
-from openclaw.store import erasure
+from openclaw.store import erasure, messages, overheard
 from openclaw.store.clock import to_ms
 from openclaw.store.ledger import Ledger
 from openclaw.store.people_schema import pairing
@@ -63,6 +64,7 @@ _SETTLED_MESSAGE = message.c.state.in_(
         MessageState.OWNER_TYPED,
         MessageState.DROPPED,
         MessageState.CHALLENGED,
+        MessageState.SHOWN,
         MessageState.ANSWERED,
         MessageState.SILENT,
         MessageState.CANCELLED,
@@ -159,13 +161,34 @@ async def keep_forgetting(ledger: Ledger, days: int | None, now: Callable[[], da
     while days is not None:
         wait_s = _DAY_S
         try:
-            forgotten = await forget_settled(ledger, now() - timedelta(days=days))
+            before = now() - timedelta(days=days)
+            await let_context_go(ledger, before, now)
+            forgotten = await forget_settled(ledger, before)
             if forgotten:
                 log.info("retention.forgot", days=days, **forgotten)
         except StoreError as error:
             log.warning("retention.failed", cause=str(error), again_in_s=_AGAIN_S)
             wait_s = _AGAIN_S
         await asyncio.sleep(wait_s)
+
+
+async def let_context_go(ledger: Ledger, before: datetime, now: Callable[[], datetime]) -> int:
+    """Settle what was said beside an agent before a moment and never became context; how much that was.
+
+    Raises:
+        StoreError: the disk refused.
+    """
+
+    def drop(tx: Connection) -> int:
+        old = overheard.older_than(tx, before, _BATCH)
+        messages.settle(tx, old, MessageState.DROPPED, now(), Reason.CONTEXT_LEFT)
+        return len(old)
+
+    total = 0
+    while done := await ledger.write(drop):
+        total += done
+        await asyncio.sleep(_REST_S)
+    return total
 
 
 async def forget_settled(ledger: Ledger, before: datetime) -> Forgotten:

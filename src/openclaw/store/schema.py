@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    literal_column,
 )
 
 from openclaw.store.people_schema import metadata
@@ -100,6 +101,14 @@ message = Table(
     Column("turn_id", Integer, ForeignKey("turn.id")),
     # Until then no turn takes it: its sender may not be done. Messages of one sender with one time are one burst.
     Column("quiet_until", Integer),
+    # What it replies to, and what the phone calls its sender.
+    Column("reply_to_guid", String),
+    Column("quote_text", Text),
+    Column("quote_sender", String),
+    Column("quote_own", Boolean),
+    Column("sender_name", String),
+    # The turn whose prompt has it as context: it is not among the messages that the turn answers.
+    Column("shown_in", Integer),
     UniqueConstraint("account", "identity"),
 )
 Index("message_waiting", message.c.session_key, message.c.id, sqlite_where=message.c.state == "waiting")
@@ -110,6 +119,13 @@ Index(
     sqlite_where=message.c.state.not_in(("answered", "dropped", "ours")),
 )
 Index("message_chat", message.c.account, message.c.chat_key, message.c.id)
+IN_CONTEXT = message.c.state == literal_column("'context'")
+"""The condition of ``message_context``, for statements that are to use it."""
+
+# The state stands in it once more: it then fits better than ``message_chat`` whatever SQLite knows of the table.
+_CONTEXT_OF = (message.c.account, message.c.chat_key, message.c.state, message.c.id)
+Index("message_context", *_CONTEXT_OF, sqlite_where=IN_CONTEXT)
+Index("message_shown_in", message.c.shown_in, sqlite_where=message.c.shown_in.is_not(None))
 Index("message_turn", message.c.turn_id, sqlite_where=message.c.turn_id.is_not(None))
 
 turn = Table(
@@ -137,7 +153,6 @@ turn = Table(
 Index("turn_open", turn.c.session_key, turn.c.id, sqlite_where=turn.c.state.in_(("queued", "running")))
 OPEN_TURN = turn.c.state.in_(_literally("open_turn", "queued", "running"))
 """The condition of ``turn_open``, for statements that are to use it."""
-
 Index("turn_chat", turn.c.account, turn.c.chat_key, turn.c.started_at)
 Index("turn_ended_badly", turn.c.id, sqlite_where=turn.c.state.in_(("failed", "interrupted")))
 
@@ -176,7 +191,6 @@ Index(
 )
 OPEN_DELIVERY = delivery.c.state.in_(_literally("open_delivery", "queued", "sending", "sent", "unknown"))
 """The condition of ``delivery_open``; SQLite uses that index only for a statement that literally has it."""
-
 Index(
     "delivery_in_doubt",
     delivery.c.id,

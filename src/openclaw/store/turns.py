@@ -90,7 +90,7 @@ def create(tx: Connection, claimed: list[LedgerMessage], now: datetime) -> Turn:
         session=SessionKey(first.session),
         chat=chat,
         is_group=first.is_group,
-        messages=tuple(_as_told(held) for held in claimed),
+        messages=tuple(as_told(held) for held in claimed),
         attempts=1,
         effects=False,
     )
@@ -202,6 +202,7 @@ def of_sessions(tx: Connection, keys: Collection[SessionKey]) -> dict[SessionKey
 
 def finish(tx: Connection, turn: TurnId, finished: Finished, now: datetime) -> None:
     """Write a good end (B)."""
+    messages.end_showing(tx, turn, now, answered=True)
     _set(
         tx,
         turn,
@@ -217,6 +218,7 @@ def finish(tx: Connection, turn: TurnId, finished: Finished, now: datetime) -> N
 
 def end(tx: Connection, turn: TurnId, state: TurnState, now: datetime, error: str = "") -> None:
     """Write another end: failed (E), cancelled (F, I) or interrupted (G); ``error`` is for the operator."""
+    messages.end_showing(tx, turn, now, answered=False)
     _set(tx, turn, now, state, error=error or None, ended_at=to_ms(now))
 
 
@@ -246,13 +248,14 @@ def _load(tx: Connection, row: Row[Any]) -> Turn:
         session=SessionKey(row.session_key),
         chat=ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier),
         is_group=row.is_group,
-        messages=tuple(_as_told(held) for held in messages.of_turn(tx, row.id)),
+        messages=tuple(as_told(held) for held in messages.of_turn(tx, row.id)),
         attempts=row.attempts,
         effects=row.effects,
     )
 
 
-def _as_told(held: LedgerMessage) -> TurnMessage:
+def as_told(held: LedgerMessage) -> TurnMessage:
+    """A message as a turn sees it."""
     message = held.message
     late, condensed = (held.reason == str(why) for why in (Reason.LATE, Reason.QUEUE_CONDENSED))
     return TurnMessage(
@@ -264,4 +267,7 @@ def _as_told(held: LedgerMessage) -> TurnMessage:
         condensed=condensed,
         authorised=held.authorised,
         command=held.command,
+        name=message.sender_name,
+        quote=message.quote,
+        files=held.files,
     )

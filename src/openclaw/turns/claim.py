@@ -20,12 +20,14 @@ from openclaw.domain.sessions import PeerKind, Session, SessionSettings, Transcr
 from openclaw.domain.turns import Turn
 from openclaw.store import Tx, accounts, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import condensed, prompt
+from openclaw.turns.brief import Brief
 from openclaw.turns.commands import CommandRules, Say
 from openclaw.turns.commands.resets import begin_anew, reset_words
 from openclaw.turns.commands.settings import keep_alone
 from openclaw.turns.commands.words import COMPACT
-from openclaw.turns.compaction import FAILED, NOTHING, foldable
+from openclaw.turns.compaction import FAILED, NOTHING, foldable, is_compaction
 from openclaw.turns.queueing import Queue
+from openclaw.turns.scene import NOWHERE, Scene, remembered, set_scene
 
 # More messages than this are split over several turns.
 _MOST = prompt.SHOWN + condensed.MOST
@@ -37,7 +39,7 @@ _FURTHER = 10
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A turn that is now running, with the session it belongs to and what was said there before.
+    """A turn that is now running, with the session it belongs to, what was said there before, and what surrounds it.
 
     ``left`` says that more may be waiting in the lane already; ``debounce_s`` is how long it is waited, after the turn,
     for more of what comes during it. ``settings`` hold for this turn.
@@ -51,6 +53,7 @@ class Claimed:
     debounce_s: float = 0.0
     settings: SessionSettings = field(default_factory=SessionSettings)
     answered: bool = False
+    scene: Scene = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Rules:
 
     ``serves`` says whether an account runs: what waits for one that was switched off or removed keeps waiting, and
     holds nobody else of its session up. More than ``late_turns`` late messages of a chat become one turn.
-    ``silenced`` tells why the answer of a turn may not leave, ``None`` when it may.
+    ``silenced`` tells why the answer of a turn may not leave, ``None`` when it may; ``brief`` how a turn is to be told.
     """
 
     can_run: Callable[[AgentId], bool]
@@ -88,6 +91,7 @@ class Rules:
     late_turns: int = 3
     silenced: Callable[[Turn, SessionSettings], Reason | None] = lambda turn, settings: None
     commands: CommandRules = field(default_factory=CommandRules)
+    brief: Callable[[Turn], Brief] = lambda turn: Brief()
 
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
@@ -241,8 +245,11 @@ def _new(tx: Tx, held: list[LedgerMessage], rules: Rules, now: datetime, *, left
 
 def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime, *, left: bool) -> Claimed:
     session = sessions.find(tx, turn.session)
+    # To sum up is no answer: it sees all of the history and uses up nothing of what was overheard.
+    scene = NOWHERE if is_compaction(turn) else set_scene(tx, turn, rules.brief(turn), session, now)
     if session is None:
         session = sessions.start(tx, turn.session, AgentId(turn.agent), now)
     elif reason := rules.stale(session, PeerKind.GROUP if turn.is_group else PeerKind.DIRECT):
         session = sessions.reset(tx, session, now, reason)
-    return Claimed(turn, session, sessions.history(tx, session), left, rules.queue.debounce_s)
+    history = remembered(sessions.history(tx, session), scene.brief.memory_limit)
+    return Claimed(turn, session, history, left, rules.queue.debounce_s, scene=scene)

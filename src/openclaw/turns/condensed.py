@@ -15,7 +15,7 @@ def in_short(lines: Sequence[str]) -> list[str]:
     told = [f"- {_shortened(line)}" for line in lines if line.strip()]
     if not told:
         return []
-    return [f"({len(told)} more came before, faster than could be answered; in short:)", *told, ""]
+    return [f"⟦{len(told)} more came before, faster than could be answered; in short:⟧", *told, ""]
 
 
 def _shortened(line: str) -> str:

@@ -5,19 +5,28 @@ Whatever people wrote is data in the user's turn; nothing of theirs reaches the 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from openclaw.config.agents import AgentConfig
-from openclaw.domain.turns import Turn, TurnMessage
+from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.turns import Prompt, Turn, TurnMessage
 from openclaw.turns.condensed import in_short
+from openclaw.turns.envelope import minute
+from openclaw.turns.scene import NOWHERE, Scene
+from openclaw.turns.surroundings import about
+from openclaw.turns.untrusted import CLOSING, OPENING, TEXT_CHARS, single_line, spoken
 
 SILENT = "NO_REPLY"
 """What an agent answers when it has nothing to say."""
 
 SHOWN = 50
 """The newest messages that a prompt shows of those that a turn answers: it must stay readable."""
+
+SPOKEN_CHARS = 60_000
+"""Of everything that one turn says: the newest messages that fit, and always the newest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +43,26 @@ def persona_of(agent: AgentConfig) -> Persona:
     return Persona(agent.system_prompt or "", agent.identity_name or "", agent.identity_theme or "")
 
 
-def instructions(persona: Persona, turn: Turn) -> str:
-    """What the agent is told before anything else."""
-    told = _told(persona, turn)
+def prompt(persona: Persona, turn: Turn, scene: Scene, history: tuple[TranscriptEntry, ...]) -> Prompt:
+    """Everything that the agent is given for one turn."""
+    said = [message for message in _shown(turn) if _spoken(message.text)]
+    told = instructions(persona, turn, scene)
+    beside = about(turn, scene, said or turn.messages[-1:])
+    return Prompt(told, history, user_text(turn, scene), about=beside)
+
+
+def instructions(persona: Persona, turn: Turn, scene: Scene = NOWHERE) -> str:
+    """What the agent is told before anything else; the words of a group's ``systemPrompt`` come last."""
+    told = _told(persona, turn, scene)
     late = [message.sent_at for message in turn.messages if message.late]
     if late:
-        told += "\n" + _missed(late)
+        told += "\n" + _missed(late, scene.brief.zone)
+    if scene.brief.instructions:
+        told += "\n" + scene.brief.instructions
     return told
 
 
-def _told(persona: Persona, turn: Turn) -> str:
+def _told(persona: Persona, turn: Turn, scene: Scene) -> str:
     if persona.instructions:
         return persona.instructions
     lines = [f"You are {persona.name}." if persona.name else "You are a helpful assistant."]
@@ -53,16 +72,26 @@ def _told(persona: Persona, turn: Turn) -> str:
         "You answer text messages on a phone: be brief and friendly, write plain text without tables."
     )
     if turn.is_group:
-        lines.append("This is a group chat; each message begins with its sender.")
-        lines.append(f"If no answer is called for, reply with {SILENT} and nothing else.")
+        lines += _in_group(scene)
     return "\n".join(lines)
 
 
-def _missed(sent: Sequence[datetime]) -> str:
+def _in_group(scene: Scene) -> list[str]:
+    """How to behave among several people (behaviour facts D.7)."""
+    called = scene.activation == "mention" or (scene.brief.must_be_called and scene.activation != "always")
+    asked = "You are asked when somebody calls you." if called else "You see every message, called or not."
+    return [
+        f"This is a group chat; each message begins with its sender. {asked}",
+        "What you answer goes to the whole group by itself: speak as one of its members, in few words.",
+        f"If no answer is called for, reply with {SILENT} and nothing else.",
+    ]
+
+
+def _missed(sent: Sequence[datetime], zone: tzinfo | None) -> str:
     when = (
-        f"between {_minute(min(sent))} and {_minute(max(sent))}"
+        f"between {minute(min(sent), zone)} and {minute(max(sent), zone)}"
         if len(sent) > 1
-        else f"at {_minute(sent[0])}"
+        else f"at {minute(sent[0], zone)}"
     )
     what = f"{len(sent)} of these messages were" if len(sent) > 1 else "This message was"
     return (
@@ -71,26 +100,41 @@ def _missed(sent: Sequence[datetime]) -> str:
     )
 
 
-def user_text(turn: Turn) -> str:
-    """What was said, in order; in a group each line of speech names its speaker, and late ones tell their time."""
-    spoken = [message for message in turn.messages if _spoken(message.text)]
-    whole = [message for message in turn.messages if not message.condensed]
-    shown = whole[-SHOWN:]
-    lines = [_line(message, turn) for message in shown if _spoken(message.text)]
-    if left_out := len(whole) - len(shown):
-        lines.insert(0, f"({left_out} earlier messages are left out here.)")
-    return "\n".join([*in_short([_line(message, turn) for message in spoken if message.condensed]), *lines])
+def user_text(turn: Turn, scene: Scene = NOWHERE) -> str:
+    """What was said, in order; in a group each message begins with its speaker, and late ones tell their time.
+
+    This is also what the transcript keeps of the turn.
+    """
+    shown, zone = _shown(turn), scene.brief.zone
+    condensed = [_line(message, turn, zone) for message in turn.messages if message.condensed]
+    lines = [line for message in shown if (line := _line(message, turn, zone))]
+    if left_out := len(turn.messages) - len(condensed) - len(shown):
+        lines.insert(0, f"{OPENING}{left_out} earlier messages are left out here{CLOSING}")
+    return "\n".join([*in_short(condensed), *lines])
 
 
-def _line(message: TurnMessage, turn: Turn) -> str:
-    text = _spoken(message.text)
-    said = f"{message.sender}: {text}" if turn.is_group else text
-    return f"[{_minute(message.sent_at)}] {said}" if message.late and len(turn.messages) > 1 else said
+def _shown(turn: Turn) -> Sequence[TurnMessage]:
+    """The newest messages that one prompt has room for."""
+    newest = [message for message in turn.messages[::-1] if not message.condensed][:SHOWN]
+    sizes = itertools.accumulate(min(len(message.text), TEXT_CHARS) for message in newest)
+    fitting = sum(size <= SPOKEN_CHARS for size in sizes)
+    return newest[: max(fitting, 1)][::-1]
 
 
-def _minute(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+def _line(message: TurnMessage, turn: Turn, zone: tzinfo | None) -> str:
+    said = _spoken(message.text)
+    if not said:
+        return ""
+    is_one_of_many = message.late and len(turn.messages) > 1
+    time = f"{OPENING}{minute(message.sent_at, zone)}{CLOSING} " if is_one_of_many else ""
+    if not turn.is_group:
+        return time + said
+    # Set in, so that no line of one message can pass for another member's.
+    indented = said.replace("\n", "\n    ")
+    name = single_line(message.name)
+    who = single_line(message.sender) + (f" ({name})" if name else "")
+    return f"{time}{who}: {indented}"
 
 
 def _spoken(text: str) -> str:
-    return text.replace("\ufffc", "").strip()
+    return spoken(text.replace("\ufffc", "").strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.turns import Finished, Prompt, Turn
@@ -37,8 +37,8 @@ def question(claimed: Claimed, persona: prompt.Persona) -> Prompt:
     turn, settings = claimed.turn, claimed.settings
     if compaction.is_compaction(turn):
         return compaction.question(turn, claimed.history, settings)
-    told = prompt.instructions(persona, turn)
-    return Prompt(told, claimed.history, prompt.user_text(turn), settings.model, settings.thinking)
+    asked = prompt.prompt(persona, turn, claimed.scene, claimed.history)
+    return replace(asked, model=settings.model, thinking=settings.thinking)
 
 
 def bubbles(

@@ -227,7 +227,8 @@ class TurnRunner:
         if compaction.is_compaction(turn):
             compaction.finish(tx, turn, claimed.session, answer.text, self._settings.rules.say, now)
             return
-        said = (TranscriptEntry("user", prompt.user_text(turn)), TranscriptEntry("assistant", answer.text))
+        asked = prompt.user_text(turn, claimed.scene)
+        said = (TranscriptEntry("user", asked), TranscriptEntry("assistant", answer.text))
         sessions.add(tx, claimed.session, turn.id, said)
         # By the rules of this moment: who forbids an answer while it is written means it.
         rules = self._settings.rules

@@ -30,12 +30,25 @@ def test_an_agent_runs_embedded_unless_it_says_acp():
 
 
 @pytest.mark.parametrize(
+    "zone", ["utc", "local", "user", "UTC", "Europe/Berlin", "America/Argentina/Ushuaia"]
+)
+def test_a_time_zone_is_a_word_or_a_name(zone):
+    """envelopeTimezone (A.10)."""
+    value, findings = read_section(Agents, {"defaults": {"envelopeTimezone": zone}})
+    assert findings.issues == []
+    assert value.defaults.envelope_timezone == zone
+
+
+@pytest.mark.parametrize(
     ("raw", "path"),
     [
         ({"defaults": {"timeoutSeconds": 0}}, "defaults.timeoutSeconds"),
         ({"defaults": {"model": {"primary": " "}}}, "defaults.model.primary"),
         ({"defaults": {"model": {"fallbacks": [1]}}}, "defaults.model.fallbacks[0]"),
         ({"defaults": {"blockStreamingDefault": True}}, "defaults.blockStreamingDefault"),
+        ({"defaults": {"userTimezone": "Mars/Olympus"}}, "defaults.userTimezone"),
+        ({"defaults": {"envelopeTimezone": "here"}}, "defaults.envelopeTimezone"),
+        ({"defaults": {"envelopeTimestamp": True}}, "defaults.envelopeTimestamp"),
         ({"list": [{"id": " "}]}, "list[0].id"),
         ({"list": [{}]}, "list[0].id"),
         ({"list": [{"id": "a"}, {"id": "A"}]}, "list[1].id"),

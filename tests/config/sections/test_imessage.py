@@ -59,6 +59,7 @@ def test_table_styles(tables):
         ("remoteAttachmentRoots", ["/Users/*x"]),
         ("allowFrom", [True]),
         ("groups", {"1": {"requireMention": "no"}}),
+        ("groups", {"1": {"systemPrompt": 1}}),
         ("pairing", {"notify": "loud"}),
         ("healthMonitor", {"enabled": 0}),
     ],

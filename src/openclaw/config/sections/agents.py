@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from openclaw.config.grammar import normalise_id, not_blank_error
+from openclaw.config.grammar import normalise_id, not_blank_error, time_zone_error
 from openclaw.config.sections.imessage import Coalesce, NotBlank, ToolPolicy
 from openclaw.config.shape import Check, Positive, Range
 
+TimeZone = Annotated[str, Check(time_zone_error, "write it like Europe/Berlin, or UTC")]
+EnvelopeZone = Literal["utc", "local", "user"] | TimeZone
+OnOff = Literal["on", "off"]
 AcpMode = Literal["persistent", "oneshot"]
 
 
@@ -57,7 +60,10 @@ class AgentDefaults:
     timeout_seconds: Positive | None = None
     max_concurrent: Positive = 4
     media_max_mb: Annotated[float, Range(0.001)] | None = None
-    user_timezone: str | None = None
+    user_timezone: TimeZone | None = None
+    envelope_timezone: EnvelopeZone | None = None
+    envelope_timestamp: OnOff = "on"
+    envelope_elapsed: OnOff = "on"
     block_streaming_default: Literal["off", "on"] | None = None
     block_streaming_break: Literal["text_end", "message_end"] | None = None
     block_streaming_chunk: BlockStreamingChunk | None = None

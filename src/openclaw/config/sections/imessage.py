@@ -58,6 +58,7 @@ class GroupConfig:
     """One entry of ``groups``: a chat by any of its spellings, or ``*``."""
 
     require_mention: bool | None = None
+    system_prompt: str | None = None
     tools: ToolPolicy | None = None
     tools_by_sender: Mapping[str, ToolPolicy] | None = None
 

@@ -38,7 +38,7 @@ def _identity_and_brakes(connection: Connection) -> None:
 
 def _settings_of_sessions(connection: Connection) -> None:
     """Version 3: what people set for their sessions, what senders may command, summaries of what was said, the wait for
-    a sender's silence, notices, and what was taken over from the original.
+    a sender's silence, what was said beside an agent, quotes, notices, and what was taken over from the original.
     """
     for statement in (
         "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
@@ -51,6 +51,14 @@ def _settings_of_sessions(connection: Connection) -> None:
         " says TEXT NOT NULL, at INTEGER NOT NULL, told INTEGER, PRIMARY KEY (kind, subject))",
         "CREATE TABLE taken_over (digest VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (digest))",
         "CREATE INDEX pairing_asked ON pairing (account, created_at)",
+        "ALTER TABLE message ADD COLUMN reply_to_guid VARCHAR",
+        "ALTER TABLE message ADD COLUMN quote_text TEXT",
+        "ALTER TABLE message ADD COLUMN quote_sender VARCHAR",
+        "ALTER TABLE message ADD COLUMN quote_own BOOLEAN",
+        "ALTER TABLE message ADD COLUMN sender_name VARCHAR",
+        "ALTER TABLE message ADD COLUMN shown_in INTEGER",
+        "CREATE INDEX message_context ON message (account, chat_key, state, id) WHERE state = 'context'",
+        "CREATE INDEX message_shown_in ON message (shown_in) WHERE shown_in IS NOT NULL",
     ):
         connection.exec_driver_sql(statement)
 

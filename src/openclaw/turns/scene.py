@@ -1,0 +1,76 @@
+"""The scene of a turn: what surrounds it in the ledger when it begins, set in the transaction that claims it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openclaw.domain.admission import Reason
+from openclaw.domain.messages import MessageState
+from openclaw.domain.sessions import Session, TranscriptEntry
+from openclaw.domain.turns import Turn, TurnMessage
+from openclaw.store import Tx, accounts, messages, overheard, session_settings
+from openclaw.store.turns import as_told
+from openclaw.turns.brief import PLAIN, Brief
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What surrounds a turn.
+
+    ``subject`` and ``members`` are the group's as the phone knows them; ``overheard`` was said in the group since the
+    agent's last answer, and not to it. ``spoken_at`` is when somebody last spoke in the session before, ``activation``
+    what people set for it (``mention``, ``always`` or "").
+    """
+
+    brief: Brief = PLAIN
+    now: datetime | None = None
+    spoken_at: datetime | None = None
+    subject: str = ""
+    members: tuple[str, ...] = ()
+    overheard: tuple[TurnMessage, ...] = ()
+    activation: str = ""
+
+
+NOWHERE = Scene()
+"""Of a turn about whose surroundings nothing is known."""
+
+
+def set_scene(tx: Tx, turn: Turn, brief: Brief, session: Session | None, now: datetime) -> Scene:
+    """The scene of ``turn``; ``session`` is as it was before the turn, ``None`` when nobody had spoken in it.
+
+    What it shows of a group stays marked as this turn's until the turn has ended.
+    """
+    spoken_at = session.last_interaction_at if session else None
+    if not turn.is_group:
+        return Scene(brief, now, spoken_at)
+    known = accounts.find_chat(tx, turn.account, turn.chat.key)
+    newest = messages.load(tx, [turn.messages[-1].id]) if turn.messages else []
+    return Scene(
+        brief,
+        now,
+        spoken_at,
+        subject=known[0].name if known else "",
+        members=newest[0].message.participants if newest else (),
+        overheard=_overheard(tx, turn, brief.context_limit, now),
+        activation=session_settings.load(tx, turn.session).activation,
+    )
+
+
+def remembered(history: tuple[TranscriptEntry, ...], exchanges: int | None) -> tuple[TranscriptEntry, ...]:
+    """The newest ``exchanges`` things that the user said, with what was answered; everything for ``None``. Pure."""
+    if exchanges is None:
+        return history
+    starts = [place for place, entry in enumerate(history) if entry.role == "user"]
+    if exchanges == 0 or not starts:
+        return ()
+    return history[starts[-exchanges] :] if exchanges <= len(starts) else history
+
+
+def _overheard(tx: Tx, turn: Turn, most: int, now: datetime) -> tuple[TurnMessage, ...]:
+    place = turn.account, turn.chat.key, most, turn.id
+    # The limit may have been lowered since they were kept.
+    messages.settle(tx, overheard.beyond(tx, *place), MessageState.DROPPED, now, Reason.CONTEXT_LEFT)
+    found = overheard.newest(tx, *place)
+    messages.show_in(tx, [held.id for held in found], turn.id)
+    return tuple(as_told(held) for held in found)
