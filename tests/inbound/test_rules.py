@@ -17,6 +17,7 @@ from openclaw.domain.reasons import Reason
 from openclaw.inbound.access import compile_access
 from openclaw.inbound.admit import admit
 from openclaw.inbound.gates import Gate, gate_of, trace
+from openclaw.inbound.manners import Manners
 from openclaw.turns.commands import command_of
 
 # Behind the gates of access: whom the rules let in may still be refused for what they said.
@@ -32,7 +33,7 @@ def test_no_path_admits_whom_the_rules_refuse(
     config = configure(document)
     policy = compile_access(resolve_accounts(config)[0], config.commands)
 
-    found = admit(row, policy, facts(granted=granted), command_of(row.text), lambda _peer: CLAW)
+    found = admit(row, policy, facts(granted=granted), command_of(row.text), lambda _peer: Manners(CLAW))
 
     assert found.reason in set(Reason)
     refused = must_not_enter(document, row, granted=granted)

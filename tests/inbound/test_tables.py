@@ -21,6 +21,7 @@ from openclaw.domain.reasons import Reason
 from openclaw.inbound.access import compile_access
 from openclaw.inbound.admit import admit
 from openclaw.inbound.gates import trace
+from openclaw.inbound.manners import Manners
 from openclaw.inbound.mentions import compile_mentions
 from openclaw.turns.commands import command_of
 
@@ -81,7 +82,7 @@ def test_a_row_of_the_tables(row: dict[str, Any]) -> None:
     )
     words = compile_mentions(row.get("patterns", []), "mentionPatterns")
 
-    found = admit(heard, policy, known, command_of(heard.text), lambda _peer: words)
+    found = admit(heard, policy, known, command_of(heard.text), lambda _peer: Manners(words))
 
     assert found.reason is Reason(row["reason"]), row["source"]
     way = trace(found, heard, is_group=policy.is_group(heard))

@@ -173,7 +173,7 @@ class Reason(StrEnum):
         "context-left",
         "It was context for the agent's next answer in its group, until newer messages or its age pushed it out.",
         "See channels.imessage.historyLimit.",
-        ("channels.imessage.historyLimit", "agents.list[].groupChat.historyLimit", "store.retentionDays"),
+        ("channels.imessage.historyLimit", "store.retentionDays"),
     )
     COMMAND_UNAUTHORISED = (
         "command-unauthorised",

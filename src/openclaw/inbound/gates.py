@@ -74,7 +74,7 @@ _DECIDES: Mapping[Gate, tuple[Reason, ...]] = {
         Reason.COMMAND_SMS,
         Reason.OWNER_BY_SMS,
     ),
-    Gate.MENTION: (Reason.NOT_MENTIONED,),
+    Gate.MENTION: (Reason.NOT_MENTIONED, Reason.CONTEXT_LEFT),
     Gate.START: (Reason.BEFORE_START,),
     Gate.SETTLED: (Reason.SETTLING,),
     Gate.LATENESS: (Reason.COMMAND_LATE, Reason.LATE),
