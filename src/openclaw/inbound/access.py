@@ -47,6 +47,15 @@ class AllowList:
         """Whether a sender in a chat is meant by any entry."""
         return any(_means(entry, handle, chat) for entry in self.entries)
 
+    def names(self, handle: Handle, chat: ChatRef) -> bool:
+        """Whether an entry names the sender or the chat; ``"*"`` names nobody."""
+        return any(_means(entry, handle, chat) for entry in self.entries if not isinstance(entry, Everyone))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it admits everybody."""
+        return any(isinstance(entry, Everyone) for entry in self.entries)
+
     @property
     def handles(self) -> frozenset[Handle]:
         """The people in it who are named by their handles."""
@@ -144,6 +153,18 @@ class AccessPolicy:
         if chat is None:
             return False
         return chat.has_group_shape or len(set(message.participants)) > 1 or self.group(chat) is not None
+
+
+def vouches(policy: AccessPolicy, handle: Handle, chat: ChatRef) -> bool:
+    """Whether a sender who may command is somebody the operator named or approved.
+
+    Where some list lets everybody command, that somebody may do so says nothing about who he is.
+    """
+    lists = (policy.allow_from, policy.group_allow_from, policy.command_allow, policy.command_owners)
+    given = [one for one in lists if one is not None]
+    if policy.use_access_groups and not any(one.is_open for one in given):
+        return True
+    return handle in policy.own_handles or any(one.names(handle, chat) for one in given)
 
 
 def compile_access(
