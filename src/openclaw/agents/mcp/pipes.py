@@ -147,9 +147,9 @@ async def open_pipes(name: str, program: Program, on_gone: Callable[[], None]) -
         ChildFailed: it cannot be started.
     """
     mouth = _Mouth(name, program, on_gone)
-    to_us, incoming = anyio.create_memory_object_stream[SessionMessage | Exception](0)
-    outgoing, to_child = anyio.create_memory_object_stream[SessionMessage](0)
     async with running(mouth.child), asyncio.TaskGroup() as group:
+        to_us, incoming = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+        outgoing, to_child = anyio.create_memory_object_stream[SessionMessage](0)
         tasks = (
             group.create_task(mouth.hand_on(to_us), name=f"mcp {name} in"),
             group.create_task(_speak(mouth.child, to_child), name=f"mcp {name} out"),

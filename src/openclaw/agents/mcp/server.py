@@ -122,6 +122,15 @@ class Server:
         log.info("mcp.idle", server=self.line.name)
 
     async def _run(self, pulse: Pulse) -> None:
+        try:
+            how = await self._serve(pulse)
+        except Exception:
+            _let_go()
+            raise
+        _let_go()
+        raise ToolFailed(how)
+
+    async def _serve(self, pulse: Pulse) -> str:
         open_server = await load_mcp()
         async with open_server(self.line) as session:
             self._session, self.trouble = session, ""
@@ -129,10 +138,9 @@ class Server:
             self._settled.set()
             log.info("mcp.ready", server=self.line.name)
             try:
-                how = await session.ended()
+                return await session.ended()
             finally:
                 self._session = None
-        raise ToolFailed(how)
 
     def _lapsed(self, lapse: Lapse) -> None:
         self.trouble = str(lapse.root) or type(lapse.root).__name__
@@ -144,3 +152,10 @@ class Server:
             next_try=lapse.next_try.isoformat(timespec="seconds"),
         )
         self._settled.set()
+
+
+def _let_go() -> None:
+    """End here when that was asked for: the library's groups of tasks can put an error in the place of a request."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -41,6 +42,9 @@ from openclaw.errors import ToolFailed
 from openclaw.supervision import root_of
 
 log = structlog.get_logger("openclaw.mcp")
+
+# The library logs whole traces, with addresses, of what is told here in a sentence.
+logging.getLogger("mcp").setLevel(logging.CRITICAL)
 
 ASK_SECONDS = 30.0
 """For the greeting and the list of tools; a program that is fetched first takes that long."""
@@ -127,7 +131,7 @@ class Session:
         return self._how or (_told(error) if error else "closed its connection")
 
     async def greet(self, stack: AsyncExitStack) -> None:
-        """Open the line and say hello; ``stack`` closes it."""
+        """Open the line and say hello; ``stack`` closes it. Raises whatever the library does."""
         incoming, outgoing = await self._open(stack)
         client = ClientSession(
             incoming,
@@ -136,8 +140,11 @@ class Session:
             message_handler=self._hear,
         )
         self._client = await stack.enter_async_context(client)
-        async with asyncio.timeout(ASK_SECONDS):
-            await client.initialize()
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                await client.initialize()
+        except (MCPError, TimeoutError) as error:
+            raise ToolFailed(await self.why(error)) from error
 
     async def _open(self, stack: AsyncExitStack) -> TransportStreams:
         match self._line.way:
@@ -157,6 +164,9 @@ class Session:
     async def _hear(self, message: object) -> None:
         if isinstance(message, ToolListChangedNotification):
             self._known = None
+        elif isinstance(message, Exception):
+            # The line broke; who waits for an answer would wait for ever.
+            self._lose(_told(message))
 
     async def _list(self) -> tuple[RemoteTool, ...]:
         assert self._client is not None  # noqa: S101 - greeted
@@ -198,17 +208,20 @@ async def open_server(line: Line) -> AsyncGenerator[Session]:
     Raises:
         ToolFailed: it cannot be reached or does not speak the protocol; the text names no secret of it.
     """
-    session = Session(line)
-    async with AsyncExitStack() as stack:
-        failure = ""
-        try:
+    session, failure, is_open = Session(line), "", False
+    try:
+        async with AsyncExitStack() as stack:
             await session.greet(stack)
-        # A listed boundary, as above.
-        except Exception as error:
-            failure = await session.why(error)
-        if failure:
-            raise ToolFailed(_masked(failure, line))
-        yield session
+            is_open = True
+            yield session
+    # A listed boundary, as above. The library's groups of tasks may put their own error in the place of ours.
+    except Exception as error:
+        if is_open:
+            raise
+        root = root_of(error)
+        failure = str(root) if isinstance(root, ToolFailed) else _told(root)
+    if failure:
+        raise ToolFailed(_masked(failure, line))
 
 
 def _told(error: BaseException) -> str:
