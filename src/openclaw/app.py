@@ -230,7 +230,7 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
         return InForce(
             standing=reloader.standing,
             agents={agent.id: agent.model_primary or "" for agent in plan.agents},
-            warnings=plan.warnings,
+            warnings=(*plan.warnings, *assembly.server_warnings(parts.toolbox.troubles)),
             accounts={account.id: account for account in plan.accounts},
             judging=lambda: assembly.judging(plan),
         )

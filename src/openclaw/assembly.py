@@ -13,6 +13,7 @@ from openclaw.agents.toolbox import Bench, ToolSettings
 from openclaw.config.accounts import AccountConfig, default_account, resolve_accounts
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
+from openclaw.config.paths import render_path
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
@@ -218,6 +219,17 @@ def bench(agent: AgentConfig, config: Config) -> Bench:
     return Bench(agent.identity_name or agent.name, None if holds_state(agent, config) else agent.workspace)
 
 
+def server_warnings(troubles: Mapping[str, str]) -> tuple[ConfigIssue, ...]:
+    """What to tell of MCP servers that do not run, each with why."""
+    fix = "the log (mcp.down, mcp.stderr) says more; it is tried again by itself"
+    return tuple(
+        ConfigIssue(
+            render_path(("mcp", "servers", name)), f"does not run, so its tools are missing: {why}", fix=fix
+        )
+        for name, why in troubles.items()
+    )
+
+
 def tool_rules(config: Config) -> ToolRules:
     """Which tools a turn gets."""
     return ToolRules(
@@ -227,9 +239,8 @@ def tool_rules(config: Config) -> ToolRules:
 
 
 def _account_tools(account: AccountConfig, config: Config) -> AccountTools:
-    policy = compile_access(account, config.commands)
     groups = group_tools(account.groups, account.region)
-    return AccountTools(account.region, groups, partial(vouches, policy))
+    return AccountTools(account.region, groups, partial(vouches, door(account, config).policy))
 
 
 def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[], datetime]) -> Rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,6 +109,24 @@ def test_authority_that_everybody_has_is_none() -> None:
     free = {"commands": {"useAccessGroups": False}}
     assert _rights(_turn((BOB, True), is_group=False), free) == {"conversation"}
     assert _rights(_turn((ANN, True), is_group=False), free) == ALL
+
+
+@pytest.mark.parametrize(
+    ("service", "trusted", "extra"),
+    [
+        ("iMessage", True, {}),
+        ("SMS", False, {}),
+        ("RCS", False, {}),
+        ("any", False, {}),
+        ("SMS", True, {"services": {"smsOwner": True}}),
+    ],
+)
+def test_what_may_have_come_by_sms_gets_no_tools_unless_that_is_trusted(
+    service: str, trusted: bool, extra: dict[str, Any]
+) -> None:
+    """The sender of an SMS is easily forged (ruling 16: in doubt deny)."""
+    turn = replace(_turn((ANN, True), is_group=False), chat=direct_chat(ANN, service=service))
+    assert _rights(turn, extra) == (ALL if trusted else {"conversation"})
 
 
 def test_a_turn_for_several_people_gets_what_each_of_them_would() -> None:

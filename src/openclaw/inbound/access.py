@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.sections.commands import Commands
 from openclaw.config.sections.imessage import ContextVisibility, GroupConfig
+from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.chats import (
     AllowEntry,
     ChatRef,
@@ -156,10 +157,13 @@ class AccessPolicy:
 
 
 def vouches(policy: AccessPolicy, handle: Handle, chat: ChatRef) -> bool:
-    """Whether a sender who may command is somebody the operator named or approved.
+    """Whether a sender who may command is surely somebody the operator named or approved.
 
-    Where some list lets everybody command, that somebody may do so says nothing about who he is.
+    Where some list lets everybody command, that somebody may do so says nothing about who he is; and what may have come
+    by SMS is easily forged (ruling 16; in doubt, deny).
     """
+    if refusal_as_owner(handle, chat, sms_owner=policy.sms_owner) is not None:
+        return False
     lists = (policy.allow_from, policy.group_allow_from, policy.command_allow, policy.command_owners)
     given = [one for one in lists if one is not None]
     if policy.use_access_groups and not any(one.is_open for one in given):

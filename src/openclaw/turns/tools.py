@@ -5,8 +5,9 @@
 | a sender who may command | every tool of the agent | those alone | every tool of the agent | less those |
 | anybody else | ``conversation`` alone | those alone | ``conversation`` and those | less those |
 
-Nothing here gives a tool that the agent does not have. Where several people's messages are answered in one turn, it
-gets what each of them would get. Only the ledger's sender counts, never what a message says.
+Only who is surely who he seems to be counts as one who may command (``inbound.access.vouches``). Nothing here gives a
+tool that the agent does not have. Where several people's messages are answered in one turn, it gets what each of them
+would get. Only the ledger's sender counts, never what a message says.
 """
 
 from __future__ import annotations

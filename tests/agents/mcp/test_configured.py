@@ -59,8 +59,8 @@ def test_secrets_stay_out_of_sight() -> None:
     address = _line(McpServer(url="https://x", headers={"authorization": "Bearer abcdef"}))
     assert "secret-token" not in repr(program)
     assert "abcdef" not in repr(address)
-    assert program.secrets == ("secret-token",)
-    assert address.secrets == ("Bearer abcdef",)
+    assert program.masked("its secret-token, at level 1") == "its ***, at level 1"
+    assert address.masked("said Bearer abcdef to https://me:pass@x") == "said *** to https://me:***@x"
 
 
 @pytest.mark.parametrize(("written", "meant"), [(None, IDLE_SECONDS), (0, None), (1500, 1.5)])

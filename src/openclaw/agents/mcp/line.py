@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from openclaw.config.secrets import MASK, mask_text
+
 Wire = Literal["sse", "streamable-http"]
 
 
@@ -43,12 +45,13 @@ class Line:
     name: str
     way: Program | Address
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must not show in any message about it."""
+    def masked(self, text: str) -> str:
+        """``text`` without what was configured as environment or headers, and without what looks like a key."""
         match self.way:
             case Program(configured=given) | Address(headers=given):
-                return tuple(value for value in given.values() if len(value) >= _SECRET)
+                for value in given.values():
+                    text = text.replace(value, MASK) if len(value) >= _SECRET else text
+        return mask_text(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ class Server:
                 self._session = None
 
     def _lapsed(self, lapse: Lapse) -> None:
-        self.trouble = str(lapse.root) or type(lapse.root).__name__
+        self.trouble = self.line.masked(str(lapse.root) or type(lapse.root).__name__)
         log.warning(
             "mcp.down",
             server=self.line.name,

@@ -37,7 +37,6 @@ from mcp_types import (
 from openclaw import __version__
 from openclaw.agents.mcp.line import Address, Line, Program, RemoteTool
 from openclaw.agents.mcp.pipes import Pipes, open_pipes
-from openclaw.config.secrets import MASK, mask_text
 from openclaw.errors import ToolFailed
 from openclaw.supervision import root_of
 
@@ -127,8 +126,9 @@ class Session:
     async def why(self, error: Exception | None) -> str:
         """Why it cannot be used: how its process went, else what ``error`` says."""
         if self._pipes is not None and self._gone.is_set() and not self._how:
-            return _masked(await self._pipes.obituary(), self._line)
-        return self._how or (_told(error) if error else "closed its connection")
+            return self._line.masked(await self._pipes.obituary())
+        how = self._how or (_told(error) if error else "closed its connection")
+        return self._line.masked(how)
 
     async def greet(self, stack: AsyncExitStack) -> None:
         """Open the line and say hello; ``stack`` closes it. Raises whatever the library does."""
@@ -221,7 +221,7 @@ async def open_server(line: Line) -> AsyncGenerator[Session]:
         root = root_of(error)
         failure = str(root) if isinstance(root, ToolFailed) else _told(root)
     if failure:
-        raise ToolFailed(_masked(failure, line))
+        raise ToolFailed(line.masked(failure))
 
 
 def _told(error: BaseException) -> str:
@@ -230,12 +230,6 @@ def _told(error: BaseException) -> str:
         return "no answer in time"
     said = error.message if isinstance(error, MCPError) else str(error)
     return " ".join(said.split())[:300] or type(error).__name__
-
-
-def _masked(text: str, line: Line) -> str:
-    for secret in line.secrets:
-        text = text.replace(secret, MASK)
-    return mask_text(text)
 
 
 def _is_small(tool: Tool) -> bool:
