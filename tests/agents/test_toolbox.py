@@ -40,7 +40,7 @@ def _settings(workspace: Path | None) -> ToolSettings:
 
 
 def _prompt(rights: ToolRights = EVERY_TOOL, origin: Origin | None = HERE) -> Prompt:
-    return Prompt("Be brief.", (), "hello", rights, origin)
+    return Prompt("Be brief.", (), "hello", tools=rights, origin=origin)
 
 
 async def _said(runtime: EmbeddedRuntime, prompt: Prompt) -> list[TurnEvent]:
