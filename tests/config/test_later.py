@@ -14,7 +14,6 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "configuration_keys.py"
         ("acp.stream.deliveryMode", "ACP agents"),
         ("agents.list[].runtime.acp.agent", "ACP agents"),
         ("channels.imessage.groups.<key>.tools.allow[]", None),
-        ("agents.list[].groupChat.historyLimit", "conversation context"),
         ("channels.imessage.groups.<key>.requireMention", None),
         ("agents.list[].id", None),
         ("gateway.port", None),
