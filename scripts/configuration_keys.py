@@ -20,7 +20,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "configuration-keys.md"
 # Sections whose keys stand one by one; every other root has one row.
 NEIGHBOURS = (
     "channels.imessage", "channels.defaults", "agents", "models", "bindings", "messages",
-    "commands", "session", "gateway", "logging", "acp", "mcp", "env",
+    "commands", "session", "gateway", "logging", "acp", "mcp", "tools", "env",
 )  # fmt: skip
 
 APPLIED_BEFORE_READING = ("env.vars", "env.<key>", "channels.imessage.accounts.<key>")
@@ -47,7 +47,7 @@ REASONS = {
     "agents.defaults.subagents": "an agent does not start others",
     "agents.list[].subagents": "an agent does not start others",
     "agents.list[].tts": "no speech output",
-    "agents.list[].tools": "only allow, alsoAllow and deny are known",
+    "agents.list[].tools": "only profile, allow, alsoAllow and deny are known",
     "models": "tuning of the original's own model client",
     "messages": "has no meaning on this channel",
     "messages.ackReaction": "imsg cannot react to a message",
@@ -74,7 +74,7 @@ REASONS = {
     "gateway.remote": "commands talk to the gateway of this machine",
     "secrets": "secrets come from the environment, from .env, or stand in the file",
     "plugins": "there are no plugins; ACP programs stand in acp.agents",
-    "tools": "tools come through MCP servers, and are chosen per agent and group",
+    "tools": "other tools come through MCP servers",
     "cron": "no scheduled turns",
     "mcp": "not part of a server's description here",
 }

@@ -18,6 +18,8 @@ from starlette.types import ASGIApp
 
 from openclaw import __version__, assembly
 from openclaw.agents.embedded import open_embedded
+from openclaw.agents.toolbox import open_toolbox
+from openclaw.agents.tools.conversation import About
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations, credentials_dir
@@ -39,6 +41,7 @@ from openclaw.releases import announce
 from openclaw.reload import Reloader
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
+from openclaw.store.chat_facts import chat_facts
 from openclaw.turns.commands import Ports
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
@@ -147,9 +150,15 @@ class _Life:
         """Everything that serves, open for as long as the context is."""
         plan, config = self._plan, self._plan.loaded.config
         phones = Phones(ledger, plan.accounts, assembly.fuses(config), now)
-        async with open_embedded(
-            assembly.models(plan.agents), config.models.providers or {}, plan.loaded.environment
-        ) as runtime:
+        async with (
+            open_toolbox(assembly.tool_settings(plan), _about(ledger)) as toolbox,
+            open_embedded(
+                assembly.models(plan.agents),
+                config.models.providers or {},
+                plan.loaded.environment,
+                toolbox=toolbox,
+            ) as runtime,
+        ):
             agents = assembly.agents(plan.agents, runtime)
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = assembly.speech(plan.accounts, plan.agents, config)
@@ -159,7 +168,7 @@ class _Life:
             lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
             notifier = Notifier(ledger, assembly.readers(config), phones.health, gateway.deliver, now)
             parts = Parts(
-                ledger, group, runtime, gateway, runner, lanes, phones, notifier, self._asked.console
+                ledger, group, runtime, toolbox, gateway, runner, lanes, phones, notifier, self._asked.console
             )
             parts.keep_forgetting(config.store.retention_days)
             await _take_over(plan, ledger)
@@ -208,6 +217,11 @@ async def _take_over(plan: Plan, ledger: Ledger) -> None:
     await take_over_at_start(ledger, directory, regions, now)
 
 
+def _about(ledger: Ledger) -> About:
+    """What the tools of an agent learn of the conversation it is in."""
+    return lambda origin: ledger.read(lambda tx: chat_facts(tx, origin))
+
+
 def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -> Surface:
     """The running gateway as the control interface sees it."""
 
@@ -216,7 +230,7 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
         return InForce(
             standing=reloader.standing,
             agents={agent.id: agent.model_primary or "" for agent in plan.agents},
-            warnings=plan.warnings,
+            warnings=(*plan.warnings, *assembly.server_warnings(parts.toolbox.troubles)),
             accounts={account.id: account for account in plan.accounts},
             judging=lambda: assembly.judging(plan),
         )

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from openclaw.agents.endpoint import AgentModels, agent_models
+from openclaw.agents.mcp.configured import idle_seconds, server_lines
+from openclaw.agents.toolbox import Bench, ToolSettings
 from openclaw.config.accounts import AccountConfig, default_account, resolve_accounts
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
+from openclaw.config.paths import render_path
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
+from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
 from openclaw.domain.access import Notified
 from openclaw.domain.delivery import OutboundMessage
@@ -21,7 +26,7 @@ from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
 from openclaw.errors import ConfigIssue
 from openclaw.gateway import Rulebook, directions
-from openclaw.inbound.access import compile_access
+from openclaw.inbound.access import compile_access, vouches
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.intake import Patience
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
@@ -41,6 +46,7 @@ from openclaw.turns.ports import AgentRuntime
 from openclaw.turns.prompt import persona_of
 from openclaw.turns.queueing import Queue, queue_mode
 from openclaw.turns.runner import Agent
+from openclaw.turns.tools import AccountTools, ToolRules, agent_rights, group_tools
 
 _CHANNEL = "imessage"
 
@@ -198,6 +204,45 @@ def _answers(agent: AgentConfig) -> bool:
     return agent.runtime == "embedded" and agent.model_primary is not None
 
 
+def tool_settings(plan: Plan) -> ToolSettings:
+    """Where each agent of our own works, and which MCP servers there are."""
+    config, locations = plan.loaded.config, plan.loaded.config.locations
+    return ToolSettings(
+        benches={agent.id: bench(agent, config) for agent in plan.agents if agent.runtime == "embedded"},
+        servers=server_lines(config.mcp, plan.loaded.environment, locations.expand),
+        idle_seconds=idle_seconds(config.mcp),
+    )
+
+
+def bench(agent: AgentConfig, config: Config) -> Bench:
+    """Where one agent works; without a folder when its own holds what the gateway must keep to itself."""
+    return Bench(agent.identity_name or agent.name, None if holds_state(agent, config) else agent.workspace)
+
+
+def server_warnings(troubles: Mapping[str, str]) -> tuple[ConfigIssue, ...]:
+    """What to tell of MCP servers that do not run, each with why."""
+    fix = "the log (mcp.down, mcp.stderr) says more; it is tried again by itself"
+    return tuple(
+        ConfigIssue(
+            render_path(("mcp", "servers", name)), f"does not run, so its tools are missing: {why}", fix=fix
+        )
+        for name, why in troubles.items()
+    )
+
+
+def tool_rules(config: Config) -> ToolRules:
+    """Which tools a turn gets."""
+    return ToolRules(
+        agents={agent.id: agent_rights(config.tools, agent.tools) for agent in resolve_agents(config)},
+        accounts={account.id: _account_tools(account, config) for account in resolve_accounts(config)},
+    )
+
+
+def _account_tools(account: AccountConfig, config: Config) -> AccountTools:
+    groups = group_tools(account.groups, account.region)
+    return AccountTools(account.region, groups, partial(vouches, door(account, config).policy))
+
+
 def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[], datetime]) -> Rules:
     """What the lanes go by when they take the next message."""
     policies = {kind: reset_policy(config.session, kind) for kind in PeerKind}
@@ -215,6 +260,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
         ),
         commands=command_rules(config),
         brief=briefs(config),
+        tools=tool_rules(config).rights,
     )
 
 

@@ -19,6 +19,7 @@
     ├── AgentError                a turn could not be run; never shown to a contact
     │   ├── AgentNotConfigured    no agent answers this route
     │   └── AgentFailed           the runtime or its model failed: carries what the operator should know
+    ├── ToolFailed                a tool could not do what a model asked of it; the text goes to the model
     ├── NotFound                  the operator named something that is not there
     ├── TargetError               a text does not name a chat or handle without doubt: carries the hint
     ├── ControlUnreachable        the running gateway did not answer on its control port
@@ -160,6 +161,10 @@ class AgentNotConfigured(AgentError):
 
 class AgentFailed(AgentError):
     """The runtime or the model behind it failed."""
+
+
+class ToolFailed(OpenClawError):
+    """A tool could not do what was asked. The text is for the model, so it tells nothing of this machine."""
 
 
 class NotFound(OpenClawError):

@@ -13,6 +13,7 @@ import structlog
 
 from openclaw import assembly
 from openclaw.agents.embedded import EmbeddedRuntime
+from openclaw.agents.toolbox import Toolbox
 from openclaw.assembly import Plan
 from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
@@ -46,6 +47,7 @@ class Parts:
     ledger: Ledger
     group: asyncio.TaskGroup
     runtime: EmbeddedRuntime
+    toolbox: Toolbox
     gateway: Gateway
     runner: TurnRunner
     lanes: Lanes
@@ -61,6 +63,7 @@ class Parts:
             arrange_logs(config, console=self.console)
         providers = config.models.providers or {}
         await self.runtime.adopt(assembly.models(plan.agents), providers, plan.loaded.environment)
+        await self.toolbox.adopt(assembly.tool_settings(plan))
         # Closed before the gates change, so that no row meets gates that do not know its account.
         await self.phones.let_go(plan.accounts)
         agents = assembly.agents(plan.agents, self.runtime)

@@ -10,6 +10,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,18 @@ class Lapse:
     cause: Exception
     attempt: int
     next_try: datetime
+
+    @property
+    def root(self) -> BaseException:
+        """What the cause comes down to, where a group of tasks reported it."""
+        return root_of(self.cause)
+
+
+def root_of(error: BaseException) -> BaseException:
+    """The first error inside a group of them, else ``error`` itself."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return error
 
 
 class Ended(Exception):

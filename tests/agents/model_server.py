@@ -55,7 +55,15 @@ class Garbage:
     """A page of HTML with status 200, as a wrong address gives."""
 
 
-Behaviour = Answer | Refuse | Stall | Cut | Unfinished | Garbage
+@dataclass(frozen=True)
+class Call:
+    """Say ``text``, if any, then call these tools: pairs of a name and the JSON of its arguments, as it stands."""
+
+    calls: tuple[tuple[str, str], ...]
+    text: str = ""
+
+
+Behaviour = Answer | Call | Refuse | Stall | Cut | Unfinished | Garbage
 
 
 @dataclass(frozen=True)
@@ -109,10 +117,9 @@ class ModelServer:
             case Garbage():
                 await _send(writer, 200, "text/html", "<html><body>It works!</body></html>")
             case Answer(text):
-                await _open_stream(writer)
-                for event in _stream(request, text):
-                    await _chunk(writer, event)
-                await _chunk(writer, "")
+                await _say(writer, _stream(request, text))
+            case Call(calls, text):
+                await _say(writer, _stream(request, text, calls))
             case Stall(text):
                 await self._begin(request, text, writer)
                 self.stalled.set()
@@ -179,6 +186,13 @@ async def _send(writer: asyncio.StreamWriter, status: int, kind: str, body: str)
     await writer.drain()
 
 
+async def _say(writer: asyncio.StreamWriter, events: Iterator[str]) -> None:
+    await _open_stream(writer)
+    for event in events:
+        await _chunk(writer, event)
+    await _chunk(writer, "")
+
+
 async def _open_stream(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
     await writer.drain()
@@ -200,13 +214,13 @@ def _words(text: str) -> list[str]:
     return [word if position == 0 else f" {word}" for position, word in enumerate(text.split(" "))]
 
 
-def _stream(request: Request, text: str) -> Iterator[str]:
+def _stream(request: Request, text: str, calls: Calls = ()) -> Iterator[str]:
     if request.path.endswith("/chat/completions"):
-        yield from _completions(text)
+        yield from _completions(text, calls)
     elif request.path.endswith("/responses"):
-        yield from _responses(text)
+        yield from _responses(text, calls)
     else:
-        yield from _messages(text)
+        yield from _messages(text, calls)
 
 
 def _beginning(request: Request, text: str) -> list[str]:
@@ -217,6 +231,34 @@ def _beginning(request: Request, text: str) -> list[str]:
     return events[: last_word + 1] if request.path.endswith("/chat/completions") else events[:-3]
 
 
+Calls = tuple[tuple[str, str], ...]
+
+
+def results(request: Request) -> list[str]:
+    """What the tools gave that the model called last, as it was told, on any of the three APIs."""
+    said = request.body.get("messages") or request.body.get("input") or []
+    found: list[str] = []
+    for entry in said:
+        if entry.get("role") == "tool":
+            found.append(entry["content"])
+        elif entry.get("type") == "function_call_output":
+            found.append(entry["output"])
+        elif isinstance(entry.get("content"), list):
+            found += [
+                _plain(part["content"]) for part in entry["content"] if part.get("type") == "tool_result"
+            ]
+    return found
+
+
+def offered(request: Request) -> list[str]:
+    """The names of the tools that the model was offered."""
+    return [(tool.get("function") or tool)["name"] for tool in request.body.get("tools") or []]
+
+
+def _plain(content: Any) -> str:
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+
+
 def _data(value: dict[str, Any]) -> str:
     return f"data: {json.dumps(value)}\n\n"
 
@@ -225,18 +267,24 @@ def _event(value: dict[str, Any]) -> str:
     return f"event: {value['type']}\n" + _data(value)
 
 
-def _completions(text: str) -> Iterator[str]:
+def _completions(text: str, calls: Calls = ()) -> Iterator[str]:
     base = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
-    for word in _words(text):
+    for word in _words(text) if text or not calls else ():
         delta = {"role": "assistant", "content": word}
         yield _data(base | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
-    yield _data(base | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    for number, (name, arguments) in enumerate(calls):
+        function = {"name": name, "arguments": arguments}
+        call = {"index": number, "id": f"call_{number}", "type": "function", "function": function}
+        delta = {"role": "assistant", "tool_calls": [call]}
+        yield _data(base | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+    why = "tool_calls" if calls else "stop"
+    yield _data(base | {"choices": [{"index": 0, "delta": {}, "finish_reason": why}]})
     usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
     yield _data(base | {"choices": [], "usage": usage})
     yield "data: [DONE]\n\n"
 
 
-def _responses(text: str) -> Iterator[str]:
+def _responses(text: str, calls: Calls = ()) -> Iterator[str]:
     usage = {
         "input_tokens": 7,
         "output_tokens": 3,
@@ -256,10 +304,11 @@ def _responses(text: str) -> Iterator[str]:
         "tool_choice": "auto",
         "tools": [],
     }
-    completed = response | {"status": "completed", "output": [item], "usage": usage}
+    said = [item] if text or not calls else []
+    called = [_function_call(number, *call) for number, call in enumerate(calls)]
+    completed = response | {"status": "completed", "output": [*said, *called], "usage": usage}
     where = {"item_id": "msg1", "output_index": 0, "content_index": 0}
-    events: list[dict[str, Any]] = [
-        {"type": "response.created", "response": response | {"status": "in_progress"}},
+    spoken: list[dict[str, Any]] = [
         {
             "type": "response.output_item.added",
             "output_index": 0,
@@ -272,13 +321,32 @@ def _responses(text: str) -> Iterator[str]:
         ),
         {"type": "response.output_text.done", **where, "text": text, "logprobs": []},
         {"type": "response.output_item.done", "output_index": 0, "item": item},
+    ]
+    events: list[dict[str, Any]] = [
+        {"type": "response.created", "response": response | {"status": "in_progress"}},
+        *(spoken if said else []),
+        *(event for place, call in enumerate(called, len(said)) for event in _calling(place, call)),
         {"type": "response.completed", "response": completed},
     ]
     for number, event in enumerate(events):
         yield _event(event | {"sequence_number": number})
 
 
-def _messages(text: str) -> Iterator[str]:
+def _function_call(number: int, name: str, arguments: str) -> dict[str, Any]:
+    call = {"type": "function_call", "id": f"fc_{number}", "call_id": f"call_{number}", "status": "completed"}
+    return call | {"name": name, "arguments": arguments}
+
+
+def _calling(place: int, call: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    where = {"output_index": place, "item_id": call["id"]}
+    begun = call | {"arguments": "", "status": "in_progress"}
+    yield {"type": "response.output_item.added", "output_index": place, "item": begun}
+    yield {"type": "response.function_call_arguments.delta", **where, "delta": call["arguments"]}
+    yield {"type": "response.function_call_arguments.done", **where, "arguments": call["arguments"]}
+    yield {"type": "response.output_item.done", "output_index": place, "item": call}
+
+
+def _messages(text: str, calls: Calls = ()) -> Iterator[str]:
     message = {
         "id": "m1",
         "type": "message",
@@ -290,11 +358,20 @@ def _messages(text: str) -> Iterator[str]:
         "usage": {"input_tokens": 7, "output_tokens": 1},
     }
     yield _event({"type": "message_start", "message": message})
-    yield _event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
-    for word in _words(text):
-        delta = {"type": "text_delta", "text": word}
-        yield _event({"type": "content_block_delta", "index": 0, "delta": delta})
-    yield _event({"type": "content_block_stop", "index": 0})
-    delta = {"stop_reason": "end_turn", "stop_sequence": None}
-    yield _event({"type": "message_delta", "delta": delta, "usage": {"output_tokens": 3}})
+    if text or not calls:
+        yield _event(
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+        )
+        for word in _words(text):
+            delta = {"type": "text_delta", "text": word}
+            yield _event({"type": "content_block_delta", "index": 0, "delta": delta})
+        yield _event({"type": "content_block_stop", "index": 0})
+    for place, (name, arguments) in enumerate(calls, 1 if text else 0):
+        block = {"type": "tool_use", "id": f"call_{place}", "name": name, "input": {}}
+        yield _event({"type": "content_block_start", "index": place, "content_block": block})
+        delta = {"type": "input_json_delta", "partial_json": arguments}
+        yield _event({"type": "content_block_delta", "index": place, "delta": delta})
+        yield _event({"type": "content_block_stop", "index": place})
+    ended = {"stop_reason": "tool_use" if calls else "end_turn", "stop_sequence": None}
+    yield _event({"type": "message_delta", "delta": ended, "usage": {"output_tokens": 3}})
     yield _event({"type": "message_stop"})

@@ -7,7 +7,7 @@ import pytest
 from openclaw.agents.catalog import resolve_model
 from openclaw.agents.endpoint import Api
 from openclaw.config.secrets import SecretRef, SecretText
-from openclaw.config.sections.models import Model, Provider
+from openclaw.config.sections.models import Model, ModelCompat, Provider
 from openclaw.errors import AgentNotConfigured
 
 
@@ -98,3 +98,15 @@ def test_an_endpoint_shows_no_secret() -> None:
     assert "hush" not in repr(endpoint)
     assert "quiet" not in repr(endpoint)
     assert set(endpoint.secrets) == {"hush", "quiet"}
+
+
+def test_tools_are_offered_unless_a_model_cannot_use_them() -> None:
+    """The small local model cannot, and any other may be said not to (models[].compat.supportsTools)."""
+    plain, said = Model(id="plain"), Model(id="said", compat=ModelCompat(supports_tools=False))
+    own = Provider(base_url="https://one/v1", models=(plain, said))
+    assert resolve_model("own/plain", {"own": own}, {}).takes_tools
+    assert not resolve_model("own/said", {"own": own}, {}).takes_tools
+    assert resolve_model("ollama/llama3.2", {}, {}).takes_tools
+    assert not resolve_model("local/smollm2", {}, {}).takes_tools
+    able = Provider(models=(Model(id="big", compat=ModelCompat(supports_tools=True)),))
+    assert resolve_model("local/big", {"local": able}, {}).takes_tools

@@ -9,7 +9,7 @@ import sys
 from openclaw.agents.endpoint import Api
 from openclaw.agents.loader import load_family
 
-HEAVY = ("pydantic_ai", "openai", "anthropic", "httpx2")
+HEAVY = ("pydantic_ai", "openai", "anthropic", "httpx2", "mcp", "mcp_types", "fastmcp")
 
 
 async def _loaded(code: str) -> list[str]:
@@ -26,7 +26,7 @@ async def _loaded(code: str) -> list[str]:
 
 async def test_the_runtime_is_there_without_any_model_library() -> None:
     """Nothing heavy is imported before a turn needs it (decision 001, budget of idle memory)."""
-    assert await _loaded("import openclaw.agents.embedded") == []
+    assert await _loaded("import openclaw.agents.embedded, openclaw.agents.toolbox") == []
 
 
 async def test_only_the_family_that_is_asked_for_is_loaded() -> None:
@@ -36,6 +36,16 @@ async def test_only_the_family_that_is_asked_for_is_loaded() -> None:
     )
     assert "anthropic" not in await _loaded(code.format(Api.OPENAI_RESPONSES))
     assert "openai" not in await _loaded(code.format(Api.ANTHROPIC_MESSAGES))
+    assert "mcp" not in await _loaded(code.format(Api.OPENAI_COMPLETIONS))
+
+
+async def test_servers_of_tools_load_their_own_library_and_no_model_s() -> None:
+    """MCP costs memory only where it is used, and of it only what is used (decision 022)."""
+    loaded = await _loaded(
+        "import asyncio; from openclaw.agents import loader; asyncio.run(loader.load_mcp())"
+    )
+    assert "mcp" in loaded
+    assert not {"pydantic_ai", "openai", "anthropic", "fastmcp"} & set(loaded)
 
 
 async def test_a_family_is_loaded_once() -> None:

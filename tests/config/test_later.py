@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "configuration_keys.py"
     [
         ("acp.stream.deliveryMode", "ACP agents"),
         ("agents.list[].runtime.acp.agent", "ACP agents"),
-        ("channels.imessage.groups.<key>.tools.allow[]", "agent tools"),
+        ("channels.imessage.groups.<key>.tools.allow[]", None),
         ("channels.imessage.groups.<key>.requireMention", None),
         ("agents.list[].id", None),
         ("gateway.port", None),
@@ -30,18 +30,20 @@ def test_set_keys_are_found_wherever_they_stand():
         "channels": {
             "imessage": {
                 "remoteHost": "h",
-                "groups": {"1": {"tools": {}}, "2": {}},
                 "accounts": {"w": {"remoteHost": "h"}},
             }
         },
-        "agents": {"list": [{"id": "a"}, {"id": "b", "tools": {}}]},
+        "agents": {
+            "list": [{"id": "a"}, {"id": "b", "runtime": {}}],
+            "defaults": {"models": {"m": {"params": {}}}},
+        },
         "gateway": {"port": 1},
     }
     assert {path for path, _ in waiting(document)} == {
         ("channels", "imessage", "remoteHost"),
         ("channels", "imessage", "accounts", "w", "remoteHost"),
-        ("channels", "imessage", "groups", "1", "tools"),
-        ("agents", "list", 1, "tools"),
+        ("agents", "defaults", "models", "m", "params"),
+        ("agents", "list", 1, "runtime"),
     }
 
 

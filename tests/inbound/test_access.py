@@ -13,7 +13,7 @@ from openclaw.config.sections.imessage import GroupConfig
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import ChatRowId
-from openclaw.inbound.access import AllowList, owners
+from openclaw.inbound.access import AllowList, owners, vouches
 
 
 @pytest.mark.parametrize(
@@ -174,3 +174,18 @@ def test_commanders_are_the_channels_else_those_of_the_star(
 ) -> None:
     """commands.allowFrom resolves to the channel's list, else "*" (behaviour facts C.7)."""
     assert policy(Commands(allow_from=allow)).command_allow == expected
+
+
+def _vouched(handle: str, commands: Commands | None = None, **account: object) -> bool:
+    return vouches(policy(commands=commands, **account), Handle(handle), direct_chat(handle))
+
+
+def test_whoever_may_command_is_vouched_for_unless_everybody_may() -> None:
+    """Authority that "*" or useAccessGroups=false gives to everybody says nothing about one sender (docs/tools.md)."""
+    assert _vouched(BOB, allow_from=(ANN,))
+    assert not _vouched(BOB, allow_from=("*", ANN), dm_policy="open")
+    assert _vouched(ANN, allow_from=("*", ANN), dm_policy="open")
+    assert not _vouched(BOB, Commands(use_access_groups=False), allow_from=(ANN,))
+    assert not _vouched(BOB, Commands(allow_from={"*": ("*",)}), allow_from=(ANN,))
+    assert _vouched(BOB, Commands(owner_allow_from=(BOB,)), allow_from=("*",), dm_policy="open")
+    assert _vouched(BOB, allow_from=("*",), dm_policy="open", own_handles=(BOB,))

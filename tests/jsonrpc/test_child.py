@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 from tests.jsonrpc.children import child, gone
 
-from openclaw.jsonrpc.child import Child, running
+from openclaw.jsonrpc.child import Child, Surroundings, running
 from openclaw.jsonrpc.orphans import MARK
 
 BOUND = 10.0
@@ -124,3 +125,26 @@ async def test_a_child_carries_the_mark_of_this_process_and_its_own_group() -> N
         assert int(group) == process.pid
 
     assert mark.startswith(f"{os.getpid()}:")
+
+
+async def test_a_child_finds_what_it_was_given_around_it_and_nothing_else(tmp_path: Path) -> None:
+    """Its environment and folder, and our mark, by which an orphan is known; its stderr is told as it comes."""
+    listener, errors = Listener(), bytearray()
+    around = Surroundings({"ONLY": "this"}, str(tmp_path), errors.extend)
+    process = Child(
+        child(
+            "sys.stderr.write('oh')\nsys.stderr.flush()\nsay(' '.join((os.getcwd(), *sorted(os.environ))))"
+        ),
+        listener.hear,
+        listener.ended.set,
+        around,
+    )
+
+    async with running(process):
+        await spoken(listener)
+        assert await process.over_within(BOUND)
+
+    folder, *names = listener.output.decode().split()
+    assert folder == str(tmp_path)
+    assert set(names) - {"LC_CTYPE"} == {"ONLY", MARK}
+    assert bytes(errors) == b"oh" == process.stderr_tail.encode()

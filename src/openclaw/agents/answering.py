@@ -1,13 +1,13 @@
 """One prompt, one model, one answer as events: the adapter over pydantic-ai. Imported with the model libraries.
 
-It owns the shape of the conversation as the library wants it, and the boundary at which its errors become ours. It
-knows neither sessions nor fallbacks. The library's own agent loop is not used: it takes three times as long as the
-request itself, and tools, when there are some, need our word on every call before it is made.
+It owns the shape of the conversation as the library wants it, the rounds of asking and calling tools, and the boundary
+at which its errors become ours. It knows neither sessions nor fallbacks, nor what a tool does. The library's own agent
+loop is not used: it takes three times as long as the request itself, and every call needs our word before it is made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import UnexpectedModelBehavior
@@ -19,14 +19,20 @@ from pydantic_ai.messages import (
     PartStartEvent,
     TextPart,
     TextPartDelta,
+    ToolCallPart,
+    ToolReturnPart,
     UserPromptPart,
 )
-from pydantic_ai.models import Model, StreamedResponse
+from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.settings import ModelSettings, ThinkingLevel
+from pydantic_ai.tools import ToolDefinition
 
 from openclaw.agents.endpoint import ModelEndpoint
 from openclaw.agents.failures import describe_failure
+from openclaw.agents.history import BYTES_PER_TOKEN
 from openclaw.agents.loader import Emit
+from openclaw.agents.tools.calls import RESULTS_SHARE, Calls
+from openclaw.agents.tools.tool import Tool
 from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import Finished, Prompt, TextDelta
 from openclaw.errors import AgentFailed
@@ -48,6 +54,14 @@ _EFFORTS: Mapping[str, ThinkingLevel] = {
     "medium": "medium",
     "high": "high",
 }
+MAX_ROUNDS = 16
+"""Rounds of tools in one turn. Whoever needs more goes in circles, and somebody waits for an answer."""
+
+CALLS_PER_ROUND = 8
+"""Of the calls that a model makes at once; each is carried out after the other, because their order can matter."""
+
+NO_MORE = "Not done: no more tools in this turn. Answer now with what you have."
+TOO_MANY = f"Not done: at most {CALLS_PER_ROUND} calls at once."
 
 
 class ModelAnswerer:
@@ -59,28 +73,52 @@ class ModelAnswerer:
         self._close = close
         self._settings = ModelSettings(max_tokens=endpoint.max_tokens) if endpoint.max_tokens else None
 
-    async def answer(self, prompt: Prompt, emit: Emit) -> None:
+    async def answer(self, prompt: Prompt, emit: Emit, tools: Sequence[Tool] = ()) -> None:
         """Answer the prompt, each event passed to ``emit`` in order, ending with ``Finished``.
+
+        What the model says before it calls tools is part of the one answer.
 
         Raises:
             AgentFailed: whatever went wrong; the text is for the operator and holds no secret.
         """
-        messages = as_messages(prompt, self._endpoint.instructions or prompt.instructions)
+        instructions = self._endpoint.instructions or prompt.instructions
+        calls = Calls(tools, self._endpoint.context_tokens * BYTES_PER_TOKEN // RESULTS_SHARE, emit)
+        talk = _Talk(as_messages(prompt, instructions), instructions, calls, emit)
         failure = ""
         try:
-            settings = _thinking(self._settings, prompt.thinking, self._endpoint.max_tokens)
-            async with model_request_stream(self._model, messages, model_settings=settings) as stream:
-                await _report_text(stream, emit)
-            response = stream.get()
-            _require_whole(response)
-            usage = response.usage
-            await emit(Finished(self._endpoint.ref, usage.input_tokens, usage.output_tokens))
+            talk.settings = _thinking(self._settings, prompt.thinking, self._endpoint.max_tokens)
+            await self._go_on(talk)
+            await emit(Finished(self._endpoint.ref, talk.input_tokens, talk.output_tokens))
         # A listed boundary: three libraries raise here, and what they may raise is nowhere listed in full.
         except Exception as error:
             failure = describe_failure(error, self._endpoint)
         if failure:
             # Raised out here because the original, which may quote the key, must not hang on as its context.
             raise AgentFailed(failure)
+
+    async def _go_on(self, talk: _Talk) -> None:
+        """Ask, carry out what is called, and ask again, until the model only speaks."""
+        for left in range(MAX_ROUNDS, -1, -1):
+            response = await self._ask(talk)
+            if not response.tool_calls:
+                _require_whole(response, spoke_before=talk.spoke)
+                return
+            if left:
+                await talk.carry_out(response, is_last=left == 1)
+        raise UnexpectedModelBehavior(f"still calling tools after {MAX_ROUNDS} rounds of them")
+
+    async def _ask(self, talk: _Talk) -> ModelResponse:
+        async with model_request_stream(
+            self._model,
+            talk.messages,
+            model_settings=talk.settings,
+            model_request_parameters=talk.parameters,
+        ) as stream:
+            await talk.listen(stream)
+        response = stream.get()
+        talk.input_tokens += response.usage.input_tokens
+        talk.output_tokens += response.usage.output_tokens
+        return response
 
     async def aclose(self) -> None:
         """Close the client's connections."""
@@ -117,20 +155,59 @@ def _thinking(settings: ModelSettings | None, level: str, limit: int | None) -> 
     return changed
 
 
-async def _report_text(stream: StreamedResponse, emit: Emit) -> None:
-    async for event in stream:
-        match event:
-            case PartStartEvent(part=TextPart(content=text)) if text:
-                await emit(TextDelta(text))
-            case PartDeltaEvent(delta=TextPartDelta(content_delta=text)) if text:
-                await emit(TextDelta(text))
-            case _:
-                # What a model thinks aloud is for nobody but itself.
-                pass
+class _Talk:
+    """One run with a model: what has been said to and fro, and what it cost."""
+
+    def __init__(self, messages: list[ModelMessage], instructions: str, calls: Calls, emit: Emit) -> None:
+        self.messages = messages
+        self.parameters = ModelRequestParameters(function_tools=[_definition(tool) for tool in calls.offered])
+        self.settings: ModelSettings | None = None
+        self.spoke = False
+        self.input_tokens = self.output_tokens = 0
+        self._instructions = instructions
+        self._calls = calls
+        self._emit = emit
+
+    async def listen(self, stream: StreamedResponse) -> None:
+        """Pass on what the model says, as it comes."""
+        # What it said before it called tools is a paragraph of its own.
+        lead = "\n\n" if self.spoke else ""
+        async for event in stream:
+            match event:
+                case (
+                    PartStartEvent(part=TextPart(content=text))
+                    | PartDeltaEvent(delta=TextPartDelta(content_delta=text))
+                ) if text:
+                    await self._emit(TextDelta(lead + text))
+                    lead, self.spoke = "", True
+                case _:
+                    # What a model thinks aloud is for nobody but itself.
+                    pass
+
+    async def carry_out(self, response: ModelResponse, *, is_last: bool) -> None:
+        """Carry out what the model called, one after the other, and put the results where it will read them."""
+        results = [
+            ToolReturnPart(call.tool_name, await self._result(call, place, is_last), call.tool_call_id)
+            for place, call in enumerate(response.tool_calls)
+        ]
+        self.messages += [response, ModelRequest(parts=results, instructions=self._instructions or None)]
+
+    async def _result(self, call: ToolCallPart, place: int, is_last: bool) -> str:
+        if is_last:
+            return NO_MORE
+        return (
+            TOO_MANY if place >= CALLS_PER_ROUND else await self._calls.carry_out(call.tool_name, call.args)
+        )
 
 
-def _require_whole(response: ModelResponse) -> None:
+def _definition(tool: Tool) -> ToolDefinition:
+    return ToolDefinition(
+        name=tool.name, description=tool.description, parameters_json_schema=dict(tool.schema)
+    )
+
+
+def _require_whole(response: ModelResponse, *, spoke_before: bool) -> None:
     if response.finish_reason is None:
         raise UnexpectedModelBehavior("the answer ended without saying that it is complete")
-    if not response.text:
+    if not response.text and not spoke_before:
         raise UnexpectedModelBehavior(f"an empty answer, ended by {response.finish_reason}")

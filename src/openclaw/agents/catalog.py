@@ -37,6 +37,7 @@ class KnownProvider:
     context_tokens: int
     max_tokens: int | None = None
     instructions: str | None = None
+    takes_tools: bool = True
 
 
 KNOWN_PROVIDERS: Mapping[str, KnownProvider] = {
@@ -56,6 +57,8 @@ KNOWN_PROVIDERS: Mapping[str, KnownProvider] = {
         1536,
         max_tokens=200,
         instructions="You are a helpful AI assistant. Answer in one or two short sentences.",
+        # It would only be confused by them.
+        takes_tools=False,
     ),
 }
 
@@ -91,7 +94,13 @@ def resolve_model(ref: str, providers: Mapping[str, Provider], environ: Mapping[
         max_tokens=_whole(model.max_tokens or settings.max_tokens) or (known.max_tokens if known else None),
         timeout_seconds=float(settings.timeout_seconds or SILENCE_SECONDS),
         instructions=known.instructions if known else None,
+        takes_tools=_takes_tools(model, known),
     )
+
+
+def _takes_tools(model: Model, known: KnownProvider | None) -> bool:
+    said = model.compat.supports_tools if model.compat else None
+    return said if said is not None else known is None or known.takes_tools
 
 
 def _own_address(settings: Provider, model: Model) -> str | None:

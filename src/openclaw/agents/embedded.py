@@ -7,7 +7,7 @@ is the ledger's and comes with each prompt, so nothing of a session is kept here
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -17,6 +17,9 @@ from openclaw.agents.handover import Handover
 from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history, fit_words
 from openclaw.agents.loader import Answerer, Emit, load_family
 from openclaw.agents.local_child import LocalChild
+from openclaw.agents.toolbox import Toolbox, summary
+from openclaw.agents.tools.calls import RESULTS_SHARE
+from openclaw.agents.tools.tool import Tool
 from openclaw.config.sections.models import Provider
 from openclaw.domain.ids import AgentId, SessionKey
 from openclaw.domain.sessions import Session
@@ -34,8 +37,13 @@ class EmbeddedRuntime:
     """Answers prompts through models. Made by ``open_embedded``, which also ends what it started."""
 
     def __init__(
-        self, agents: Mapping[AgentId, AgentModels], connections: Connections, group: asyncio.TaskGroup
+        self,
+        agents: Mapping[AgentId, AgentModels],
+        connections: Connections,
+        group: asyncio.TaskGroup,
+        toolbox: Toolbox | None = None,
     ) -> None:
+        self._toolbox = toolbox
         self._agents = agents
         self._connections = connections
         self._group = group
@@ -56,7 +64,7 @@ class EmbeddedRuntime:
             )
         handover = Handover()
         # A task of its own, because a deadline must not be entered in a generator: it would strike whoever reads it.
-        run = self._group.create_task(self._run(models, prompt, handover))
+        run = self._group.create_task(self._run(session.agent, models, prompt, handover))
         self._runs.add(run)
         try:
             async for event in handover:
@@ -85,11 +93,11 @@ class EmbeddedRuntime:
         """Cancel what still runs; its readers get an ``AgentFailed``."""
         await _end(self._runs)
 
-    async def _run(self, models: AgentModels, prompt: Prompt, handover: Handover) -> None:
+    async def _run(self, agent: AgentId, models: AgentModels, prompt: Prompt, handover: Handover) -> None:
         ended: Exception | None = AgentFailed("the run was ended because the gateway stops")
         try:
             async with asyncio.timeout(models.timeout_seconds):
-                await self._ask_in_turn(models, prompt, handover.send)
+                await self._ask_in_turn(agent, models, prompt, handover.send)
             ended = None
         except TimeoutError:
             ended = AgentFailed(
@@ -102,8 +110,9 @@ class EmbeddedRuntime:
         finally:
             handover.close(ended)
 
-    async def _ask_in_turn(self, models: AgentModels, prompt: Prompt, emit: Emit) -> None:
+    async def _ask_in_turn(self, agent: AgentId, models: AgentModels, prompt: Prompt, emit: Emit) -> None:
         begun = False
+        tools = await self._toolbox.for_turn(agent, prompt) if self._toolbox else ()
 
         async def emit_once(event: TurnEvent) -> None:
             nonlocal begun
@@ -115,7 +124,9 @@ class EmbeddedRuntime:
         for ref in dict.fromkeys(filter(None, (prompt.model, models.primary, *models.fallbacks))):
             try:
                 endpoint, answerer = await self._connections.open(ref, models.silence_seconds)
-                return await answerer.answer(_fitted(prompt, endpoint, models.context_tokens), emit_once)
+                offered = tools if endpoint.takes_tools else ()
+                fitted = _fitted(prompt, endpoint, models.context_tokens, offered)
+                return await answerer.answer(fitted, emit_once, offered)
             except AgentError as error:
                 failures.append(error)
                 if begun:
@@ -177,6 +188,7 @@ async def open_embedded(
     providers: Mapping[str, Provider],
     environ: Mapping[str, str],
     local: LocalChild | None = None,
+    toolbox: Toolbox | None = None,
 ) -> AsyncGenerator[EmbeddedRuntime]:
     """The runtime; at the end its runs are cancelled, its connections closed and the local model is ended.
 
@@ -184,7 +196,7 @@ async def open_embedded(
     """
     connections = Connections(providers, environ, local or LocalChild(environ=environ))
     async with asyncio.TaskGroup() as group:
-        runtime = EmbeddedRuntime(agents, connections, group)
+        runtime = EmbeddedRuntime(agents, connections, group, toolbox)
         try:
             yield runtime
         finally:
@@ -199,8 +211,10 @@ async def _end(runs: set[asyncio.Task[None]]) -> None:
         await asyncio.wait(runs, timeout=CANCEL_SECONDS)
 
 
-def _fitted(prompt: Prompt, endpoint: ModelEndpoint, narrowed: int | None) -> Prompt:
+def _fitted(prompt: Prompt, endpoint: ModelEndpoint, narrowed: int | None, tools: Sequence[Tool]) -> Prompt:
     window = min(endpoint.context_tokens, narrowed or endpoint.context_tokens)
+    if tools:
+        window -= window // RESULTS_SHARE + estimate_tokens(summary(tools))
     answer = min(endpoint.max_tokens or window // ANSWER_SHARE, window // 2)
     told = estimate_tokens(endpoint.instructions or prompt.instructions)
     room = window - answer - told - 2 * ENTRY_TOKENS

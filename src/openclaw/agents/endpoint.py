@@ -21,7 +21,8 @@ class ModelEndpoint:
     """One model, ready to be asked. Key and headers stay out of its repr.
 
     ``timeout_seconds`` bounds the silence of one request, ``context_tokens`` is the whole window, answer included, and
-    ``instructions`` replaces the prompt's own where a model is too small to follow those.
+    ``instructions`` replaces the prompt's own where a model is too small to follow those. A model that does not take
+    tools is offered none.
     """
 
     provider: str
@@ -34,6 +35,7 @@ class ModelEndpoint:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     max_tokens: int | None = None
     instructions: str | None = None
+    takes_tools: bool = True
 
     @property
     def ref(self) -> str:

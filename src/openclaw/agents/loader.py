@@ -1,4 +1,4 @@
-"""The one place where the model libraries are imported: late, off the loop, and only what is asked for.
+"""The one place where the libraries of models and of MCP are imported: late, off the loop, and only what is asked for.
 
 One of the two lazy seams (decision 001). It must not know what the loaded code does, only the shape it has.
 """
@@ -9,10 +9,14 @@ import asyncio
 import gc
 import importlib
 import threading
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from types import ModuleType
+from typing import Any, Protocol
 
 from openclaw.agents.endpoint import Api, ModelEndpoint
+from openclaw.agents.mcp.line import Line, RemoteTool
+from openclaw.agents.tools.tool import Tool
 from openclaw.domain.turns import Prompt, TurnEvent
 from openclaw.errors import AgentFailed
 
@@ -23,14 +27,40 @@ Emit = Callable[[TurnEvent], Awaitable[None]]
 class Answerer(Protocol):
     """A model that can be asked. Whoever opened it closes it."""
 
-    async def answer(self, prompt: Prompt, emit: Emit) -> None:
-        """Answer the prompt, ending with ``Finished``; every failure is an ``AgentFailed``."""
+    async def answer(self, prompt: Prompt, emit: Emit, tools: Sequence[Tool] = ()) -> None:
+        """Answer the prompt with these tools, ending with ``Finished``; every failure is an ``AgentFailed``."""
         ...
 
     async def aclose(self) -> None:
         """Close its connections."""
         ...
 
+
+class RemoteTools(Protocol):
+    """An MCP server that has been greeted."""
+
+    async def tools(self) -> Sequence[RemoteTool]:
+        """What it offers now.
+
+        Raises:
+            ToolFailed: it does not say.
+        """
+        ...
+
+    async def call(self, tool: str, arguments: dict[str, Any], seconds: float) -> str:
+        """What the tool gives within that time, as text.
+
+        Raises:
+            ToolFailed: the tool or the server says no, is gone, or is silent.
+        """
+        ...
+
+    async def ended(self) -> str:
+        """Return once it is gone, with how it went."""
+        ...
+
+
+OpenServer = Callable[[Line], AbstractAsyncContextManager[RemoteTools]]
 
 OpenEndpoint = Callable[[ModelEndpoint], Answerer]
 
@@ -47,23 +77,28 @@ _one_at_a_time = threading.Lock()
 
 async def load_family(api: Api) -> OpenEndpoint:
     """What opens endpoints of this API; takes about a second the first time, and nothing after."""
-    return await asyncio.to_thread(_import_family, _MODULES[api])
+    opened: OpenEndpoint = (await asyncio.to_thread(_import, _MODULES[api])).open_endpoint
+    return opened
 
 
-def _import_family(name: str) -> OpenEndpoint:
+async def load_mcp() -> OpenServer:
+    """What opens MCP servers; takes about as long as a family of models, and as much memory as the smaller one."""
+    opened: OpenServer = (await asyncio.to_thread(_import, "openclaw.agents.mcp.session")).open_server
+    return opened
+
+
+def _import(name: str) -> ModuleType:
     with _one_at_a_time:
         collecting = gc.isenabled()
         # Importing makes a million objects that stay: collecting among them costs a third of the time, and every full
         # collection after it a tenth of a second of the event loop, unless they are set aside.
         gc.disable()
         try:
-            opened: OpenEndpoint = importlib.import_module(name).open_endpoint
+            module = importlib.import_module(name)
             gc.freeze()
         except ImportError as error:
-            raise AgentFailed(
-                f"the model library cannot be loaded: {error}; install openclaw again"
-            ) from error
+            raise AgentFailed(f"a library cannot be loaded: {error}; install openclaw again") from error
         finally:
             if collecting:
                 gc.enable()
-    return opened
+    return module

@@ -12,9 +12,9 @@ from typing import Literal
 
 from openclaw.config.grammar import normalise_id
 from openclaw.config.sections.agents import AcpMode, AcpRuntime, AgentEntry, ModelChoice, ModelRef
-from openclaw.config.sections.imessage import ToolPolicy
 from openclaw.config.sections.models import Provider
 from openclaw.config.sections.root import Config
+from openclaw.config.sections.tools import Tools
 from openclaw.domain.ids import DEFAULT_AGENT, AgentId
 
 # The original's bound for one turn.
@@ -46,7 +46,7 @@ class AgentConfig:
     history_limit: int | None
     context_tokens: int | None
     timeout_seconds: int
-    tools: ToolPolicy | None
+    tools: Tools | None
     acp_agent: str | None
     acp_backend: str
     acp_mode: AcpMode

@@ -13,7 +13,6 @@ from openclaw.config.paths import KeyPath
 _FILES = "pictures and files"
 _LIVE = "live replies"
 _ACP = "ACP agents"
-_TOOLS = "agent tools"
 
 LATER: dict[str, str] = {
     "channels.imessage.remoteHost": _FILES,
@@ -24,8 +23,6 @@ LATER: dict[str, str] = {
     "channels.imessage.inboundMediaMaxMb": _FILES,
     "channels.imessage.blockStreaming": _LIVE,
     "channels.imessage.blockStreamingCoalesce": _LIVE,
-    "channels.imessage.groups.<key>.tools": _TOOLS,
-    "channels.imessage.groups.<key>.toolsBySender": _TOOLS,
     "agents.defaults.imageModel": _FILES,
     "agents.defaults.mediaMaxMb": _FILES,
     "agents.defaults.blockStreamingDefault": _LIVE,
@@ -34,9 +31,6 @@ LATER: dict[str, str] = {
     "agents.defaults.blockStreamingCoalesce": _LIVE,
     "agents.defaults.models.<key>.params": "model tuning",
     "agents.defaults.models.<key>.streaming": _LIVE,
-    "agents.defaults.workspace": _TOOLS,
-    "agents.list[].workspace": _TOOLS,
-    "agents.list[].tools": _TOOLS,
     "agents.list[].runtime": _ACP,
     "agents.list[].identity.avatar": "control page",
     "bindings[].acp": _ACP,
@@ -44,7 +38,6 @@ LATER: dict[str, str] = {
     "gateway.customBindHost": "control page",
     "gateway.auth.password": "control page",
     "acp": _ACP,
-    "mcp": _TOOLS,
     "store.url": "PostgreSQL",
 }
 

@@ -21,6 +21,7 @@ from openclaw.config.review_routing import (
 )
 from openclaw.config.secrets import SecretRef
 from openclaw.config.sections.root import Config
+from openclaw.config.tools import tool_warnings
 from openclaw.domain.handles import parse_handle
 from openclaw.errors import ConfigIssue
 
@@ -43,6 +44,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *mention_warnings(accounts, agents),
         *_models(agents),
         *_secrets(config),
+        *tool_warnings(config),
         *_door(config),
     )
 

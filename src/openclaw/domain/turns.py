@@ -10,6 +10,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey, TurnId
 from openclaw.domain.messages import Quote
 from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.tools import NO_TOOLS, ToolRights
 
 
 class TurnState(StrEnum):
@@ -78,6 +79,28 @@ class TurnRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The conversation that a turn answers; its tools know no other."""
+
+    account: AccountId
+    chat: ChatRef
+    is_group: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFacts:
+    """What is known of a conversation: its name and members ("" and none where the phone did not tell), the account's
+    own handles in it, and since when it has been known.
+    """
+
+    name: str
+    is_group: bool
+    members: tuple[str, ...]
+    own_handles: tuple[str, ...]
+    known_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What a runtime gets to answer: the instructions, what was said before, and what is said now.
 
@@ -85,6 +108,7 @@ class Prompt:
     one of ``THINKING``; "" leaves either to the configuration.
     ``about`` is data that goes before ``text`` in the user's turn and into no transcript: who, where, when, what was
     said beside it.
+    ``tools`` is what the turn may use, at most; ``origin`` is the conversation it answers, if it answers one.
     """
 
     instructions: str
@@ -93,6 +117,8 @@ class Prompt:
     model: str = ""
     thinking: str = ""
     about: str = ""
+    tools: ToolRights = NO_TOOLS
+    origin: Origin | None = None
 
     @property
     def user_turn(self) -> str:

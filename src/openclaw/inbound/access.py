@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.sections.commands import Commands
 from openclaw.config.sections.imessage import ContextVisibility, GroupConfig
+from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.chats import (
     AllowEntry,
     ChatRef,
@@ -46,6 +47,15 @@ class AllowList:
     def admits(self, handle: Handle, chat: ChatRef) -> bool:
         """Whether a sender in a chat is meant by any entry."""
         return any(_means(entry, handle, chat) for entry in self.entries)
+
+    def names(self, handle: Handle, chat: ChatRef) -> bool:
+        """Whether an entry names the sender or the chat; ``"*"`` names nobody."""
+        return any(_means(entry, handle, chat) for entry in self.entries if not isinstance(entry, Everyone))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it admits everybody."""
+        return any(isinstance(entry, Everyone) for entry in self.entries)
 
     @property
     def handles(self) -> frozenset[Handle]:
@@ -144,6 +154,21 @@ class AccessPolicy:
         if chat is None:
             return False
         return chat.has_group_shape or len(set(message.participants)) > 1 or self.group(chat) is not None
+
+
+def vouches(policy: AccessPolicy, handle: Handle, chat: ChatRef) -> bool:
+    """Whether a sender who may command is surely somebody the operator named or approved.
+
+    Where some list lets everybody command, that somebody may do so says nothing about who he is; and what may have come
+    by SMS is easily forged (ruling 16; in doubt, deny).
+    """
+    if refusal_as_owner(handle, chat, sms_owner=policy.sms_owner) is not None:
+        return False
+    lists = (policy.allow_from, policy.group_allow_from, policy.command_allow, policy.command_owners)
+    given = [one for one in lists if one is not None]
+    if policy.use_access_groups and not any(one.is_open for one in given):
+        return True
+    return handle in policy.own_handles or any(one.names(handle, chat) for one in given)
 
 
 def compile_access(

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import cast
 
@@ -28,6 +29,18 @@ _DRAIN_AFTER_EXIT = 0.2
 _STDERR_KEPT = 8 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a child finds around it: its whole environment, our own where ``None``; its folder, ours where ``None``.
+
+    ``on_error_output`` gets what it writes to stderr as it comes.
+    """
+
+    environ: Mapping[str, str] | None = None
+    folder: str | None = None
+    on_error_output: Callable[[bytes], None] | None = None
+
+
 class Child(asyncio.SubprocessProtocol):
     """A process and what the event loop tells about it, passed on without a task in between.
 
@@ -37,8 +50,13 @@ class Child(asyncio.SubprocessProtocol):
     """
 
     def __init__(
-        self, argv: Sequence[str], on_output: Callable[[bytes], None], on_end: Callable[[], None]
+        self,
+        argv: Sequence[str],
+        on_output: Callable[[bytes], None],
+        on_end: Callable[[], None],
+        around: Surroundings = Surroundings(),
     ) -> None:
+        self._around = around
         self.name = PurePath(argv[0]).name
         self.pid: int | None = None
         self.exit_code: int | None = None
@@ -58,6 +76,7 @@ class Child(asyncio.SubprocessProtocol):
 
     async def start(self) -> None:
         """Start the process; no shell is involved. Raises ``ChildFailed`` when that cannot be done."""
+        environ = os.environ if self._around.environ is None else self._around.environ
         read_end, write_end = os.pipe()
         self._stdin = InputPipe(write_end)
         try:
@@ -65,7 +84,8 @@ class Child(asyncio.SubprocessProtocol):
                 lambda: self,
                 *self._argv,
                 stdin=read_end,
-                env={**os.environ, **mark_of_this_process()},
+                env={**environ, **mark_of_this_process()},
+                cwd=self._around.folder,
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
@@ -135,6 +155,8 @@ class Child(asyncio.SubprocessProtocol):
         if fd == 1:
             self._on_output(data)
         else:
+            if self._around.on_error_output is not None:
+                self._around.on_error_output(data)
             self._stderr += data
             del self._stderr[:-_STDERR_KEPT]
 

@@ -17,6 +17,7 @@ from openclaw.domain.delivery import Cause
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Session, SessionSettings, TranscriptEntry
+from openclaw.domain.tools import NO_TOOLS, ToolRights
 from openclaw.domain.turns import Turn
 from openclaw.store import Tx, accounts, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import condensed, prompt
@@ -80,7 +81,8 @@ class Rules:
 
     ``serves`` says whether an account runs: what waits for one that was switched off or removed keeps waiting, and
     holds nobody else of its session up. More than ``late_turns`` late messages of a chat become one turn.
-    ``silenced`` tells why the answer of a turn may not leave, ``None`` when it may; ``brief`` how a turn is to be told.
+    ``silenced`` tells why the answer of a turn may not leave, ``None`` when it may; ``brief`` how a turn is to be told;
+    ``tools`` what it may use.
     """
 
     can_run: Callable[[AgentId], bool]
@@ -92,6 +94,7 @@ class Rules:
     silenced: Callable[[Turn, SessionSettings], Reason | None] = lambda turn, settings: None
     commands: CommandRules = field(default_factory=CommandRules)
     brief: Callable[[Turn], Brief] = lambda turn: Brief()
+    tools: Callable[[Turn], ToolRights] = lambda turn: NO_TOOLS
 
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from openclaw.domain.delivery import OutboundMessage
-from openclaw.domain.turns import Finished, Prompt, Turn
+from openclaw.domain.tools import ToolRights
+from openclaw.domain.turns import Finished, Origin, Prompt, Turn
 from openclaw.turns import compaction, prompt
 from openclaw.turns.claim import Claimed
 from openclaw.turns.commands.catalog import Catalog
@@ -32,13 +33,19 @@ class Stopped:
     why: str
 
 
-def question(claimed: Claimed, persona: prompt.Persona) -> Prompt:
-    """What the agent is asked."""
+def question(claimed: Claimed, persona: prompt.Persona, tools: Callable[[Turn], ToolRights]) -> Prompt:
+    """What the agent is asked, and with which tools; a conversation is summed up without any."""
     turn, settings = claimed.turn, claimed.settings
     if compaction.is_compaction(turn):
         return compaction.question(turn, claimed.history, settings)
     asked = prompt.prompt(persona, turn, claimed.scene, claimed.history)
-    return replace(asked, model=settings.model, thinking=settings.thinking)
+    return replace(
+        asked,
+        model=settings.model,
+        thinking=settings.thinking,
+        tools=tools(turn),
+        origin=Origin(turn.account, turn.chat, turn.is_group),
+    )
 
 
 def bubbles(

@@ -157,7 +157,7 @@ class TurnRunner:
         """Run a turn once; whether it may have to run again."""
         turn = claimed.turn
         try:
-            answer = await self._answer(claimed, settings.agents)
+            answer = await self._answer(claimed, settings)
             # Rendering takes a moment; the writer's time belongs to everybody.
             catalog = settings.rules.commands.catalog
             bubbles = (
@@ -181,7 +181,7 @@ class TurnRunner:
             self._deliver(turn.account)
         return False
 
-    async def _answer(self, claimed: Claimed, agents: Mapping[AgentId, Agent]) -> Answer | Stopped:
+    async def _answer(self, claimed: Claimed, settings: _Settings) -> Answer | Stopped:
         """The agent's answer, or that the run was stopped on request."""
         task = asyncio.current_task()
         if task is None:
@@ -189,7 +189,7 @@ class TurnRunner:
         run = _Run(task, claimed.turn)
         self._running[claimed.turn.session] = run
         try:
-            return await self._prompt(claimed, agents[claimed.turn.agent])
+            return await self._prompt(claimed, settings)
         except asyncio.CancelledError:
             if not run.stopped:
                 raise
@@ -200,11 +200,12 @@ class TurnRunner:
             del self._running[claimed.turn.session]
             self._ended.set()
 
-    async def _prompt(self, claimed: Claimed, agent: Agent) -> Answer:
+    async def _prompt(self, claimed: Claimed, settings: _Settings) -> Answer:
         turn = claimed.turn
+        agent = settings.agents[turn.agent]
         if agent.runtime is None:
             raise AgentFailed(f"agent {turn.agent} has no model")
-        question = reply.question(claimed, agent.persona)
+        question = reply.question(claimed, agent.persona, settings.rules.tools)
         parts: list[str] = []
         did: list[str] = []
         finished = Finished(agent.model)

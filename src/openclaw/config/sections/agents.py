@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from openclaw.config.grammar import normalise_id, not_blank_error, time_zone_error
-from openclaw.config.sections.imessage import Coalesce, NotBlank, ToolPolicy
+from openclaw.config.sections.imessage import Coalesce, NotBlank
+from openclaw.config.sections.tools import Tools
 from openclaw.config.shape import Check, Positive, Range
 
 TimeZone = Annotated[str, Check(time_zone_error, "write it like Europe/Berlin, or UTC")]
@@ -119,7 +120,7 @@ class AgentEntry:
     group_chat: AgentGroupChat = AgentGroupChat()
     system_prompt_override: str | None = None
     context_tokens: Positive | None = None
-    tools: ToolPolicy | None = None
+    tools: Tools | None = None
     runtime: Runtime = Runtime()
 
 

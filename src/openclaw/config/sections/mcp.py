@@ -29,6 +29,8 @@ class McpServer:
         """Refuse a server that cannot be reached at all."""
         if self.command is None and self.url is None:
             return [("command", "or url is required", "say how the server is started, or where it is")]
+        if self.url is not None and not self.url.strip().lower().startswith(("http://", "https://")):
+            return [("url", "must be an address", "write it as https://host/path")]
         return []
 
 

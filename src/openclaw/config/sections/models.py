@@ -33,6 +33,13 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCompat:
+    """What a model cannot do although its API could."""
+
+    supports_tools: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One model of a provider."""
 
@@ -47,6 +54,7 @@ class Model:
     max_tokens: Tokens | None = None
     headers: Mapping[str, str] | None = None
     cost: Cost | None = None
+    compat: ModelCompat | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from openclaw.config.sections.notify import Notify
 from openclaw.config.sections.services import ServiceTrust
 from openclaw.config.sections.session import Session
 from openclaw.config.sections.store import Ledger
+from openclaw.config.sections.tools import Tools
 
 _NOWHERE = Locations(home=Path(), state_dir=Path(), config_path=Path())
 
@@ -39,6 +40,7 @@ class Config:
     logging: Logging = field(default_factory=Logging)
     acp: Acp = field(default_factory=Acp)
     mcp: Mcp = field(default_factory=Mcp)
+    tools: Tools = field(default_factory=Tools)
     notify: Notify = field(default_factory=Notify)
     services: ServiceTrust = field(default_factory=ServiceTrust)
     store: Ledger = field(default_factory=Ledger)

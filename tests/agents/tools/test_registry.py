@@ -1,0 +1,33 @@
+"""The registry of our own tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.making import ACCOUNT, direct_chat
+
+from openclaw.agents.tools.registry import Post, own_tools
+from openclaw.domain.tools import CONVERSATION, OF_SERVER, OWN_TOOLS
+from openclaw.domain.turns import ChatFacts, Origin
+
+
+async def _about(_: Origin) -> ChatFacts:
+    return ChatFacts("", False, (), (), None)
+
+
+def test_every_tool_has_the_name_that_policies_know() -> None:
+    """A tool that no list of names knows could not be forbidden by its group (domain/tools.py)."""
+    tools = list(own_tools(Post("Ada", Path("/w"), Origin(ACCOUNT, direct_chat(), False), _about)))
+    assert {tool.name for tool in tools} == OWN_TOOLS
+    assert len(tools) == len(OWN_TOOLS)
+    assert not any(OF_SERVER in tool.name for tool in tools)
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_a_tool_that_makes_no_sense_is_not_there(has_folder: bool) -> None:
+    """Without a folder no files; without a conversation nothing to tell of it."""
+    folder = Path("/w") if has_folder else None
+    assert {tool.name for tool in own_tools(Post("Ada", folder, None, _about))} == (
+        OWN_TOOLS - {CONVERSATION} if has_folder else set()
+    )
