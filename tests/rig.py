@@ -19,9 +19,9 @@ from openclaw.config.load import check_document
 from openclaw.config.locations import Locations
 from openclaw.config.sections.root import Config
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import OutboundMessage, SendResult, Sent, Target
+from openclaw.domain.delivery import OutboundFile, OutboundMessage, SendResult, Sent, Target
 from openclaw.domain.ids import MessageGuid, RowId, SessionKey
-from openclaw.domain.messages import InboundMessage
+from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent
 from openclaw.errors import OpenClawError
@@ -107,8 +107,15 @@ class Phone:
             row = InboundMessage(
                 message.account, RowId(self._row), guid, message.target, "", True, message.text, self.clock()
             )
+            if file := message.file:
+                # As a Mac writes it, and imsg answers no guid for it.
+                came = Attachment(file.name, file.path, file.mime_type, file.size, missing=False)
+                row = replace(row, text="\ufffc", attachments=(came,))
             await self.report([row])
-        return Sent(guid, RowId(self._row))
+        return Sent() if message.file else Sent(guid, RowId(self._row))
+
+    async def release(self, file: OutboundFile) -> None:
+        """No copies are made here."""
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest rows of a chat."""

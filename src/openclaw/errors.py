@@ -20,6 +20,7 @@
     │   ├── AgentNotConfigured    no agent answers this route
     │   └── AgentFailed           the runtime or its model failed: carries what the operator should know
     ├── NotFound                  the operator named something that is not there
+    ├── FileRefused               a file cannot be sent: carries which one, why, and what can be done
     ├── TargetError               a text does not name a chat or handle without doubt: carries the hint
     ├── ControlUnreachable        the running gateway did not answer on its control port
     ├── ControlPortBusy           another program listens where the control interface is to listen
@@ -168,6 +169,10 @@ class NotFound(OpenClawError):
 
 class TargetError(OpenClawError):
     """A text does not name one chat or handle beyond doubt; the message carries the hint."""
+
+
+class FileRefused(OpenClawError):
+    """A file is not one that can be sent; nothing of it was kept."""
 
 
 class ControlUnreachable(OpenClawError):

@@ -18,6 +18,7 @@ from openclaw.domain.delivery import (
     Cause,
     Delivery,
     DeliveryState,
+    OutboundFile,
     OutboundMessage,
     SendResult,
     Sent,
@@ -46,6 +47,9 @@ class History:
     async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
         """Nothing is sent here."""
         return Sent()
+
+    async def release(self, file: OutboundFile) -> None:
+        """No copies are made here."""
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest rows."""
