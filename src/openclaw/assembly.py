@@ -11,6 +11,7 @@ from openclaw.config.accounts import AccountConfig, default_account, resolve_acc
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.review import review
+from openclaw.config.sections.agents import BlockStreamingChunk
 from openclaw.config.sections.root import Config
 from openclaw.control.judging import Judging
 from openclaw.domain.access import Notified
@@ -29,6 +30,7 @@ from openclaw.inbound.verdicts import Door, Verdicts
 from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.notices import Readers
+from openclaw.outbound.open_ends import is_closed
 from openclaw.outbound.prefix import prefix
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
@@ -40,7 +42,9 @@ from openclaw.turns.commands import Say, command_rules
 from openclaw.turns.ports import AgentRuntime
 from openclaw.turns.prompt import persona_of
 from openclaw.turns.queueing import Queue, queue_mode
+from openclaw.turns.reply import Compose, Manner
 from openclaw.turns.runner import Agent
+from openclaw.turns.streaming import Streaming
 
 _CHANNEL = "imessage"
 
@@ -215,6 +219,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
         ),
         commands=command_rules(config),
         brief=briefs(config),
+        streams={account.id: streaming(account, config) for account in accounts}.get,
     )
 
 
@@ -224,24 +229,44 @@ def plain_speech(accounts: Sequence[AccountConfig]) -> Say:
     return lambda account, chat, text: plainly(account, chat, text, styles.get(account, Style()))
 
 
-def speech(
-    accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], config: Config
-) -> Callable[[Turn, str], list[OutboundMessage]]:
+def speech(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], config: Config) -> Compose:
     """The function that makes bubbles of what an agent wrote in a turn."""
     styles = {account.id: style(account) for account in accounts}
-    leads = {
-        (account.id, agent.id): _lead(account, agent, config) for account in accounts for agent in agents
-    }
-    return lambda turn, text: compose(
-        turn.account, turn.chat, text, styles[turn.account], leads[turn.account, turn.agent]
-    )
+    templates = {account.id: account.response_prefix for account in accounts}
+    known = {agent.id: agent for agent in agents}
+
+    def say(turn: Turn, text: str, manner: Manner = Manner(), /) -> list[OutboundMessage]:  # noqa: B008 - frozen
+        lead = _lead(templates[turn.account], known[turn.agent], manner) if manner.first else ""
+        return compose(turn.account, turn.chat, text, styles[turn.account], lead)
+
+    return say
 
 
-def _lead(account: AccountConfig, agent: AgentConfig, config: Config) -> str:
-    configured = (
-        config.messages.response_prefix if account.response_prefix is None else account.response_prefix
-    )
-    full = agent.model_primary or ""
+def _lead(template: str | None, agent: AgentConfig, manner: Manner) -> str:
+    """The words before a reply; an account's own template, or what it inherits, "" where that says so."""
+    full = manner.model or agent.model_primary or ""
     provider, _, model = full.partition("/")
     variables = {"model": model, "modelFull": full, "provider": provider}
-    return prefix(configured, variables | {"identity.name": agent.identity_name or "", "thinkingLevel": ""})
+    thinking = manner.thinking or "off"
+    return prefix(
+        template, variables | {"identity.name": agent.identity_name or "", "thinkingLevel": thinking}
+    )
+
+
+def streaming(account: AccountConfig, config: Config) -> Streaming | None:
+    """How the answers of an account are said while they are written; ``None`` where they are said at their end."""
+    if not account.block_streaming:
+        return None
+    defaults = config.agents.defaults
+    chunks, merged = defaults.block_streaming_chunk or BlockStreamingChunk(), account.block_streaming_coalesce
+    usual = Streaming()
+    most = (merged and merged.max_chars) or chunks.max_chars or usual.max_chars
+    idle_ms = merged.idle_ms if merged and merged.idle_ms is not None else round(usual.idle_s * 1000)
+    return Streaming(
+        min_chars=min((merged and merged.min_chars) or chunks.min_chars or usual.min_chars, most),
+        max_chars=min(most, account.text_chunk_limit),
+        idle_s=idle_ms / 1000,
+        at_once=defaults.block_streaming_break != "message_end",
+        breaks=chunks.break_preference or "paragraph",
+        is_closed=is_closed,
+    )

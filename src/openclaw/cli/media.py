@@ -87,7 +87,7 @@ def _copied(shelf: Shelf, named: str, limit_mb: float) -> OutboundFile:
 
 
 def path_of(named: str) -> str:
-    """The absolute path that ``named`` is: as the shell gives it, with ``~``, or as a ``file:`` address of this machine.
+    """The absolute path that ``named`` is: as the shell gives it, with ``~``, or as a ``file:`` address.
 
     Raises:
         FileRefused: it is of another machine, or no path at all.

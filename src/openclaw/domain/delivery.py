@@ -75,6 +75,12 @@ class OutboundMessage:
         return self.target.key if isinstance(self.target, ChatRef) else ChatKey(f"-;{self.target}")
 
 
+def into(account: AccountId, chat: ChatRef, text: str, file: OutboundFile | None = None) -> OutboundMessage:
+    """One bubble to ``chat``, over the service that the chat uses (ruling 11)."""
+    service = "sms" if chat.service in ("sms", "rcs") else "auto"
+    return OutboundMessage(account, chat, text, service, file)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A bubble of the ledger. ``reason`` is why it is in its state, "" when there is nothing to say.
