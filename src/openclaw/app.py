@@ -33,6 +33,8 @@ from openclaw.inbound.takeover import take_over_at_start
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
 from openclaw.outbound.notifier import Notifier
+from openclaw.outbound.shelf import Shelf
+from openclaw.outbound.tidying import keep_tidy
 from openclaw.parts import Parts, arrange_logs, now
 from openclaw.phones import Phones
 from openclaw.releases import announce
@@ -162,6 +164,7 @@ class _Life:
                 ledger, group, runtime, gateway, runner, lanes, phones, notifier, self._asked.console
             )
             parts.keep_forgetting(config.store.retention_days)
+            group.create_task(keep_tidy(ledger, Shelf.of(config.locations.state_dir), now), name="files")
             await _take_over(plan, ledger)
             begin_anew, overlay = _begins_anew(parts, plan), dict[KeyPath, object]()
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)

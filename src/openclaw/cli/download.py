@@ -64,7 +64,7 @@ class Downloader:
             with closing(watch), _told(url, watch):
                 address, response = self._found(parse_url(url), watch)
                 _look_at(response, address, limit_mb)
-                yield address.name, _blocks(response, address, limit_mb)
+                yield address.name, _blocks(response, address, limit_mb, watch)
         finally:
             watch.close()
 
@@ -157,12 +157,17 @@ def _look_at(response: http.client.HTTPResponse, address: WebAddress, limit_mb: 
         raise too_large(address.url, limit_mb)
 
 
-def _blocks(response: http.client.HTTPResponse, address: WebAddress, limit_mb: float) -> Generator[bytes]:
+def _blocks(
+    response: http.client.HTTPResponse, address: WebAddress, limit_mb: float, watch: _Watch
+) -> Generator[bytes]:
     promised, size = response.length, 0
     while block := response.read(BLOCK_BYTES):
         size += len(block)
         if size > limit_mb * MEGABYTE:
             raise too_large(address.url, limit_mb)
         yield block
+    # A connection that was cut looks like the end of a file whose length nobody promised.
+    if watch.is_over:
+        raise TimeoutError("the time is up")
     if promised is not None and size < promised:
         raise FileRefused(f"{address.url} ended after {size} of {promised} bytes")

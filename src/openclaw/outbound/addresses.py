@@ -15,9 +15,9 @@ from openclaw.errors import FileRefused
 
 LONGEST_URL = 2048
 _PORTS = {"http": 80, "https": 443}
-# Public by its number, and yet the host's own agent of one provider:
-# https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
-_OF_HOSTS = frozenset({ipaddress.ip_address("168.63.129.16")})
+# Public by their numbers, and yet the host itself at some providers, or nobody's:
+# https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16, RFC 6890, RFC 7526.
+_OF_HOSTS = tuple(ipaddress.ip_network(net) for net in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24"))
 # They carry an IPv4 address that a translator would ask: 6to4, Teredo, NAT64 (RFC 3056, 4380, 6052, 8215).
 _CARRYING = tuple(
     ipaddress.ip_network(net) for net in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48", "::/96")
@@ -124,9 +124,5 @@ def _is_public(text: str) -> bool:
             address = address.ipv4_mapped
         elif address.scope_id is not None or any(address in net for net in _CARRYING):
             return False
-    return (
-        address.is_global
-        and not address.is_multicast
-        and not address.is_reserved
-        and address not in _OF_HOSTS
-    )
+    is_odd = address.is_multicast or address.is_reserved or any(address in net for net in _OF_HOSTS)
+    return address.is_global and not is_odd

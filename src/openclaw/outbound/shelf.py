@@ -117,6 +117,20 @@ class Shelf:
                     removed += 1
         return removed
 
+    def copy(self, name: str, folder: int, shown: str, limit_mb: float) -> OutboundFile:
+        """A copy of the file ``name`` in the open folder ``folder``, which must not be a link; ``shown`` names it.
+
+        Raises:
+            FileRefused: it cannot be sent.
+        """
+        descriptor = open_regular(name, follow_links=False, dir_fd=folder, shown=shown)
+        try:
+            return self.put(name, blocks_of(descriptor, limit_mb, shown), limit_mb)
+        except OSError as error:
+            raise FileRefused(f"{_shown(shown)} could not be copied") from error
+        finally:
+            os.close(descriptor)
+
 
 def id_of(file: OutboundFile) -> str:
     """The id by which ``Shelf.find`` finds ``file``."""
@@ -138,8 +152,12 @@ def blocks_of(descriptor: int, limit_mb: float, name: str) -> Iterable[bytes]:
         raise too_large(name, limit_mb)
 
 
-def open_regular(path: str, *, follow_links: bool, dir_fd: int | None = None) -> int:
+def open_regular(
+    path: str, *, follow_links: bool, dir_fd: int | None = None, shown: str | None = None
+) -> int:
     """A descriptor of the file ``path``, which the caller closes; a named pipe is not waited for.
+
+    ``shown`` is how it is called to whoever named it.
 
     Raises:
         FileRefused: there is none, or it is a folder, a device or a link that must not be followed.
@@ -149,13 +167,13 @@ def open_regular(path: str, *, follow_links: bool, dir_fd: int | None = None) ->
         descriptor = os.open(path, flags, dir_fd=dir_fd)
     except (OSError, ValueError) as error:
         why = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
-        raise FileRefused(f"{_shown(path)} cannot be opened: {why}") from error
+        raise FileRefused(f"{_shown(shown or path)} cannot be opened: {why}") from error
     kind = os.fstat(descriptor).st_mode
     if stat.S_ISREG(kind):
         return descriptor
     os.close(descriptor)
     what = "a folder" if stat.S_ISDIR(kind) else "no file but a device, a pipe or a socket"
-    raise FileRefused(f"{_shown(path)} is {what}; name a file")
+    raise FileRefused(f"{_shown(shown or path)} is {what}; name a file")
 
 
 def _shown(name: str) -> str:
