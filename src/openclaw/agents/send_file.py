@@ -21,8 +21,8 @@ NAME = "send_file"
 """What the tool is called, by models and by tool policies."""
 
 DESCRIPTION = (
-    "Send a file of your workspace to the chat you are in. It arrives behind your answer; caption is a text in front of "
-    "the file."
+    "Send a file of your workspace to the chat you are in. It arrives behind your answer; the caption is a text in "
+    "front of the file."
 )
 
 MOST_FILES = 10

@@ -27,12 +27,13 @@ class Voice:
         self._say = say
         self._saying = asyncio.Lock()
         self._stirred = asyncio.Event()
+        self._began = False
         self.spoke = False
 
     @property
     def unsaid(self) -> str | None:
         """What is left to be said at the end, ``None`` for everything."""
-        return self._blocks.left if self._blocks and self.spoke else None
+        return self._blocks.left if self._blocks and self._began else None
 
     async def hear(self, text: str) -> None:
         """More was written."""
@@ -76,6 +77,8 @@ class Voice:
 
     async def _speak(self, blocks: Sequence[str]) -> None:
         for block in blocks:
+            # Also what says nothing, such as the word for silence, is not said again with the rest.
+            self._began = True
             self.spoke = await self._say(block, not self.spoke) or self.spoke
 
 
