@@ -12,16 +12,16 @@ from typing import Any
 
 from tests.making import ACCOUNT, NOON
 
-from openclaw import assembly
+from openclaw import assembly, wording
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
 from openclaw.config.load import check_document
 from openclaw.config.locations import Locations
 from openclaw.config.sections.root import Config
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import OutboundMessage, SendResult, Sent, Target
+from openclaw.domain.delivery import OutboundFile, OutboundMessage, SendResult, Sent, Target
 from openclaw.domain.ids import MessageGuid, RowId, SessionKey
-from openclaw.domain.messages import InboundMessage
+from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent
 from openclaw.errors import OpenClawError
@@ -107,8 +107,15 @@ class Phone:
             row = InboundMessage(
                 message.account, RowId(self._row), guid, message.target, "", True, message.text, self.clock()
             )
+            if file := message.file:
+                # As a Mac writes it, and imsg answers no guid for it.
+                came = Attachment(file.name, file.path, file.mime_type, file.size, missing=False)
+                row = replace(row, text="\ufffc", attachments=(came,))
             await self.report([row])
-        return Sent(guid, RowId(self._row))
+        return Sent() if message.file else Sent(guid, RowId(self._row))
+
+    async def release(self, file: OutboundFile) -> None:
+        """No copies are made here."""
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest rows of a chat."""
@@ -186,7 +193,7 @@ async def running(
             patience = replace(rules.patience, looks_s=looks_s, quiet_s=QUIET_S)
             rules = replace(rules, patience=patience)
             gateway = Gateway(ledger, known, rules, now)
-            say = assembly.speech(phones, configured, config)
+            say = wording.speech(phones, configured)
             claims = assembly.claim_rules(known, config, now)
             runner = TurnRunner(ledger, known, claims, say, gateway.deliver, now, retry_after_s=(0, 0))
             lanes = Lanes(

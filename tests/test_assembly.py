@@ -8,7 +8,7 @@ import pytest
 from tests.making import ACCOUNT, direct_chat
 from tests.rig import Agent, configure
 
-from openclaw import assembly
+from openclaw import assembly, wording
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
 from openclaw.domain.access import Notified
@@ -94,7 +94,7 @@ def test_an_account_overrides_how_it_speaks() -> None:
     """channels.imessage: textChunkLimit, chunkMode, markdown.tables; block tables mean code."""
     imessage = {"textChunkLimit": 500, "chunkMode": "newline", "markdown": {"tables": "block"}}
     [account] = resolve_accounts(configure({"channels": {"imessage": imessage}}))
-    assert assembly.style(account) == Style(tables="code", limit=500, mode="newline")
+    assert wording.style(account) == Style(tables="code", limit=500, mode="newline")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_response_prefix_of_the_account_wins(everywhere: str | None, here: s
     if here is not None:
         document["channels"] = {"imessage": {"responsePrefix": here}}
     config = configure(document)
-    say = assembly.speech(resolve_accounts(config), resolve_agents(config), config)
+    say = wording.speech(resolve_accounts(config), resolve_agents(config))
     turn = Turn(TurnId(1), ACCOUNT, AgentId("a"), SessionKey("s"), direct_chat(), False, (), 1, effects=False)
     assert [message.text for message in say(turn, "hi")] == [lead]
 

@@ -7,7 +7,6 @@ given is decided in ``assembly``, and what it is given when the configuration ch
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 import structlog
 from starlette.types import ASGIApp
 
-from openclaw import __version__, assembly
+from openclaw import __version__, assembly, wording
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.agents.tools.conversation import About
@@ -35,10 +34,13 @@ from openclaw.inbound.takeover import take_over_at_start
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
 from openclaw.outbound.notifier import Notifier
+from openclaw.outbound.shelf import Shelf
+from openclaw.outbound.tidying import keep_tidy
 from openclaw.parts import Parts, arrange_logs, now
 from openclaw.phones import Phones
 from openclaw.releases import announce
 from openclaw.reload import Reloader
+from openclaw.signals import Restart, Stop, begins_anew, reload_on_signal, stop_on_signal
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
 from openclaw.store.chat_facts import chat_facts
@@ -47,14 +49,6 @@ from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
 
 log = structlog.get_logger("openclaw.app")
-
-
-class _Stop(Exception):
-    """Ends the task group when the gateway is asked to stop."""
-
-
-class _Restart(Exception):
-    """Ends the task group when the gateway is to begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +125,14 @@ class _Life:
         try:
             async with open_ledger(loaded.config.locations.state_dir) as ledger, asyncio.TaskGroup() as group:
                 announce(loaded.config.locations.state_dir, __version__)
-                group.create_task(_stop_on_signal(self._stopping), name="signals")
+                group.create_task(stop_on_signal(self._stopping), name="signals")
                 group.create_task(asyncio.to_thread(reap_orphans), name="orphans")
                 async with self._open(ledger, group) as reloader:
                     group.create_task(reloader.run(), name="reload")
                     await asyncio.Event().wait()
-        except* _Stop:
+        except* Stop:
             log.info("gateway.stopped")
-        except* _Restart:
+        except* Restart:
             log.info("gateway.restarting")
             begins_anew = True
         finally:
@@ -161,7 +155,7 @@ class _Life:
         ):
             agents = assembly.agents(plan.agents, runtime)
             gateway = Gateway(ledger, agents, plan.rules, now)
-            say = assembly.speech(plan.accounts, plan.agents, config)
+            say = wording.speech(plan.accounts, plan.agents)
             rules = assembly.claim_rules(agents, config, now)
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
             at_once = config.agents.defaults.max_concurrent
@@ -171,12 +165,14 @@ class _Life:
                 ledger, group, runtime, toolbox, gateway, runner, lanes, phones, notifier, self._asked.console
             )
             parts.keep_forgetting(config.store.retention_days)
+            group.create_task(keep_tidy(ledger, Shelf.of(config.locations.state_dir), now), name="files")
             await _take_over(plan, ledger)
-            begin_anew, overlay = _begins_anew(parts, plan), dict[KeyPath, object]()
+            overlay: dict[KeyPath, object] = {}
+            begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
             parts.notifier.watch(lambda: reloader.standing)
             await gateway.start(group, runner, lanes, self._ports(reloader, begin_anew, overlay))
-            _reload_on_signal(group, reloader)
+            reload_on_signal(group, reloader)
             async with (
                 open_control(
                     _surface(parts, reloader, begin_anew),
@@ -255,44 +251,3 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
 def _token(plan: Plan) -> str:
     config = plan.loaded.config
     return gateway_token(config.gateway.auth.token, plan.loaded.environment, config.locations.state_dir)
-
-
-def _reload_on_signal(group: asyncio.TaskGroup, reloader: Reloader) -> None:
-    """SIGHUP reads the configuration anew, as for any other daemon."""
-    looking: set[asyncio.Task[object]] = set()
-
-    def look() -> None:
-        task = group.create_task(reloader.look(), name="reload on request")
-        looking.add(task)
-        task.add_done_callback(looking.discard)
-
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, look)
-
-
-def _begins_anew(parts: Parts, plan: Plan) -> Callable[[], None]:
-    """What has the gateway begin anew once no turn runs, or when the time for that is up; asked twice it is once.
-
-    SIGUSR1 does the same.
-    """
-    wait_s = plan.loaded.config.gateway.reload.deferral_timeout_ms / 1000
-    asked = asyncio.Event()
-
-    async def wait() -> None:
-        await asked.wait()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await parts.runner.quiet()
-        raise _Restart
-
-    parts.group.create_task(wait(), name="restart")
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.set)
-    return asked.set
-
-
-async def _stop_on_signal(asked: asyncio.Event) -> None:
-    """Wait for SIGINT or SIGTERM, which set ``asked``, then end the task group."""
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, asked.set)
-    await asked.wait()
-    raise _Stop

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from openclaw import wording
 from openclaw.agents.endpoint import AgentModels, agent_models
 from openclaw.agents.mcp.configured import idle_seconds, server_lines
 from openclaw.agents.toolbox import Bench, ToolSettings
@@ -19,11 +20,10 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
 from openclaw.domain.access import Notified
-from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AgentId
 from openclaw.domain.sessions import PeerKind
-from openclaw.domain.turns import QueueDrop, Turn
+from openclaw.domain.turns import QueueDrop
 from openclaw.errors import ConfigIssue
 from openclaw.gateway import Rulebook, directions
 from openclaw.inbound.access import compile_access, vouches
@@ -31,17 +31,15 @@ from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.intake import Patience
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.inbound.verdicts import Door, Verdicts
-from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.notices import Readers
-from openclaw.outbound.prefix import prefix
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.brief import briefs, context_limits
 from openclaw.turns.claim import Rules
-from openclaw.turns.commands import Say, command_rules
+from openclaw.turns.commands import command_rules
 from openclaw.turns.ports import AgentRuntime
 from openclaw.turns.prompt import persona_of
 from openclaw.turns.queueing import Queue, queue_mode
@@ -106,7 +104,7 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         arrivals=arrivals(config),
         brakes=brakes(config),
         commands=command_rules(config),
-        say=plain_speech(accounts),
+        say=wording.plain_speech(accounts),
     )
 
 
@@ -146,12 +144,6 @@ def readers(config: Config) -> Readers:
     enabled = [account for account in resolve_accounts(config) if account.enabled]
     known = {account.id: notified(account, config) for account in enabled}
     return Readers({name: one for name, one in known.items() if one}, default_account(config))
-
-
-def style(account: AccountConfig) -> Style:
-    """How one account speaks."""
-    tables = "code" if account.markdown_tables == "block" else account.markdown_tables
-    return Style(tables=tables, limit=account.text_chunk_limit, mode=account.chunk_mode)
 
 
 def queue(config: Config) -> Queue:
@@ -251,7 +243,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
     return Rules(
         can_run=lambda agent: agent in known and known[agent].runtime is not None,
         stale=lambda session, kind: stale_because(session, policies[kind], now()),
-        say=plain_speech(accounts),
+        say=wording.plain_speech(accounts),
         queue=queue(config),
         serves=served.__contains__,
         late_turns=config.messages.late.max_turns,
@@ -261,33 +253,5 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
         commands=command_rules(config),
         brief=briefs(config),
         tools=tool_rules(config).rights,
+        streams={account.id: wording.streaming(account, config) for account in accounts}.get,
     )
-
-
-def plain_speech(accounts: Sequence[AccountConfig]) -> Say:
-    """The function that makes bubbles of what the gateway itself says."""
-    styles = {account.id: style(account) for account in accounts}
-    return lambda account, chat, text: plainly(account, chat, text, styles.get(account, Style()))
-
-
-def speech(
-    accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], config: Config
-) -> Callable[[Turn, str], list[OutboundMessage]]:
-    """The function that makes bubbles of what an agent wrote in a turn."""
-    styles = {account.id: style(account) for account in accounts}
-    leads = {
-        (account.id, agent.id): _lead(account, agent, config) for account in accounts for agent in agents
-    }
-    return lambda turn, text: compose(
-        turn.account, turn.chat, text, styles[turn.account], leads[turn.account, turn.agent]
-    )
-
-
-def _lead(account: AccountConfig, agent: AgentConfig, config: Config) -> str:
-    configured = (
-        config.messages.response_prefix if account.response_prefix is None else account.response_prefix
-    )
-    full = agent.model_primary or ""
-    provider, _, model = full.partition("/")
-    variables = {"model": model, "modelFull": full, "provider": provider}
-    return prefix(configured, variables | {"identity.name": agent.identity_name or "", "thinkingLevel": ""})

@@ -21,6 +21,7 @@
     │   └── AgentFailed           the runtime or its model failed: carries what the operator should know
     ├── ToolFailed                a tool could not do what a model asked of it; the text goes to the model
     ├── NotFound                  the operator named something that is not there
+    ├── FileRefused               a file cannot be sent: carries which one, why, and what can be done
     ├── TargetError               a text does not name a chat or handle without doubt: carries the hint
     ├── ControlUnreachable        the running gateway did not answer on its control port
     ├── ControlPortBusy           another program listens where the control interface is to listen
@@ -173,6 +174,10 @@ class NotFound(OpenClawError):
 
 class TargetError(OpenClawError):
     """A text does not name one chat or handle beyond doubt; the message carries the hint."""
+
+
+class FileRefused(OpenClawError):
+    """A file is not one that can be sent; nothing of it was kept."""
 
 
 class ControlUnreachable(OpenClawError):

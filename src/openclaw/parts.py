@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from openclaw import assembly
+from openclaw import assembly, wording
 from openclaw.agents.embedded import EmbeddedRuntime
 from openclaw.agents.toolbox import Toolbox
 from openclaw.assembly import Plan
@@ -68,7 +68,7 @@ class Parts:
         await self.phones.let_go(plan.accounts)
         agents = assembly.agents(plan.agents, self.runtime)
         self.gateway.adopt(agents, plan.rules)
-        say = assembly.speech(plan.accounts, plan.agents, config)
+        say = wording.speech(plan.accounts, plan.agents)
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)
         self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
         self.notifier.use(assembly.readers(config))

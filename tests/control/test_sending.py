@@ -15,6 +15,7 @@ from openclaw.domain.delivery import Cause, DeliveryState
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import BadRequest, NotFound
+from openclaw.outbound.shelf import Shelf, id_of
 from openclaw.store import Ledger, accounts, deliveries, open_ledger
 
 from .conftest import ANN, ANNS_CHAT, DEFAULT, NOW, configured
@@ -226,3 +227,44 @@ async def test_one_delivery_can_be_looked_at(desk: Desk):
     assert (found["state"], found["text"]) == ("queued", "Hello")
     with pytest.raises(NotFound, match="openclaw deliveries list"):
         await desk.ask("delivery", id=99)
+
+
+async def test_files_go_by_the_id_of_a_copy_behind_the_text(desk: Desk, tmp_path: Path):
+    """Each is a message of its own (decision 025); a request names no path."""
+    shelf = Shelf.of(tmp_path)
+    one, two = shelf.put("a.txt", [b"one"], 1), shelf.put("b.txt", [b"two"], 1)
+    ids = f"{id_of(one)},{id_of(two)}"
+    body = await desk.send(text="Two files", files=ids, key="k")
+    assert [(each["text"], each["file"]) for each in body["deliveries"]] == [
+        ("Two files", None),
+        ("", {"name": "a.txt", "type": "text/plain", "bytes": 3}),
+        ("", {"name": "b.txt", "type": "text/plain", "bytes": 3}),
+    ]
+    kept = await desk.ledger.read(lambda tx: deliveries.in_state(tx, DeliveryState.QUEUED))
+    assert [each.message.file for each in kept] == [None, one, two]
+
+
+async def test_the_same_key_with_another_file_is_refused(desk: Desk, tmp_path: Path):
+    """By what is in the file: another copy of the same one is the same order."""
+    shelf = Shelf.of(tmp_path)
+    first, same, other = (id_of(shelf.put("a.txt", [each], 1)) for each in (b"one", b"one", b"two"))
+    assert not (await desk.send(text="", files=first, key="k"))["repeated"]
+    assert (await desk.send(text="", files=same, key="k"))["repeated"]
+    for changed in ({"files": other}, {"files": f"{first},{first}"}, {"text": "Hello"}):
+        with pytest.raises(BadRequest, match="another message"):
+            await desk.ask("messages/send", **({"target": ANN, "key": "k"} | changed))
+
+
+@pytest.mark.parametrize("id_", ["/etc/passwd", "../../etc", "0" * 16 + "-" + "0" * 64, "a"])
+async def test_no_request_has_another_file_opened(desk: Desk, id_: str):
+    """CVE-2026-25475: whoever may ask names ids, never paths."""
+    with pytest.raises(NotFound, match="lies ready"):
+        await desk.send(files=id_)
+    assert await desk.queued() == []
+
+
+async def test_a_copy_over_the_limit_of_the_account_is_refused(desk: Desk, tmp_path: Path):
+    """mediaMaxMb, whatever the one who made the copy thought of it."""
+    large = Shelf.of(tmp_path).put("a.bin", [b"x" * 1_000_000] * 17, 20)
+    with pytest.raises(BadRequest, match=r"larger than 16 MB \(mediaMaxMb\)"):
+        await desk.send(files=id_of(large))

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tests.making import NOON, inbound
 
 from openclaw.domain.admission import Held, Ours, Reason
+from openclaw.domain.delivery import OutboundFile
 from openclaw.domain.ids import DeliveryId
-from openclaw.domain.messages import canonical_text
-from openclaw.domain.own_words import OwnWords, match_own, repeats_us
+from openclaw.domain.messages import Attachment, InboundMessage, canonical_text
+from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_us
 
 LONG = "The train leaves at nine from platform four."
 BLOB = "\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@\x84\x84\x84\x12NSAttributedString"
@@ -157,3 +158,63 @@ def test_every_own_row_of_an_open_bubble_is_recognised(text: str, stray: str, fr
         assert found == Ours(Reason.OWN_TEXT, DeliveryId(1))
     if not ours:
         assert found is None
+
+
+PICTURE = OutboundFile("/state/media/outbound/1/map.png", "map.png", "image/png", 7000, "d" * 64)
+
+
+def sent_file(*, delivery: int = 1, ago: float = 10, is_open: bool = True) -> OwnWords:
+    """A file of ours, ``ago`` seconds before noon."""
+    return OwnWords(DeliveryId(delivery), "", NOON - timedelta(seconds=ago), is_open, file=PICTURE)
+
+
+def with_file(name: str = "map.png", size: int = 7000, *, from_me: bool | None = True) -> InboundMessage:
+    """A row that a file came with, as imsg tells it."""
+    return replace(
+        inbound(1, "\ufffc", from_me=from_me),
+        attachments=(Attachment(name, f"/x/{name}", "image/png", size, missing=False),),
+    )
+
+
+@pytest.mark.parametrize("size", [7000, 0])
+@pytest.mark.parametrize("name", ["map.png", "MAP.png"])
+def test_a_file_of_ours_is_known_by_direction_name_and_size(name: str, size: int) -> None:
+    """Design section 4: files match on direction, transfer name and size; 0 is a size that is not known yet."""
+    assert match_own(with_file(name, size), (sent_file(),), NOON) == Ours(Reason.OWN_FILE, DeliveryId(1))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        with_file("other.png"),
+        with_file(size=6999),
+        with_file(from_me=False),
+        with_file(from_me=None),
+        inbound(1, "\ufffc", from_me=True),
+    ],
+    ids=["name", "size", "theirs", "nobody's", "no file"],
+)
+def test_what_differs_in_one_of_them_is_not_ours(row: InboundMessage) -> None:
+    """A picture that the owner or the peer sends is no receipt of ours."""
+    assert match_own(row, (sent_file(),), NOON) is None
+
+
+def test_each_row_settles_the_oldest_open_file_and_a_window_ends_it() -> None:
+    """A row settles at most one delivery, and a delivery needs its own row."""
+    own = (sent_file(is_open=False), sent_file(delivery=2), sent_file(delivery=3))
+    assert match_own(with_file(), own, NOON) == Ours(Reason.OWN_FILE, DeliveryId(2))
+    late = replace(with_file(), sent_at=NOON + timedelta(minutes=9))
+    assert match_own(late, (sent_file(),), NOON + timedelta(minutes=9)) is None
+
+
+def test_a_file_shown_as_the_peers_is_looked_at_again_and_its_copy_is_held() -> None:
+    """macOS may show an own row as the peer's for a moment (imsg#80); a mirror of a settled one is an echo."""
+    theirs = with_file(from_me=False)
+    assert may_be_ours(theirs, (sent_file(),), NOON)
+    assert match_own(theirs, (sent_file(is_open=False),), NOON) == Held(Reason.SUSPECT_ECHO)
+    assert match_own(with_file(size=0, from_me=False), (sent_file(is_open=False),), NOON) is None
+
+
+def test_a_file_never_passes_for_a_garbled_text() -> None:
+    """The only candidate of an undecoded row is a text."""
+    assert match_own(inbound(1, BLOB, from_me=True), (sent_file(),), NOON) is None

@@ -17,11 +17,14 @@ from tests.imessage.phones import (
     simulated,
 )
 
+from openclaw.domain.admission import Ours, Reason
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import NotSent, OutboundMessage, Sent
+from openclaw.domain.delivery import NotSent, OutboundMessage, Sent, into
 from openclaw.domain.health import AccountState
-from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.domain.ids import AccountId, ChatRowId, DeliveryId
+from openclaw.domain.own_words import OwnWords, match_own
 from openclaw.imessage.phone import Timing, open_phone
+from openclaw.outbound.shelf import Shelf
 from openclaw.simulator.phone import backlog, make_group, say
 from openclaw.simulator.versions import TABLE
 from openclaw.supervision import Backoff
@@ -139,3 +142,26 @@ async def test_answers_that_overtake_each_other_reach_their_askers(tmp_path: Pat
             found = await asyncio.gather(*(phone.history(ChatRowId(number), 1) for number in (11, 12, 13)))
 
     assert [rows[0].row_id for rows in found] == [11, 12, 13]
+
+
+@pytest.mark.parametrize("wants_files", [True, False])
+@pytest.mark.parametrize("release", RELEASES)
+async def test_a_file_is_sent_and_known_by_its_own_row(
+    tmp_path: Path, release: str, wants_files: bool
+) -> None:
+    """Every release takes ``file``, and none tells its guid; only the row shows that it is there (imsg contract 4)."""
+    cli, db = simulated(tmp_path, release)
+    file = Shelf.of(tmp_path).put("map of x.png", [b"\x89PNG\r\n\x1a\nrest"], 1)
+
+    async with connected(Account(cli, db, include_attachments=wants_files)) as (phone, inbox, _):
+        say(db, ANN, "hello")
+        (row,) = await inbox.rows_when(lambda rows: len(rows) == 1)
+        assert row.chat is not None
+        bubble = into(AccountId("default"), row.chat, "", file)
+        assert await phone.send(bubble) == Sent()
+        own = (await inbox.rows_when(lambda rows: len(rows) == 2))[1]
+        assert (own.text, own.from_me) == ("\ufffc", True)
+        for seen in (await phone.reread(own), (await phone.recent(row.chat, 1))[0]):
+            assert seen is not None
+            waiting = OwnWords(DeliveryId(1), "", own.sent_at, open=True, file=file)
+            assert match_own(seen, [waiting], own.sent_at) == Ours(Reason.OWN_FILE, DeliveryId(1))

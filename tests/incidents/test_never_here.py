@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from openclaw.domain.delivery import Cause
-from openclaw.domain.turns import EffectStarting, Finished, Prompt, TextDelta, TurnEvent
+from openclaw.domain.turns import EffectStarting, FileOffered, Finished, Prompt, TextDelta, TurnEvent
 
 SOURCE = Path(__file__).parents[2] / "src" / "openclaw"
 
@@ -23,6 +23,9 @@ _QUEUE = {
     "inbound/requests.py": Cause.NOTICE,
     "outbound/notices.py": Cause.NOTICE,
     "turns/claim.py": Cause.COMMAND,
+    "turns/commands/carry_out.py": Cause.COMMAND,
+    "turns/compaction.py": Cause.COMMAND,
+    "turns/heed.py": Cause.COMMAND,
     "turns/runner.py": Cause.TURN,
 }
 
@@ -72,7 +75,7 @@ def test_a_bubble_has_one_of_five_causes_and_each_is_queued_in_its_place() -> No
         for name, module in modules()
         for node in ast.walk(module)
         if isinstance(node, ast.Call)
-        and called(node) == "queue"
+        and called(node) in ("queue", "queue_on")
         and isinstance(node.func, ast.Attribute)
         and getattr(node.func.value, "id", "") == "deliveries"
     }
@@ -81,7 +84,7 @@ def test_a_bubble_has_one_of_five_causes_and_each_is_queued_in_its_place() -> No
 
 
 def test_an_agent_gets_words_and_gives_words() -> None:
-    """oc#107770: an agent reacted to a message of another conversation; here it is told no id and can name no chat."""
+    """oc#107770: an agent reacted to a message of another conversation; what it offers goes to its own chat alone."""
     assert [field.name for field in fields(Prompt)] == [
         "instructions",
         "history",
@@ -89,6 +92,8 @@ def test_an_agent_gets_words_and_gives_words() -> None:
         "model",
         "thinking",
         "about",
+        "tools",
+        "origin",
     ]
-    assert set(get_args(TurnEvent)) == {TextDelta, EffectStarting, Finished}
+    assert set(get_args(TurnEvent)) == {TextDelta, EffectStarting, FileOffered, Finished}
     assert [field.name for field in fields(TextDelta)] == ["text"]

@@ -16,6 +16,7 @@ from openclaw.domain.delivery import (
     Cause,
     DeliveryState,
     NotSent,
+    OutboundFile,
     OutboundMessage,
     SendResult,
     Sent,
@@ -43,6 +44,9 @@ class Line:
         self.asked = asyncio.Event()
         self.writes = True
         self.is_live = True
+
+    async def release(self, file: OutboundFile) -> None:
+        """No copies are made here."""
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """No history is known here."""
@@ -327,6 +331,9 @@ async def test_what_is_proven_not_to_have_left_leaves_once_more_and_its_answer_g
     """Design section 4, proof (c), from the lost answer to the second try; the rest comes after it."""
 
     class Remembering(Line):
+        async def release(self, file: OutboundFile) -> None:
+            """No copies are made here."""
+
         async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
             return [inbound(10, "hello")]
 

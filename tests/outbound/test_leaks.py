@@ -5,7 +5,9 @@ import pytest
 from openclaw.outbound.leaks import CALL_START, ENVELOPE, MARKS, WRAPPERS
 
 
-@pytest.mark.parametrize("text", ["", "plain prose", "a < b", "[1] and [[2]]", "x: y", "{", "| a |"])
+@pytest.mark.parametrize(
+    "text", ["", "plain prose", "a < b", "[1] and [[2]]", "x: y", "{", "| a |", "MEDIA: we love it"]
+)
 def test_plain_text_has_none_of_them(text: str) -> None:
     """Every pattern is silent on what people write."""
     patterns = (

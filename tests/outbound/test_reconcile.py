@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.making import ACCOUNT, ANN, NOON, inbound
+from tests.making import ACCOUNT, ANN, NOON, direct_chat, inbound
 from tests.store.keeping import claim, keep, say
 
 from openclaw.domain.chats import ChatRef
@@ -18,14 +18,16 @@ from openclaw.domain.delivery import (
     Cause,
     Delivery,
     DeliveryState,
+    OutboundFile,
     OutboundMessage,
     SendResult,
     Sent,
     Target,
+    into,
 )
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import DeliveryId, MessageGuid, RowId
-from openclaw.domain.messages import InboundMessage
+from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.errors import PhoneUnusable
 from openclaw.outbound.reconcile import Reconciler, is_due
 from openclaw.store import Ledger, Tx, databases, deliveries, delivery_lists
@@ -46,6 +48,9 @@ class History:
     async def send(self, message: OutboundMessage, on_written: Callable[[], None]) -> SendResult:
         """Nothing is sent here."""
         return Sent()
+
+    async def release(self, file: OutboundFile) -> None:
+        """No copies are made here."""
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest rows."""
@@ -377,3 +382,50 @@ def test_no_doubt_goes_unlooked_at_for_much_longer_than_a_minute(steps: list[flo
             assert waited >= 5
             looked = waited
         assert waited - (looked or 0) <= 60
+
+
+PICTURE = OutboundFile("/state/a.png", "a.png", "image/png", 700, "d" * 64)
+
+
+def shown(row: int, *, size: int = 700, from_me: bool | None = True) -> InboundMessage:
+    """A row of a file in the phone's history."""
+    came = Attachment("a.png", "/x/a.png", "image/png", size, missing=False)
+    return replace(inbound(row, "\ufffc", from_me=from_me, at=NOON), attachments=(came,))
+
+
+async def begin_file(house: House) -> DeliveryId:
+    """A file begun at noon, in doubt since."""
+
+    def begin(tx: Tx) -> DeliveryId:
+        keep(tx, KNOWN, now=NOON - timedelta(seconds=4))
+        deliveries.queue(tx, Cause.OPERATOR, 5, [into(ACCOUNT, direct_chat(), "", PICTURE)], NOON)
+        bubble = claim(tx)
+        assert bubble is not None
+        _doubt(tx, bubble.id)
+        return bubble.id
+
+    found = await house.ledger.write(begin)
+    house.reconciler.note(found)
+    house.reconciler.over(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        (shown(11), DeliveryState.CONFIRMED),
+        (shown(11, from_me=None), DeliveryState.CONFIRMED),
+        # Another one's file of that name and size proves nothing either way.
+        (shown(11, from_me=False), DeliveryState.UNKNOWN),
+        (shown(11, size=699), DeliveryState.QUEUED),
+    ],
+    ids=["own", "nobody's", "theirs", "another"],
+)
+async def test_a_file_in_doubt_is_settled_by_its_own_row_or_sent_again_on_proof(
+    ledger: Ledger, row: InboundMessage, state: DeliveryState
+) -> None:
+    """The rules of an unknown send hold for files too (design section 4)."""
+    house = House(ledger, KNOWN, row)
+    one = await begin_file(house)
+    await house.look(151)
+    assert (await house.bubble(one)).state is state

@@ -16,7 +16,7 @@ from tests.schedules.mac import OWN, Mac
 from tests.schedules.minds import Mind
 from tests.schedules.truth import BEGAN
 
-from openclaw import assembly
+from openclaw import assembly, wording
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
 from openclaw.domain.ids import RowId
@@ -72,7 +72,7 @@ class Life:
             self.ledger,
             known,
             assembly.claim_rules(known, CONFIG, now),
-            assembly.speech(_PHONES, _AGENTS, CONFIG),
+            wording.speech(_PHONES, _AGENTS),
             self.gateway.deliver,
             now,
         )

@@ -16,7 +16,7 @@ from typing import Literal
 from tests.making import ACCOUNT, ANN, BOB, direct_chat, group_chat
 
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import NotSent, OutboundMessage, SendResult, Sent, Target, Unknown
+from openclaw.domain.delivery import NotSent, OutboundFile, OutboundMessage, SendResult, Sent, Target, Unknown
 from openclaw.domain.ids import ChatKey, MessageGuid, RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import ChildFailed
@@ -221,6 +221,9 @@ class Mac:
                 return Sent(MessageGuid(""))
             case _:
                 return Unknown("no answer came")
+
+    async def release(self, file: OutboundFile) -> None:
+        """No copies are made here."""
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest rows of a chat as they show now."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from openclaw.cli.media import described, discard, shelved
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, print_json
-from openclaw.cli.reach import Reply, change, perform
-from openclaw.errors import ControlUnreachable
+from openclaw.cli.reach import Reply, change, here, perform
+from openclaw.errors import ControlUnreachable, OpenClawError
 from openclaw.outbound.dictation import dictated
+from openclaw.outbound.shelf import Shelf, id_of
 
 _GOES_ON = ("queued", "sending", "sent", "unknown")
 _IN_VAIN = ("unconfirmed", "parked", "expired", "failed", "dropped")
@@ -28,7 +31,13 @@ def group() -> None:
 
 @group.command()
 @click.option("-t", "--target", help="A number or mail address, chat_id:7, chat_guid:… or chat_identifier:….")
-@click.option("-m", "--message", required=True, metavar="TEXT", help="What to say; it is sent as it stands.")
+@click.option("-m", "--message", metavar="TEXT", help="What to say; it is sent as it stands.")
+@click.option(
+    "--media",
+    multiple=True,
+    metavar="PATH|URL",
+    help="A file to send behind the text; may be given several times.",
+)
 @click.option("--account", metavar="ID", help="Send from this account; needed when there are several.")
 @click.option(
     "--service",
@@ -56,7 +65,8 @@ def group() -> None:
 @as_json_option
 def send(
     target: str | None,
-    message: str,
+    message: str | None,
+    media: tuple[str, ...],
     account: str | None,
     service: str | None,
     key: str | None,
@@ -64,16 +74,17 @@ def send(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Send TEXT to a person or a chat.
+    """Send TEXT, files, or both to a person or a chat.
 
     TARGET is read strictly: a text with digits in it is not a number. Without --target it goes to the account's
     defaultTo. Exit code 1 means that it did not arrive, or that nobody can say; what is still on its way is 0.
     """
     where = {"target": target, "account": account, "service": service}
     if dry_run:
-        _rehearse(where, message, as_json=as_json)
+        _rehearse(where, message, media, as_json=as_json)
         return
-    reply = _order({**where, "text": message, "key": key or secrets.token_hex(8)})
+    order = {**where, "text": message, "key": key or secrets.token_hex(8)}
+    reply = _order_with_files(where, order, media) if media else _order(order)
     if reply.online and not reply.body["paused"]:
         _follow(reply.body, wait_s)
     if as_json:
@@ -84,17 +95,45 @@ def send(
         raise click.exceptions.Exit(1)
 
 
-def _rehearse(where: dict[str, str | None], message: str, *, as_json: bool) -> None:
+def _rehearse(
+    where: dict[str, str | None], message: str | None, media: Sequence[str], *, as_json: bool
+) -> None:
     # A look and nothing else: what could send or write is never called.
     found = perform("messages/recipient", **where).body
-    parts = dictated(message, limit=found["textChunkLimit"], mode=found["chunkMode"])
+    parts = (
+        dictated(message or "", limit=found["textChunkLimit"], mode=found["chunkMode"])
+        if message or not media
+        else []
+    )
+    files = described(media, found["mediaMaxMb"])
     if as_json:
-        print_json({"dryRun": True, "sent": False, **found, "texts": parts})
+        print_json({"dryRun": True, "sent": False, **found, "texts": parts, "files": files})
         return
-    count = "1 message" if len(parts) == 1 else f"{len(parts)} messages"
+    number = len(parts) + len(files)
+    count = "1 message" if number == 1 else f"{number} messages"
     click.echo(f"NOT SENT (dry run). It would go to {_place(found)}, as {count}:")
     for part in parts:
         click.echo(f"  {clean(part)}")
+    for file in files:
+        click.echo(f"  file: {clean(file)}")
+
+
+def _order_with_files(where: dict[str, str | None], order: dict[str, Any], media: Sequence[str]) -> Reply:
+    # Who it goes to is asked before anything is fetched or copied.
+    limit_mb = perform("messages/recipient", **where).body["mediaMaxMb"]
+    shelf = Shelf.of(here().state_dir)
+    copies = shelved(shelf, media, limit_mb)
+    try:
+        reply = _order({**order, "files": ",".join(map(id_of, copies))})
+    except ControlUnreachable:
+        # It may have been taken, and then it needs its copies; of those that nobody needs the gateway takes care.
+        raise
+    except OpenClawError:
+        discard(shelf, copies)
+        raise
+    if reply.body["repeated"]:
+        discard(shelf, copies)
+    return reply
 
 
 def _order(params: dict[str, Any]) -> Reply:

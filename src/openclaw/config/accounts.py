@@ -100,7 +100,7 @@ class AccountConfig:
     include_attachments: bool
     attachment_roots: tuple[str, ...]
     remote_attachment_roots: tuple[str, ...]
-    media_max_mb: int
+    media_max_mb: float
     inbound_media_max_mb: int
     default_to: str | None
     response_prefix: str | None
@@ -165,6 +165,7 @@ def _elsewhere(config: Config) -> Account:
         context_visibility=defaults.context_visibility,
         history_limit=config.messages.group_chat.history_limit,
         response_prefix=config.messages.response_prefix,
+        media_max_mb=config.agents.defaults.media_max_mb,
         block_streaming=None if streaming is None else streaming == "on",
         block_streaming_coalesce=config.agents.defaults.block_streaming_coalesce,
     )

@@ -40,7 +40,7 @@ _HANDLE = Param("handle", required=True)
 _KEY = Param("key", required=True)
 _NOTIFY = Param("notify", "flag")
 _RECIPIENT = (_TARGET, ACCOUNT, Param("service"))
-_MESSAGE = Param("text", required=True, most=LONGEST_TEXT)
+_MESSAGE = Param("text", most=LONGEST_TEXT)
 _DRY_RUN = Param("dryRun", "flag")
 
 _LOOKS: Mapping[str, Operation] = {
@@ -110,7 +110,7 @@ _ORDERS: Mapping[str, Operation] = {
     "messages/drop": Operation(orders.drop_message, (ID,), "Refuse a message that waits.", changes=True),
     "messages/send": Operation(
         Informed(sending.send),
-        (*_RECIPIENT, _MESSAGE, Param("key")),
+        (*_RECIPIENT, _MESSAGE, Param("files"), Param("key")),
         "Write to somebody; once for each key.",
         changes=True,
     ),

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.control.looks import ID, account_of
@@ -18,15 +19,17 @@ from openclaw.control.params import Params, numeral, text
 from openclaw.control.shapes import CHANNEL, Json, place_shape
 from openclaw.control.things import delivery_shape
 from openclaw.domain.chats import ChatRef, ChatSelector
-from openclaw.domain.delivery import Cause, Delivery, OutboundMessage, Target
+from openclaw.domain.delivery import Cause, Delivery, OutboundFile, OutboundMessage, Target
 from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import ChatKey
 from openclaw.domain.messages import KnownChat
 from openclaw.errors import BadRequest, NotFound, TargetError
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.dictation import dictated
+from openclaw.outbound.shelf import MEGABYTE, Shelf, too_large
 from openclaw.outbound.targets import FORMS, Addressee, TypedTarget, format_target, parse_target
 from openclaw.store import Tx, accounts, deliveries, delivery_lists
+from openclaw.store.ledger import state_dir_of
 
 _SERVICES = ("auto", "imessage", "sms")
 # No installation has as many chats; the ledger's own limit is for pages of a list.
@@ -53,28 +56,54 @@ def show_recipient(tx: Tx, params: Params, _now: datetime, configured: Accounts)
             **_recipient_shape(recipient),
             "textChunkLimit": account.text_chunk_limit,
             "chunkMode": account.chunk_mode,
+            "mediaMaxMb": account.media_max_mb,
         }
     )
 
 
 def send(tx: Tx, params: Params, now: datetime, configured: Accounts) -> Answer:
-    """Queue a message of the operator; with a key that was used before, only say what became of it."""
+    """Queue a message of the operator; with a key that was used before, only say what became of it.
+
+    The text comes first and each file behind it is a message of its own (decision 025).
+    """
     recipient = _recipient(tx, params, configured)
-    account, said = recipient.account, params.get("text")
-    parts = dictated(
-        said if isinstance(said, str) else "", limit=account.text_chunk_limit, mode=account.chunk_mode
-    )
     key = text(params, "key") or secrets.token_hex(8)
     cause = _cause(key)
+    parts, files = _said(params, recipient.account), _files(tx, params, recipient.account)
     before = delivery_lists.of_cause(tx, Cause.OPERATOR, cause)
     if before:
-        _refuse_another(key, before, recipient, parts)
+        _refuse_another(key, before, recipient, parts, files)
     else:
-        bubbles = [OutboundMessage(account.id, recipient.target, part, recipient.service) for part in parts]
+        say = partial(OutboundMessage, recipient.account.id, recipient.target, service=recipient.service)
+        bubbles = [*(say(part) for part in parts), *(say("", file=file) for file in files)]
         deliveries.queue(tx, Cause.OPERATOR, cause, bubbles, now)
     queued = [delivery_shape(one) for one in delivery_lists.of_cause(tx, Cause.OPERATOR, cause)]
     body: Json = {**_recipient_shape(recipient), "key": key, "repeated": bool(before), "deliveries": queued}
     return Answer(body, deliver=not before)
+
+
+def _said(params: Params, account: AccountConfig) -> list[str]:
+    said = params.get("text")
+    said = said if isinstance(said, str) else ""
+    if not said and text(params, "files"):
+        return []
+    return dictated(said, limit=account.text_chunk_limit, mode=account.chunk_mode)
+
+
+def _files(tx: Tx, params: Params, account: AccountConfig) -> list[OutboundFile]:
+    """The copies that the command line made on the shelf: by id, so that no request can name another file."""
+    shelf = Shelf.of(state_dir_of(tx))
+    found: list[OutboundFile] = []
+    for id_ in (text(params, "files") or "").split(","):
+        if not id_:
+            continue
+        file = shelf.find(id_)
+        if file is None:
+            raise NotFound(f"no file {id_[:100]} lies ready; send files with: openclaw message send --media")
+        if file.size > account.media_max_mb * MEGABYTE:
+            raise BadRequest(str(too_large(file.name, account.media_max_mb)))
+        found.append(file)
+    return found
 
 
 def show_delivery(tx: Tx, params: Params, _now: datetime) -> Answer:
@@ -179,13 +208,23 @@ def _cause(key: str) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:7]) >> 3
 
 
-def _refuse_another(key: str, before: Sequence[Delivery], recipient: Recipient, parts: Sequence[str]) -> None:
+def _refuse_another(
+    key: str,
+    before: Sequence[Delivery],
+    recipient: Recipient,
+    parts: Sequence[str],
+    files: Sequence[OutboundFile],
+) -> None:
     """Raise BadRequest when a key that was used comes back with another message, which must not get lost."""
     first = before[0].message
     same_place = (first.account, _key(first.target)) == (recipient.account.id, _key(recipient.target))
     # The account's way of cutting may have changed meanwhile; what is said has not.
-    kept, given = _words([one.message.text for one in before]), _words(parts)
-    if not same_place or (kept and kept != given):
+    kept = (
+        _words([one.message.text for one in before]),
+        [one.message.file.digest for one in before if one.message.file],
+    )
+    given = _words(parts), [file.digest for file in files]
+    if not same_place or (any(kept) and kept != given):
         raise BadRequest(
             f"the key {key[:80]} was used for another message, delivery {before[0].id}; nothing was sent. "
             "Give each message a key of its own"

@@ -111,7 +111,9 @@ def _last(words: LastWords) -> Json | None:
     return {
         "direction": "out",
         "who": target.identifier if isinstance(target, ChatRef) else target,
-        "text": delivery.message.text[:_PREVIEW],
+        "text": (delivery.message.text or (delivery.message.file.name if delivery.message.file else ""))[
+            :_PREVIEW
+        ],
         "at": iso(delivery.queued_at),
         "state": delivery.state,
     }

@@ -8,7 +8,7 @@ from openclaw.control import words
 from openclaw.control.decisions import DELIVERY_ACTIONS, MESSAGE_ACTIONS, TURN_ACTIONS
 from openclaw.control.shapes import Json, iso, place_shape
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import Delivery
+from openclaw.domain.delivery import Delivery, OutboundFile
 from openclaw.domain.messages import LedgerMessage
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import TurnRecord
@@ -59,6 +59,7 @@ def delivery_shape(delivery: Delivery) -> Json:
         "index": delivery.index,
         "service": delivery.message.service,
         "text": delivery.message.text,
+        "file": _file(delivery.message.file),
         "queuedAt": iso(delivery.queued_at),
         "changedAt": iso(delivery.changed_at),
         "needsPerson": delivery.state in deliveries.IN_DOUBT,
@@ -107,6 +108,11 @@ def session_shape(session: Session, entries: int, waiting: int, turn: TurnRecord
         "waiting": waiting,
         "turn": going_on,
     }
+
+
+def _file(file: OutboundFile | None) -> Json | None:
+    # Where our copy lies is nobody's business.
+    return {"name": file.name, "type": file.mime_type, "bytes": file.size} if file else None
 
 
 def _chat(chat: ChatRef) -> Json:

@@ -41,19 +41,44 @@ Target = ChatRef | Handle
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundFile:
+    """A file on its way to the phone: a copy of ours, that nobody else changes.
+
+    ``path`` is absolute; ``name`` is what the receiver sees, and the last part of ``path``; ``size`` in bytes;
+    ``digest`` is the SHA-256 of what is in it.
+    """
+
+    path: str
+    name: str
+    mime_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """One bubble on its way to the phone. ``service`` is ``imessage``, ``sms`` or ``auto``."""
+    """One bubble on its way to the phone: a text, or a file with no text (decision 025).
+
+    ``service`` is ``imessage``, ``sms`` or ``auto``.
+    """
 
     account: AccountId
     target: Target
     text: str
     service: str = "auto"
+    file: OutboundFile | None = None
 
     @property
     def chat_key(self) -> ChatKey:
         """The lasting name of the chat that it goes to; for a handle, of the direct chat with it."""
         # Its own row names the chat, and is found under the same name.
         return self.target.key if isinstance(self.target, ChatRef) else ChatKey(f"-;{self.target}")
+
+
+def into(account: AccountId, chat: ChatRef, text: str, file: OutboundFile | None = None) -> OutboundMessage:
+    """One bubble to ``chat``, over the service that the chat uses (ruling 11)."""
+    service = "sms" if chat.service in ("sms", "rcs") else "auto"
+    return OutboundMessage(account, chat, text, service, file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ One match serves two ends: it acknowledges a delivery, and it keeps us from answ
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from openclaw.domain.admission import Held, Ours, Reason
+from openclaw.domain.delivery import OutboundFile
 from openclaw.domain.ids import DeliveryId, MessageGuid
 from openclaw.domain.messages import InboundMessage, canonical_text, is_undecoded
 
@@ -28,7 +30,8 @@ _LINK = "://"
 class OwnWords:
     """A bubble of ours in the chat of the message. ``open`` while no row has confirmed it.
 
-    ``at`` is when it changed last, ``since`` when it was queued: it left between the two, if it left.
+    ``at`` is when it changed last, ``since`` when it was queued: it left between the two, if it left. One with a
+    ``file`` has no text.
     """
 
     delivery: DeliveryId
@@ -37,6 +40,7 @@ class OwnWords:
     open: bool
     guid: str = ""
     since: datetime | None = None
+    file: OutboundFile | None = None
 
 
 def match_own(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> Ours | Held | None:
@@ -44,9 +48,11 @@ def match_own(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -
     by_guid = _by_guid(message.guid, own)
     if by_guid is not None:
         return Ours(Reason.OWN_GUID, by_guid)
+    if message.from_me and (sent := file_of_ours(message, own, now)):
+        return Ours(Reason.OWN_FILE, sent)
     text = canonical_text(message.text)
     if not text:
-        return None
+        return Held(Reason.SUSPECT_ECHO) if not message.from_me and repeats_us(message, own) else None
     matching = [words for words in own if _same(text, canonical_text(words.text))]
     if message.from_me or len(text.split()) >= _ECHO_WORDS:
         for words in matching or _only_candidate(message, own, now):
@@ -63,21 +69,47 @@ def may_be_ours(message: InboundMessage, own: Sequence[OwnWords], now: datetime)
     macOS may show an own row as the peer's for a moment (imsg#80), so its direction is worth a second look.
     """
     text = canonical_text(message.text)
-    return bool(text) and any(
-        words.open and _same(text, canonical_text(words.text)) and _near(message, words, now) for words in own
+    return file_of_ours(message, own, now) is not None or any(
+        words.open and text and _same(text, canonical_text(words.text)) and _near(message, words, now)
+        for words in own
     )
 
 
 def repeats_us(message: InboundMessage, own: Sequence[OwnWords]) -> bool:
-    """Whether ``message`` says, in more words than people share by chance, what we said and saw arrive lately."""
+    """Whether ``message`` says what we said and saw arrive lately, and people do not say by chance."""
+    if any(_has_file(message, words.file, exactly=True) and _echoes(message, words) for words in own):
+        return True
     text = canonical_text(message.text)
     return len(text.split()) >= _ECHO_WORDS and any(
         _same(text, canonical_text(words.text)) and _echoes(message, words) for words in own
     )
 
 
+def file_of_ours(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> DeliveryId | None:
+    """The oldest file of ours without a row that ``message`` seems to carry, whoever it is from by its direction."""
+    fitting = (words for words in own if words.open and _has_file(message, words.file))
+    return next((words.delivery for words in fitting if _near(message, words, now)), None)
+
+
 def _by_guid(guid: MessageGuid, own: Sequence[OwnWords]) -> DeliveryId | None:
     return next((words.delivery for words in own if guid and words.guid == guid), None)
+
+
+def _has_file(message: InboundMessage, file: OutboundFile | None, *, exactly: bool = False) -> bool:
+    """Whether a file of that name and size came with ``message``.
+
+    A size of 0 is one that the phone does not know yet: nothing empty is sent. With ``exactly`` it proves nothing.
+    """
+    if file is None:
+        return False
+    sizes = (file.size,) if exactly else (file.size, 0)
+    name = _canonical_name(file.name)
+    return any(_canonical_name(one.name) == name and one.size in sizes for one in message.attachments)
+
+
+def _canonical_name(name: str) -> str:
+    # A Mac keeps names decomposed, and may change their case on the way.
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _same(seen: str, said: str) -> bool:
@@ -113,5 +145,5 @@ def _of_a_link(message: InboundMessage, text: str, own: Sequence[OwnWords], now:
 def _only_candidate(message: InboundMessage, own: Sequence[OwnWords], now: datetime) -> list[OwnWords]:
     if not (message.from_me and is_undecoded(message.text)):
         return []
-    waiting = [words for words in own if words.open and _near(message, words, now)]
+    waiting = [words for words in own if words.open and words.text and _near(message, words, now)]
     return waiting if len(waiting) == 1 else []

@@ -30,6 +30,7 @@ class Reason(StrEnum):
 
     OWN_GUID = ("own-guid", "It is a message of ours: the phone reports the same guid.")
     OWN_TEXT = ("own-text", "It is a message of ours: same chat, same words, just sent.")
+    OWN_FILE = ("own-file", "It is a file of ours: same chat, same name and size, just sent.")
     OWNER_TYPED = ("owner-typed", "The account's owner typed it on another device.")
     OWN_HANDLE = (
         "own-handle",

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import OutboundFile
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey, TurnId
 from openclaw.domain.messages import Quote
 from openclaw.domain.sessions import TranscriptEntry
@@ -153,7 +154,15 @@ class Finished:
     output_tokens: int = 0
 
 
-TurnEvent = TextDelta | EffectStarting | Finished
+@dataclass(frozen=True, slots=True)
+class FileOffered:
+    """The agent has a file for the chat that it is in; it is sent when the turn ends. ``file`` is a copy of ours."""
+
+    file: OutboundFile
+    caption: str = ""
+
+
+TurnEvent = TextDelta | EffectStarting | FileOffered | Finished
 """What a runtime reports while a turn runs. Failures are raised as ``AgentError``."""
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from openclaw.domain.delivery import OutboundMessage, SendResult, Target
+from openclaw.domain.delivery import NotSent, OutboundFile, OutboundMessage, SendResult, Target
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import ChatRowId, MessageGuid
 from openclaw.domain.messages import InboundMessage
@@ -21,11 +21,13 @@ from openclaw.errors import OpenClawError
 from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.command import command_of
 from openclaw.imessage.connection import list_chats, read_history
+from openclaw.imessage.files import PhoneFiles
 from openclaw.imessage.line import Line
 from openclaw.imessage.lookup import find_guid, recent, reread
 from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.probe import probe_command
 from openclaw.imessage.sender import Sender
+from openclaw.imessage.staging import Staging
 from openclaw.imessage.truth import TruthCheck
 from openclaw.imessage.watch import Watch
 from openclaw.imessage.wire import PhoneChat
@@ -53,7 +55,12 @@ class Phone:
     """What can be asked of one account's phone. Made by :func:`open_phone`."""
 
     def __init__(
-        self, account: PhoneAccount, inbox: Inbox, on_health: Callable[[AccountHealth], None], timing: Timing
+        self,
+        account: PhoneAccount,
+        inbox: Inbox,
+        on_health: Callable[[AccountHealth], None],
+        timing: Timing,
+        files: PhoneFiles | None = None,
     ) -> None:
         self._account = account
         self._command = command_of(account)
@@ -67,6 +74,7 @@ class Phone:
             Sender(account, line, self._board, lambda: self._watch.version)
             for line in (self._sending, self._second)
         ]
+        self._staging = Staging(files)
         self._truth = TruthCheck(account, self._reader, self._watch, inbox, self._board)
 
     @property
@@ -87,8 +95,15 @@ class Phone:
         ``on_written`` is called, perhaps twice, when the first byte of the request may have left. The child that took
         a request whose fate stays unknown is ended. A second one at a time goes through a child of its own.
         """
+        placed = await self._staging.placed(message)
+        if isinstance(placed, NotSent):
+            return placed
         free = (sender for sender in self._senders if not sender.is_busy)
-        return await next(free, self._senders[0]).send(message, on_written)
+        return await next(free, self._senders[0]).send(placed, on_written)
+
+    async def release(self, file: OutboundFile) -> None:
+        """The bubble of ``file`` is settled: a copy of it on another machine is removed."""
+        await self._staging.release(file)
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest ``limit`` messages of a conversation, or with a person, newest first; empty when it is unknown.
@@ -96,16 +111,19 @@ class Phone:
         A conversation is known by its lasting name and found under another number too. Raises ``WireError`` or
         ``PhoneUnusable``.
         """
-        account, files = self._account, self._account.include_attachments
-        return await recent(self._reader, account.id, account.region, target, limit, attachments=files)
+        account = self._account
+        return await recent(self._reader, account.id, account.region, target, limit, attachments=True)
 
     async def reread(self, message: InboundMessage) -> InboundMessage | None:
         """``message`` as the phone has it now, or ``None`` when it is not among the newest rows.
 
+        One that may be our own comes with its files in any case: a file that we sent is known by nothing else.
         Raises ``WireError`` or ``PhoneUnusable``.
         """
-        files = self._account.include_attachments
-        return await reread(self._reader, self._account.id, message, attachments=files)
+        found = await reread(self._reader, self._account.id, message, attachments=True)
+        if found is None or found.from_me is not False or self._account.include_attachments:
+            return found
+        return replace(found, attachments=())
 
     async def find(self, guid: MessageGuid) -> InboundMessage | None:
         """The row that Apple calls ``guid``, or ``None`` when it is not among the newest ones.
@@ -167,12 +185,14 @@ async def open_phone(
     *,
     on_health: Callable[[AccountHealth], None],
     timing: Timing | None = None,
+    files: PhoneFiles | None = None,
 ) -> AsyncGenerator[Phone]:
     """The phone of ``account``, at once; it connects in the background and tells ``on_health`` how it goes.
 
+    ``files`` is how a file gets to imsg when that runs on another machine, ``None`` when it runs on this one.
     The end of the context ends all its children in bounded time. What the body raises comes out as it is.
     """
-    phone = Phone(account, inbox, on_health, timing or Timing())
+    phone = Phone(account, inbox, on_health, timing or Timing(), files)
     failure: Exception | None = None
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(phone.run())

@@ -117,14 +117,14 @@ class Sender:
     async def _params(self, peer: Peer, message: OutboundMessage) -> dict[str, Any] | NotSent:
         if not isinstance(message.target, ChatRef):
             service = message.service if message.service != "auto" else self._account.service
-            return wire.handle_send_params(message.target, message.text, service, self._account.region)
+            return wire.handle_send_params(message.target, message, service, self._account.region)
         meant, there = message.target, await self._chat_at(peer, message.target.row_id)
         if there is None or not is_meant(there, meant):
             moved = await chat_meant(peer, meant)
             if moved is None:
                 return NotSent(_gone(meant, there), final=True)
             there = moved
-        return wire.chat_send_params(there.row_id, message.text, service_of_chat(there, message.service))
+        return wire.chat_send_params(there.row_id, message, service_of_chat(there, message.service))
 
     async def _chat_at(self, peer: Peer, row: ChatRowId) -> ChatRef | None:
         if peer is not self._asked:

@@ -32,6 +32,7 @@ _PARAMETERS: Mapping[str, Mapping[str, Version]] = {
         "to": _ALWAYS,
         "chat_id": _ALWAYS,
         "text": _ALWAYS,
+        "file": _ALWAYS,
         "service": _ALWAYS,
         "region": _ALWAYS,
         "transport": (0, 8, 1),

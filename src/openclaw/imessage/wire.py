@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 
 from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
 from openclaw.domain.messages import Attachment, InboundMessage, Quote
 
@@ -152,15 +153,26 @@ def unsubscribe_params(subscription: int) -> dict[str, Any]:
     return {"subscription": subscription}
 
 
-def chat_send_params(chat: ChatRowId, text: str, service: str | None) -> dict[str, Any]:
+def chat_send_params(chat: ChatRowId, said: OutboundMessage, service: str | None) -> dict[str, Any]:
     """Parameters of ``send`` into a conversation: exactly one selector."""
     how = {"service": service} if service else {}
-    return {"chat_id": int(chat), "text": text, **how, "transport": "applescript"}
+    return {"chat_id": int(chat), **_content(said), **how, "transport": "applescript"}
 
 
-def handle_send_params(handle: str, text: str, service: str, region: str) -> dict[str, Any]:
+def handle_send_params(handle: str, said: OutboundMessage, service: str, region: str) -> dict[str, Any]:
     """Parameters of ``send`` to a person."""
-    return {"to": handle, "text": text, "service": service, "region": region, "transport": "applescript"}
+    return {
+        "to": handle,
+        **_content(said),
+        "service": service,
+        "region": region,
+        "transport": "applescript",
+    }
+
+
+def _content(said: OutboundMessage) -> dict[str, str]:
+    # Never both: imsg makes two messages of them, and an error would not say which of the two is out (contract 4.3).
+    return {"file": said.file.path} if said.file else {"text": said.text}
 
 
 def unwrap_text(text: str) -> str:

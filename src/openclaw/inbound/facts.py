@@ -223,6 +223,7 @@ def _own_words(
             delivery.state in _OPEN or _was_tried(delivery),
             guid,
             since=delivery.began_at or delivery.queued_at,
+            file=delivery.message.file,
         )
         found[delivery.message.chat_key].append(words)
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import OutboundMessage
+from openclaw.domain.delivery import OutboundMessage, into
 from openclaw.domain.ids import AccountId
 from openclaw.outbound.bubbles import bubbles
 from openclaw.outbound.chunks import chunk
@@ -40,5 +40,4 @@ def plainly(account: AccountId, chat: ChatRef, text: str, style: Style) -> list[
 
 def bubble(account: AccountId, chat: ChatRef, text: str) -> OutboundMessage:
     """One bubble to ``chat``, over the service that the chat uses (ruling 11)."""
-    service = "sms" if chat.service in ("sms", "rcs") else "auto"
-    return OutboundMessage(account, chat, text, service)
+    return into(account, chat, text)

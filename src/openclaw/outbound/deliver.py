@@ -29,6 +29,7 @@ from openclaw.domain.ids import AccountId, DeliveryId
 from openclaw.errors import StoreError
 from openclaw.outbound.claim import claim
 from openclaw.outbound.fuses import Fuses
+from openclaw.outbound.lent import Lent
 from openclaw.outbound.pacing import Pacing
 from openclaw.outbound.ports import Channel
 from openclaw.outbound.reconcile import Reconciler
@@ -89,6 +90,7 @@ class Deliverer:
         self._landing: asyncio.Task[Any] | None = None
         self._pacing = Pacing()
         self._pause_s = _FIRST_PAUSE_S
+        self._lent = Lent(ledger, channel.release)
         self.reconciler = Reconciler(ledger, account, channel, now, self.wake, ticks)
 
     def adopt(self, fuses: Fuses) -> None:
@@ -99,6 +101,7 @@ class Deliverer:
         """Something may be ready to be sent, or what is being sent may have been seen."""
         self._woken.set()
         self._stirred.set()
+        self._lent.stir()
 
     async def run(self) -> None:
         """Send what is queued, and what will be, and look for what is in doubt, until cancelled."""
@@ -107,6 +110,7 @@ class Deliverer:
             tasks.create_task(self._keep_sending())
             tasks.create_task(self._mind_lost_answers())
             tasks.create_task(self.reconciler.run())
+            tasks.create_task(self._lent.run())
 
     async def _keep_sending(self) -> None:
         while True:
@@ -170,6 +174,7 @@ class Deliverer:
     async def _hand_over(self, delivery: Delivery) -> SendResult:
         written = asyncio.Event()
         self.reconciler.note(delivery.id)
+        self._lent.note(delivery)
         try:
             async with asyncio.timeout(None) as limit:
                 self._in_flight[delivery.id] = limit

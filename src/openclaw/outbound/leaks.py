@@ -106,6 +106,15 @@ MARKS = (
             re.IGNORECASE,
         ),
     ),
+    # How programs of this kind name a file to attach; the path of one is nobody's business.
+    Mark(
+        "media tag",
+        re.compile(
+            r"^[ \t]*(?:[-*][ \t]+)?MEDIA:[ \t]*"
+            r"(?:[`\"']?(?:/|~|\.{1,2}/|[A-Za-z]:\\|(?:file|https?|media):)[^\n]*|[^\s`]+\.\w{2,5}[ \t]*)(?:\n|\Z)",
+            re.MULTILINE,
+        ),
+    ),
     Mark("separator", re.compile(r"(?:#\+){2,}#?[ \t]*")),
     Mark("address marker", re.compile(r"\bassistant\s{1,8}to\s{0,8}=\s{0,8}[\w.:-]+[ \t]*", re.IGNORECASE)),
     Mark(

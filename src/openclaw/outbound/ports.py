@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from openclaw.domain.delivery import OutboundMessage, SendResult, Target
+from openclaw.domain.delivery import OutboundFile, OutboundMessage, SendResult, Target
 from openclaw.domain.messages import InboundMessage
 
 
@@ -23,6 +23,10 @@ class Channel(Protocol):
         ``on_written`` is called as soon as a byte of the request may have left. After ``Unknown`` nothing that took
         the bubble lives any more.
         """
+        ...
+
+    async def release(self, file: OutboundFile) -> None:
+        """The bubble of ``file`` is settled: a copy that was made for the phone is removed. Never raises."""
         ...
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:

@@ -20,7 +20,7 @@ from openclaw.domain.admission import Ours
 from openclaw.domain.delivery import Delivery, DeliveryState, OutboundMessage
 from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, RowId
 from openclaw.domain.messages import InboundMessage
-from openclaw.domain.own_words import OwnWords, match_own
+from openclaw.domain.own_words import OwnWords, file_of_ours, match_own
 from openclaw.errors import OpenClawError
 from openclaw.outbound.ports import Channel
 from openclaw.store import Ledger, Tx, databases, deliveries, outbox
@@ -244,8 +244,9 @@ def _find(
             if one.id not in found and row.row_id > (after[one.id] or 0)
         ]
         verdict = match_own(row, own, now)
-        if isinstance(verdict, Ours):
-            found[verdict.delivery] = row
+        ours = verdict.delivery if isinstance(verdict, Ours) else file_of_ours(row, own, now)
+        if ours is not None:
+            found[ours] = row
     return found
 
 
@@ -253,7 +254,7 @@ def _words(one: Delivery, row: InboundMessage, after: RowId | None) -> OwnWords:
     """A bubble as the match wants it. Where row numbers tell what came after its sending, no clock is asked."""
     began = _began(one)
     at, since = (one.changed_at, began) if after is None else (row.sent_at, row.sent_at)
-    return OwnWords(one.id, one.message.text, at, open=True, since=since)
+    return OwnWords(one.id, one.message.text, at, open=True, since=since, file=one.message.file)
 
 
 def _reaches(seen: Look, after: RowId | None) -> bool:

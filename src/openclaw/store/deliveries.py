@@ -26,24 +26,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    and_,
-    bindparam,
-    case,
-    insert,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, union_all, update
 
-from openclaw.domain.chats import ChatRef
-from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage, Target
-from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, DeliveryId, MessageGuid, RowId
+from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
+from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid, RowId
 from openclaw.store import checkpoints
 from openclaw.store.clock import from_ms, to_ms
+from openclaw.store.delivery_rows import of_row, values_of
 from openclaw.store.schema import OPEN_DELIVERY
 from openclaw.store.schema import delivery as table
 
@@ -67,6 +56,12 @@ _sibling = table.alias()
 _QUEUED = (
     select(table.c.id)
     .where(table.c.cause == bindparam("of_cause"), table.c.cause_id == bindparam("of_id"))
+    .limit(1)
+)
+_LAST = (
+    select(table.c.position)
+    .where(table.c.cause == bindparam("of_cause"), table.c.cause_id == bindparam("of_id"))
+    .order_by(table.c.position.desc())
     .limit(1)
 )
 _QUEUE = insert(table).returning(table.c.id)
@@ -108,23 +103,38 @@ def queue(
     tx: Connection, cause: Cause, cause_id: int, bubbles: Sequence[OutboundMessage], now: datetime
 ) -> None:
     """Insert the bubbles of one cause in their order (A); a cause that was queued before is left as it is."""
-    known = tx.scalar(_QUEUED, {"of_cause": cause, "of_id": cause_id})
-    if known is not None:
-        return
-    for index, bubble in enumerate(bubbles):
+    if tx.scalar(_QUEUED, {"of_cause": cause, "of_id": cause_id}) is None:
+        _insert(tx, cause, cause_id, bubbles, now, first=0)
+
+
+def queue_on(
+    tx: Connection, cause: Cause, cause_id: int, bubbles: Sequence[OutboundMessage], now: datetime
+) -> None:
+    """Insert more bubbles of a cause behind those it has (A); for a cause that can do so only once."""
+    last = tx.scalar(_LAST, {"of_cause": cause, "of_id": cause_id})
+    _insert(tx, cause, cause_id, bubbles, now, first=0 if last is None else last + 1)
+
+
+def _insert(
+    tx: Connection,
+    cause: Cause,
+    cause_id: int,
+    bubbles: Sequence[OutboundMessage],
+    now: datetime,
+    *,
+    first: int,
+) -> None:
+    for index, bubble in enumerate(bubbles, first):
         values = {
-            "account": bubble.account,
-            "chat_key": bubble.chat_key,
+            **values_of(bubble),
             "cause": cause,
             "cause_id": cause_id,
             "position": index,
-            "service": bubble.service,
-            "text": bubble.text,
             "state": DeliveryState.QUEUED,
             "queued_at": to_ms(now),
             "changed_at": to_ms(now),
         }
-        inserted = tx.execute(_QUEUE, values | _target_values(bubble.target))
+        inserted = tx.execute(_QUEUE, values)
         checkpoints.record(tx, "delivery", [inserted.scalar_one()], DeliveryState.QUEUED, now)
 
 
@@ -259,37 +269,3 @@ def _set(
     if ids:
         tx.execute(_CHANGE, [{"which": each, **values} for each in ids])
     checkpoints.record(tx, "delivery", ids, state, now, reason)
-
-
-def _target_values(target: Target) -> dict[str, Any]:
-    match target:
-        case ChatRef():
-            return {
-                "chat_row_id": target.row_id,
-                "chat_guid": target.guid,
-                "chat_identifier": target.identifier,
-            }
-        case _:
-            return {"handle": target}
-
-
-def of_row(row: Row[Any]) -> Delivery:
-    """A row of the table as the value that the stages know."""
-    target: Target = (
-        Handle(row.handle)
-        if row.handle
-        else ChatRef(ChatRowId(row.chat_row_id), row.chat_guid, row.chat_identifier)
-    )
-    return Delivery(
-        id=DeliveryId(row.id),
-        cause=Cause(row.cause),
-        cause_id=row.cause_id,
-        index=row.position,
-        message=OutboundMessage(AccountId(row.account), target, row.text, row.service),
-        state=DeliveryState(row.state),
-        queued_at=from_ms(row.queued_at),
-        changed_at=from_ms(row.changed_at),
-        reason=row.reason or "",
-        began_at=None if row.began_at is None else from_ms(row.began_at),
-        attempts=row.attempts,
-    )

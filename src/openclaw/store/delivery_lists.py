@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, or_, select
 
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState
-from openclaw.store.deliveries import IN_DOUBT, of_row
+from openclaw.store.clock import to_ms
+from openclaw.store.deliveries import IN_DOUBT
+from openclaw.store.delivery_rows import of_row
 from openclaw.store.schema import delivery as table
 
 
@@ -38,6 +41,13 @@ def own_rows(tx: Connection, ids: Collection[int]) -> list[OwnRow]:
     seen = table.c.guid.is_not(None) | table.c.row_id.is_not(None)
     rows = tx.execute(select(table).where(table.c.id.in_(ids), seen).order_by(table.c.id))
     return [OwnRow(row.id, row.guid or "", row.row_id) for row in rows]
+
+
+def files_needed(tx: Connection, settled_before: datetime) -> set[str]:
+    """The paths of the files whose bubbles may still be sent, or were settled only lately."""
+    settled = table.c.state.in_((DeliveryState.CONFIRMED, DeliveryState.DROPPED))
+    needed = or_(~settled, table.c.changed_at >= to_ms(settled_before))
+    return set(tx.scalars(select(table.c.file_path).where(table.c.file_path.is_not(None), needed)))
 
 
 def needing_a_person(tx: Connection, limit: int) -> list[Delivery]:

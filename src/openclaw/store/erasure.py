@@ -22,6 +22,7 @@ _NO_WORDS: Mapping[str, Any] = {
     "destination": "",
     "quote_text": None,
     "quote_sender": None,
+    "own_files": None,
 }
 _NO_CHAT: Mapping[str, Any] = {"chat_key": "", "chat_row_id": 0, "chat_guid": "", "chat_identifier": ""}
 
@@ -38,7 +39,11 @@ WORDS: Mapping[str, Any] = _NO_WORDS
 TURN: Mapping[str, Any] = {**_NO_CHAT, "session_key": "", "error": None}
 """An erased turn."""
 
-DELIVERY: Mapping[str, Any] = {**_NO_CHAT, "text": "", "handle": None, "reason": None}
+_NO_FILE: Mapping[str, Any] = dict.fromkeys(
+    ("file_path", "file_name", "file_type", "file_size", "file_digest")
+)
+
+DELIVERY: Mapping[str, Any] = {**_NO_CHAT, **_NO_FILE, "text": "", "handle": None, "reason": None}
 """An erased bubble."""
 
 PAIRING: Mapping[str, Any] = {**_NO_CHAT, "handle": "", "code": ""}
@@ -54,5 +59,7 @@ MESSAGE_LEFT: ColumnElement[bool] = or_(
 
 WORDS_LEFT: ColumnElement[bool] = or_(message.c.sender != "", message.c.text_hash != "")
 TURN_LEFT: ColumnElement[bool] = or_(turn.c.chat_key != "", turn.c.session_key != "")
-DELIVERY_LEFT: ColumnElement[bool] = or_(delivery.c.chat_key != "", delivery.c.text != "")
+DELIVERY_LEFT: ColumnElement[bool] = or_(
+    delivery.c.chat_key != "", delivery.c.text != "", delivery.c.file_name.is_not(None)
+)
 PAIRING_LEFT: ColumnElement[bool] = pairing.c.handle != ""

@@ -103,6 +103,11 @@ class Ledger:
         self._engine.dispose()
 
 
+def state_dir_of(tx: Tx) -> Path:
+    """The state directory in which the ledger of a transaction lies; files that rows name lie below it."""
+    return Path(tx.engine.url.database or "").parent
+
+
 @contextlib.asynccontextmanager
 async def open_ledger(state_dir: Path) -> AsyncGenerator[Ledger]:
     """The ledger of ``state_dir``, made when it is not there and brought up to date when it is older.

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId, RowId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState, Quote, canonical_text
+from openclaw.store import told_files
 from openclaw.store.clock import from_ms, to_ms
 
 NO_GUID = "row:"
@@ -45,6 +46,7 @@ def values_of(identity: str, row: InboundMessage, now: datetime) -> dict[str, An
         "text": row.text,
         "text_hash": text_hash(row.text),
         "files": len(row.attachments),
+        "own_files": told_files.written(row),
         "sent_at": to_ms(row.sent_at),
         "received_at": to_ms(now),
         "state": MessageState.RECEIVED,
@@ -74,6 +76,7 @@ def load_row(row: Row[Any]) -> LedgerMessage:
         participants=tuple(json.loads(row.participants or "[]")),
         destination=row.destination,
         is_reaction=row.is_reaction,
+        attachments=told_files.read(row.own_files),
         reply_to_guid=MessageGuid(row.reply_to_guid or ""),
         quote=Quote(row.quote_text, row.quote_sender or "", bool(row.quote_own)) if row.quote_text else None,
         sender_name=row.sender_name or "",

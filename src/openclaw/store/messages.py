@@ -61,7 +61,7 @@ _KEEPS_TEXT = frozenset(
 )
 # What the index of states leaves out, in its order: nearly all messages end in one of them.
 _SETTLED = (MessageState.ANSWERED, MessageState.DROPPED, MessageState.OURS)
-_FORGOTTEN: dict[str, Any] = {"text": None, "participants": None, **quote_columns(None)}
+_FORGOTTEN: dict[str, Any] = {"text": None, "participants": None, "own_files": None, **quote_columns(None)}
 
 # The statements of every message's way are made once: making one, and finding it again among the compiled ones, takes
 # several times as long as running it.

@@ -11,7 +11,8 @@ from openclaw.domain.delivery import Cause, Delivery, DeliveryState
 from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid, RowId
 from openclaw.store import accounts
 from openclaw.store.clock import to_ms
-from openclaw.store.deliveries import GIVEN_UP, UNCERTAIN, of_row
+from openclaw.store.deliveries import GIVEN_UP, UNCERTAIN
+from openclaw.store.delivery_rows import of_row
 from openclaw.store.schema import OPEN_DELIVERY, message
 from openclaw.store.schema import delivery as table
 

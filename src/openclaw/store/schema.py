@@ -84,6 +84,8 @@ message = Table(
     Column("text", Text),
     Column("text_hash", String, nullable=False),
     Column("files", Integer, nullable=False),
+    # A JSON list of names and sizes, of rows that may be our own and only until it is known: what a file is known by.
+    Column("own_files", Text),
     Column("sent_at", Integer, nullable=False),
     Column("received_at", Integer, nullable=False),
     Column("state", String, nullable=False),
@@ -172,6 +174,12 @@ delivery = Table(
     Column("handle", String),
     Column("service", String, nullable=False),
     Column("text", Text, nullable=False),
+    # A file instead of a text: where our copy of it lies, and what it is known by.
+    Column("file_path", String),
+    Column("file_name", String),
+    Column("file_type", String),
+    Column("file_size", Integer),
+    Column("file_digest", String),
     Column("state", String, nullable=False),
     Column("reason", String),
     Column("guid", String),
@@ -200,6 +208,7 @@ Index("delivery_chat", delivery.c.account, delivery.c.chat_key, delivery.c.chang
 Index(
     "delivery_began", delivery.c.account, delivery.c.began_at, sqlite_where=delivery.c.began_at.is_not(None)
 )
+Index("delivery_file", delivery.c.id, sqlite_where=delivery.c.file_path.is_not(None))
 Index("delivery_guid", delivery.c.account, delivery.c.guid, sqlite_where=delivery.c.guid.is_not(None))
 
 checkpoint = Table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,14 +15,16 @@ from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
-from openclaw.domain.turns import EffectStarting, Finished, TextDelta, Turn, TurnState
+from openclaw.domain.turns import Finished, Turn, TurnState
 from openclaw.errors import AgentError, AgentFailed
 from openclaw.store import Ledger, Tx, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import compaction, prompt, reply
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, Step, claim
+from openclaw.turns.endings import end, let_go
 from openclaw.turns.heed import heed
+from openclaw.turns.live import Voice, listen
 from openclaw.turns.ports import AgentRuntime
-from openclaw.turns.reply import Answer, Compose, Stopped
+from openclaw.turns.reply import Answer, Compose, Manner, Stopped
 
 log = structlog.get_logger("openclaw.turns")
 
@@ -173,9 +174,9 @@ class TurnRunner:
             return await self._failed(turn, f"a bug: {type(error).__name__}: {error}")
         if isinstance(answer, Stopped):
             await self._ledger.write(
-                lambda tx: _end(tx, turn, TurnState.CANCELLED, self._now(), reason=answer.why)
+                lambda tx: end(tx, turn, TurnState.CANCELLED, self._now(), reason=answer.why)
             )
-            _let_go()
+            let_go()
         else:
             await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
             self._deliver(turn.account)
@@ -201,26 +202,37 @@ class TurnRunner:
             self._ended.set()
 
     async def _prompt(self, claimed: Claimed, settings: _Settings) -> Answer:
-        turn = claimed.turn
-        agent = settings.agents[turn.agent]
+        turn, agent = claimed.turn, settings.agents[claimed.turn.agent]
         if agent.runtime is None:
             raise AgentFailed(f"agent {turn.agent} has no model")
+
+        async def note_effect() -> None:
+            await self._ledger.write(lambda tx: turns.mark_effects(tx, turn.id))
+
+        async def say(text: str, first: bool) -> bool:
+            model = claimed.settings.model or agent.model
+            manner = Manner(model, claimed.settings.thinking, first=first)
+            bubbles = settings.compose(turn, text, manner)
+            spoke = bool(bubbles) and await self._ledger.write(lambda tx: self._speak(tx, turn, bubbles))
+            if spoke:
+                self._deliver(turn.account)
+            return spoke
+
+        how = None if compaction.is_compaction(turn) else settings.rules.streams(turn.account)
         question = reply.question(claimed, agent.persona, settings.rules.tools)
-        parts: list[str] = []
-        did: list[str] = []
-        finished = Finished(agent.model)
         events = agent.runtime.prompt(claimed.session, question)
-        async with contextlib.aclosing(events) as stream:
-            async for event in stream:
-                match event:
-                    case TextDelta(text):
-                        parts.append(text)
-                    case EffectStarting(what):
-                        did.append(what)
-                        await self._ledger.write(lambda tx: turns.mark_effects(tx, turn.id))
-                    case Finished():
-                        finished = event
-        return Answer("".join(parts), finished, tuple(did))
+        return await listen(events, Voice(how, say), note_effect, Finished(agent.model))
+
+    def _speak(self, tx: Tx, turn: Turn, bubbles: Sequence[OutboundMessage]) -> bool:
+        """Queue a part of an answer that is still being written; whether it may leave.
+
+        In the same moment the run becomes one that must not be repeated: its beginning would be said twice.
+        """
+        if self._settings.rules.silenced(turn, session_settings.load(tx, turn.session)) is not None:
+            return False
+        turns.mark_effects(tx, turn.id)
+        deliveries.queue_on(tx, Cause.TURN, turn.id, bubbles, self._now())
+        return True
 
     def _finish(self, tx: Tx, claimed: Claimed, answer: Answer, bubbles: Sequence[OutboundMessage]) -> None:
         turn, now = claimed.turn, self._now()
@@ -237,8 +249,9 @@ class TurnRunner:
         if held_back is not None:
             log.info("turn.silenced", turn=turn.id, session=turn.session, reason=held_back)
             bubbles = ()
-        deliveries.queue(tx, Cause.TURN, turn.id, bubbles, now)
-        state = MessageState.ANSWERED if bubbles else MessageState.SILENT
+        # Behind what was said while it was written, also in an earlier run that the operator has repeated.
+        deliveries.queue_on(tx, Cause.TURN, turn.id, bubbles, now)
+        state = MessageState.ANSWERED if bubbles or answer.spoke else MessageState.SILENT
         messages.settle(tx, [message.id for message in turn.messages], state, now, held_back or "")
 
     async def _failed(self, turn: Turn, error: str) -> bool:
@@ -261,29 +274,9 @@ class TurnRunner:
         return True
 
     def _give_up(self, tx: Tx, turn: Turn, error: str) -> None:
-        _end(tx, turn, TurnState.FAILED, self._now(), error)
+        end(tx, turn, TurnState.FAILED, self._now(), error)
         if compaction.is_compaction(turn):
             compaction.give_up(tx, turn, self._settings.rules.say, self._now())
-
-
-_ENDS = {
-    TurnState.FAILED: (MessageState.FAILED, "agent-failed"),
-    TurnState.CANCELLED: (MessageState.CANCELLED, "stopped"),
-    TurnState.INTERRUPTED: (MessageState.FAILED, "interrupted"),
-}
-
-
-def _end(tx: Tx, turn: Turn, state: TurnState, now: datetime, error: str = "", *, reason: str = "") -> None:
-    turns.end(tx, turn.id, state, now, error)
-    settled, usual = _ENDS[state]
-    messages.settle(tx, [message.id for message in turn.messages], settled, now, reason or usual)
-
-
-def _let_go() -> None:
-    """End here when the gateway stops as well: of two requests to end a task, only one arrives as an exception."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def recover(tx: Tx, now: datetime, session: SessionKey | None = None) -> None:
@@ -292,8 +285,8 @@ def recover(tx: Tx, now: datetime, session: SessionKey | None = None) -> None:
         if session not in (None, turn.session):
             continue
         if turn.effects:
-            _end(tx, turn, TurnState.INTERRUPTED, now, "the gateway stopped while the agent was acting")
+            end(tx, turn, TurnState.INTERRUPTED, now, "the gateway stopped while the agent was acting")
         elif turn.attempts >= MAX_ATTEMPTS:
-            _end(tx, turn, TurnState.FAILED, now, "the gateway stopped three times during this turn")
+            end(tx, turn, TurnState.FAILED, now, "the gateway stopped three times during this turn")
         else:
             turns.put_back(tx, turn.id, now, "the gateway stopped during the turn")

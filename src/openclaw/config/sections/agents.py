@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from openclaw.config.grammar import normalise_id, not_blank_error, time_zone_error
-from openclaw.config.sections.imessage import Coalesce, NotBlank
+from openclaw.config.sections.imessage import Coalesce, Megabytes, NotBlank
 from openclaw.config.sections.tools import Tools
-from openclaw.config.shape import Check, Positive, Range
+from openclaw.config.shape import Check, Positive
 
 TimeZone = Annotated[str, Check(time_zone_error, "write it like Europe/Berlin, or UTC")]
 EnvelopeZone = Literal["utc", "local", "user"] | TimeZone
@@ -60,7 +60,7 @@ class AgentDefaults:
     context_tokens: Positive | None = None
     timeout_seconds: Positive | None = None
     max_concurrent: Positive = 4
-    media_max_mb: Annotated[float, Range(0.001)] | None = None
+    media_max_mb: Megabytes | None = None
     user_timezone: TimeZone | None = None
     envelope_timezone: EnvelopeZone | None = None
     envelope_timestamp: OnOff = "on"

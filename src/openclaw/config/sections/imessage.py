@@ -17,7 +17,7 @@ from openclaw.config.grammar import (
     remote_host_error,
 )
 from openclaw.config.paths import KeyPath, render_path
-from openclaw.config.shape import Check, NotNegative, Positive
+from openclaw.config.shape import Check, NotNegative, Positive, Range
 
 DmPolicy = Literal["pairing", "allowlist", "open", "disabled"]
 GroupPolicy = Literal["open", "disabled", "allowlist"]
@@ -27,6 +27,7 @@ Services = Literal["both", "imessage", "sms"]
 ChunkMode = Literal["length", "newline"]
 Tables = Literal["off", "bullets", "code", "block"]
 PairingNotify = Literal["challenge", "silent"]
+Megabytes = Annotated[float, Range(0.001)]
 Entry = str | int
 """An entry of an allow-list: people write phone numbers with and without quotes."""
 
@@ -128,7 +129,7 @@ class Account:
     include_attachments: bool | None = None
     attachment_roots: tuple[AttachmentRoot, ...] | None = None
     remote_attachment_roots: tuple[AttachmentRoot, ...] | None = None
-    media_max_mb: Positive | None = None
+    media_max_mb: Megabytes | None = None
     inbound_media_max_mb: Positive | None = None
     default_to: str | None = None
     response_prefix: str | None = None

@@ -38,7 +38,8 @@ def _identity_and_brakes(connection: Connection) -> None:
 
 def _settings_of_sessions(connection: Connection) -> None:
     """Version 3: what people set for their sessions, what senders may command, summaries of what was said, the wait for
-    a sender's silence, what was said beside an agent, quotes, notices, and what was taken over from the original.
+    a sender's silence, what was said beside an agent, quotes, notices, what was taken over from the original, and files
+    that leave.
     """
     for statement in (
         "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
@@ -59,6 +60,13 @@ def _settings_of_sessions(connection: Connection) -> None:
         "ALTER TABLE message ADD COLUMN shown_in INTEGER",
         "CREATE INDEX message_context ON message (account, chat_key, state, id) WHERE state = 'context'",
         "CREATE INDEX message_shown_in ON message (shown_in) WHERE shown_in IS NOT NULL",
+        "ALTER TABLE message ADD COLUMN own_files TEXT",
+        "ALTER TABLE delivery ADD COLUMN file_path VARCHAR",
+        "ALTER TABLE delivery ADD COLUMN file_name VARCHAR",
+        "ALTER TABLE delivery ADD COLUMN file_type VARCHAR",
+        "ALTER TABLE delivery ADD COLUMN file_size INTEGER",
+        "ALTER TABLE delivery ADD COLUMN file_digest VARCHAR",
+        "CREATE INDEX delivery_file ON delivery (id) WHERE file_path IS NOT NULL",
     ):
         connection.exec_driver_sql(statement)
 

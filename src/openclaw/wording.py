@@ -1,0 +1,73 @@
+"""How each account speaks: from the configuration to the functions that make bubbles of what is said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openclaw.config.accounts import AccountConfig
+from openclaw.config.agents import AgentConfig
+from openclaw.config.sections.agents import BlockStreamingChunk
+from openclaw.config.sections.root import Config
+from openclaw.domain.delivery import OutboundMessage
+from openclaw.domain.turns import Turn
+from openclaw.outbound.compose import Style, compose, plainly
+from openclaw.outbound.open_ends import is_closed
+from openclaw.outbound.prefix import prefix
+from openclaw.turns.commands import Say
+from openclaw.turns.reply import Compose, Manner
+from openclaw.turns.streaming import Streaming
+
+
+def style(account: AccountConfig) -> Style:
+    """How one account speaks."""
+    tables = "code" if account.markdown_tables == "block" else account.markdown_tables
+    return Style(tables=tables, limit=account.text_chunk_limit, mode=account.chunk_mode)
+
+
+def plain_speech(accounts: Sequence[AccountConfig]) -> Say:
+    """The function that makes bubbles of what the gateway itself says."""
+    styles = {account.id: style(account) for account in accounts}
+    return lambda account, chat, text: plainly(account, chat, text, styles.get(account, Style()))
+
+
+def speech(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig]) -> Compose:
+    """The function that makes bubbles of what an agent wrote in a turn."""
+    styles = {account.id: style(account) for account in accounts}
+    templates = {account.id: account.response_prefix for account in accounts}
+    known = {agent.id: agent for agent in agents}
+
+    def say(turn: Turn, text: str, manner: Manner = Manner(), /) -> list[OutboundMessage]:  # noqa: B008 - frozen
+        lead = _lead(templates[turn.account], known[turn.agent], manner) if manner.first else ""
+        return compose(turn.account, turn.chat, text, styles[turn.account], lead)
+
+    return say
+
+
+def _lead(template: str | None, agent: AgentConfig, manner: Manner) -> str:
+    """The words before a reply; an account's own template, or what it inherits, "" where that says so."""
+    full = manner.model or agent.model_primary or ""
+    provider, _, model = full.partition("/")
+    variables = {"model": model, "modelFull": full, "provider": provider}
+    thinking = manner.thinking or "off"
+    return prefix(
+        template, variables | {"identity.name": agent.identity_name or "", "thinkingLevel": thinking}
+    )
+
+
+def streaming(account: AccountConfig, config: Config) -> Streaming | None:
+    """How the answers of an account are said while they are written; ``None`` where they are said at their end."""
+    if not account.block_streaming:
+        return None
+    defaults = config.agents.defaults
+    chunks, merged = defaults.block_streaming_chunk or BlockStreamingChunk(), account.block_streaming_coalesce
+    usual = Streaming()
+    most = (merged and merged.max_chars) or chunks.max_chars or usual.max_chars
+    idle_ms = merged.idle_ms if merged and merged.idle_ms is not None else round(usual.idle_s * 1000)
+    return Streaming(
+        min_chars=min((merged and merged.min_chars) or chunks.min_chars or usual.min_chars, most),
+        max_chars=min(most, account.text_chunk_limit),
+        idle_s=idle_ms / 1000,
+        at_once=defaults.block_streaming_break != "message_end",
+        breaks=chunks.break_preference or "paragraph",
+        is_closed=is_closed,
+    )
