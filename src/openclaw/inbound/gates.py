@@ -46,7 +46,7 @@ class Gate(StrEnum):
 
 
 _DECIDES: Mapping[Gate, tuple[Reason, ...]] = {
-    Gate.OWN: (Reason.OWN_GUID, Reason.OWN_TEXT, Reason.LIKE_OURS, Reason.SUSPECT_ECHO),
+    Gate.OWN: (Reason.OWN_GUID, Reason.OWN_TEXT, Reason.OWN_FILE, Reason.LIKE_OURS, Reason.SUSPECT_ECHO),
     Gate.KIND: (Reason.REACTION,),
     Gate.CHAT: (Reason.NO_CHAT,),
     Gate.SENDER: (Reason.OWNER_TYPED, Reason.NO_SENDER, Reason.OWN_HANDLE, Reason.DIRECTION_UNKNOWN),
