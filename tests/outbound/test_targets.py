@@ -176,3 +176,43 @@ def test_a_long_id_is_never_a_number(value: int):
     for prefix in ("", "+", "sms:"):
         with pytest.raises(TargetError):
             parse_target(f"{prefix}{value}", "US")
+
+
+# What the original takes, line by line (behaviour facts E.1). Where it guesses, nothing is sent and a hint is given.
+ORIGINAL: list[tuple[str, object]] = [
+    *(
+        (f"{prefix}5", ChatSelector("chat_id", "5"))
+        for prefix in ("chat_id:", "chatid:", "chat:", "CHAT_ID: ", " Chat: ")
+    ),
+    *(
+        (f"{prefix}any;-;X", ChatSelector("chat_guid", "any;-;X"))
+        for prefix in ("chat_guid:", "chatguid:", "guid:", "GUID: ")
+    ),
+    *(
+        (f"{prefix}chat9", ChatSelector("chat_identifier", "chat9"))
+        for prefix in ("chat_identifier:", "chatidentifier:", "chatident:", "ChatIdent: ")
+    ),
+    *(
+        (f"{prefix}:{ANN}", Addressee(ANN, prefix.strip().lower()))
+        for prefix in ("imessage", "sms", "auto", "SMS", " iMessage")
+    ),  # type: ignore[arg-type]
+    *((f"{prefix}:chat_id:5", ChatSelector("chat_id", "5")) for prefix in ("imessage", "sms", "auto")),
+    ("ann@example.com", Addressee(Handle("ann@example.com"))),
+    *(
+        (wrong, None)
+        for wrong in ("", "  ", "imessage:", "sms: ", "chat_id:", "chat_id:abc", "chat_guid:", "chatident: ")
+    ),
+    # Taken by the original as the chat 12, and as handles that nobody has: each leads to somebody else or nowhere.
+    *((wrong, None) for wrong in ("chat_id:12abc", "Mum", "abc123", "5")),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), ORIGINAL)
+def test_the_grammar_of_the_original_is_understood_where_it_is_not_a_guess(typed: str, meant: object):
+    """Facts E.1; what could be read in two ways is refused with what to write instead (issue: targets)."""
+    if meant is None:
+        with pytest.raises(TargetError) as refused:
+            parse_target(typed, "US")
+        assert len(str(refused.value)) > 20
+    else:
+        assert parse_target(typed, "US") == meant

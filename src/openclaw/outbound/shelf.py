@@ -105,17 +105,11 @@ class Shelf:
 
         Also what a process that died left half made.
         """
-        removed = 0
-        with suppress(FileNotFoundError):
-            for folder in list(self.root.iterdir()):
-                with suppress(OSError):
-                    if folder.lstat().st_mtime >= before:
-                        continue
-                    if any(is_needed(str(path)) for path in folder.iterdir()):
-                        continue
-                    shutil.rmtree(folder)
-                    removed += 1
-        return removed
+        try:
+            folders = list(self.root.iterdir())
+        except FileNotFoundError:
+            return 0
+        return sum(_cleared(folder, is_needed, before) for folder in folders)
 
     def copy(self, name: str, folder: int, shown: str, limit_mb: float) -> OutboundFile:
         """A copy of the file ``name`` in the open folder ``folder``, which must not be a link; ``shown`` names it.
@@ -130,6 +124,17 @@ class Shelf:
             raise FileRefused(f"{_shown(shown)} could not be copied") from error
         finally:
             os.close(descriptor)
+
+
+def _cleared(folder: Path, is_needed: Callable[[str], bool], before: float) -> bool:
+    try:
+        if folder.lstat().st_mtime >= before or any(is_needed(str(path)) for path in folder.iterdir()):
+            return False
+        shutil.rmtree(folder)
+    except OSError:
+        # Another one cleared it, or it is none of ours; the next time tells.
+        return False
+    return True
 
 
 def id_of(file: OutboundFile) -> str:

@@ -54,15 +54,18 @@ class Voice:
         if self._how is None or self._blocks is None:
             yield
             return
-        minding = asyncio.create_task(self._mind_silence(self._blocks, self._how.idle_s))
-        try:
-            yield
-        finally:
-            minding.cancel()
-            # A block that is being said is said to its end, or taken back as a whole.
-            await asyncio.wait({minding})
-        if not minding.cancelled() and (error := minding.exception()):
-            raise error
+        failure: Exception | None = None
+        async with asyncio.TaskGroup() as group:
+            minding = group.create_task(self._mind_silence(self._blocks, self._how.idle_s))
+            try:
+                yield
+            except Exception as error:
+                # Out of the group as it is: who runs the turn asks what went wrong.
+                failure = error
+            finally:
+                minding.cancel()
+        if failure is not None:
+            raise failure
 
     async def _mind_silence(self, blocks: Blocks, idle_s: float) -> None:
         while True:
