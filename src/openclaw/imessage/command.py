@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from openclaw.config.wrapper import detect_remote_host
 from openclaw.imessage.ports import PhoneAccount
+from openclaw.config.wrapper import remote_of
 
 _DEFAULT_DATABASE = "~/Library/Messages/chat.db"
 
@@ -56,7 +56,7 @@ class ImsgCommand:
 
 def imsg_command(cli_path: str, db_path: str | None, remote_host: str | None) -> ImsgCommand:
     """The command for these settings; without ``remote_host`` a wrapper script is asked where it leads to."""
-    return ImsgCommand(cli_path, db_path, bool(remote_host or detect_remote_host(cli_path)))
+    return ImsgCommand(cli_path, db_path, remote_of(cli_path, remote_host) is not None)
 
 
 def command_of(account: PhoneAccount) -> ImsgCommand:
