@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from openclaw.imessage.ports import PhoneAccount
 from openclaw.config.wrapper import remote_of
+from openclaw.imessage.ports import PhoneAccount
 
 _DEFAULT_DATABASE = "~/Library/Messages/chat.db"
 
