@@ -43,8 +43,15 @@ _PIECE = re.compile(
 _INSIDE_DOUBLE = re.compile(rf"\\\n|\\(?P<escaped>[$`\"\\])|(?P<variable>{_VARIABLE}|\$\(|`)", re.DOTALL)
 _HOME = ("$HOME", "${HOME}")
 _COMMENT = re.compile(r"#[^\n]*")
-_FORMS = {"(": "a subshell or a function", ")": "a subshell or a function", "<": "a here-document"}
-_FORMS |= {"$": "a substitution", "`": "a substitution", "'": "an open quote", '"': "an open quote"}
+_FORMS = {
+    "(": "a subshell or a function",
+    ")": "a subshell or a function",
+    "<": "a here-document",
+    "$": "a substitution",
+    "`": "a substitution",
+    "'": "an open quote",
+    '"': "an open quote",
+}
 
 
 def read_commands(script: str, home: str) -> list[list[Word]] | Unreadable:

@@ -45,6 +45,13 @@ class ProbeCode(StrEnum):
     PERMISSION_DENIED = "permission-denied"
     DATABASE_MISSING = "database-missing"
     NOT_RESPONDING = "not-responding"
+    WRAPPER_BUFFERS = "wrapper-buffers"
+    SSH_KEY_REFUSED = "ssh-key-refused"
+    SSH_HOST_UNKNOWN = "ssh-host-unknown"
+    SSH_HOST_CHANGED = "ssh-host-changed"
+    SSH_NAME_UNKNOWN = "ssh-name-unknown"
+    SSH_REFUSED = "ssh-refused"
+    SSH_TIMEOUT = "ssh-timeout"
     GATEWAY_NOT_RUNNING = "gateway-not-running"
 
 

@@ -6,8 +6,28 @@ The same for a Mac that is this machine and for one behind SSH. What cannot be h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+
+class Fault(StrEnum):
+    """Why a file is not there, in one word that a caller can act on."""
+
+    OUTSIDE = "outside"
+    """Not below an allowed folder; nobody looked at it, or only at where its links lead to."""
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    """The phone's machine refuses to read it: on a Mac, Full Disk Access."""
+    NOT_A_FILE = "not a file"
+    TOO_LARGE = "too large"
+    GROWING = "growing"
+    """It is still being written, or empty so far."""
+    CUT = "cut"
+    """The connection broke, or was too slow, in the middle of it."""
+    UNREACHABLE = "unreachable"
+    """There was no connection at all."""
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +40,11 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotFetched:
-    """Nothing is in its place. ``again`` says that a later try may succeed; ``too_large`` that the limit was met."""
+    """Nothing is in its place. ``again`` says that a later try may succeed."""
 
     reason: str
     again: bool
-    too_large: bool = False
+    fault: Fault = Fault.FAILED
 
 
 @dataclass(frozen=True, slots=True)
