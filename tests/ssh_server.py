@@ -95,7 +95,7 @@ class FarMac:
 @asynccontextmanager
 async def open_far_mac(root: Path, *, server: str = "asyncssh", sftp: bool = True) -> AsyncGenerator[FarMac]:
     """A Mac that is known here, and that lets us in."""
-    root.mkdir(exist_ok=True)
+
     (root / "home/bin").mkdir(parents=True)
     for key in ("host_key", "user_key", "other_key"):
         _make_key(root / key)
@@ -129,12 +129,12 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
 
         def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
             if os.fsdecode(path) in mac.forbidden:
-                raise PermissionError(1, "Operation not permitted")
+                raise asyncssh.SFTPPermissionDenied("Operation not permitted")
             return super().open(path, pflags, attrs)
 
         def scandir(self, path: bytes) -> Any:
             if os.fsdecode(path) in mac.forbidden:
-                raise PermissionError(1, "Operation not permitted")
+                raise asyncssh.SFTPPermissionDenied("Operation not permitted")
             return super().scandir(path)
 
     class Server(asyncssh.SSHServer):
@@ -161,17 +161,23 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
         assert child.stdin is not None
         assert child.stdout is not None
         assert child.stderr is not None
+        pumps = {
+            asyncio.create_task(_pump(child.stdout, process.stdout, last=False)),
+            asyncio.create_task(_pump(child.stderr, process.stderr, last=False)),
+        }
         feeding = asyncio.create_task(_pump(process.stdin, child.stdin))
+        closing = asyncio.create_task(process.channel.wait_closed())
+        said = asyncio.create_task(asyncio.wait(pumps))
         try:
-            await asyncio.gather(
-                _pump(child.stdout, process.stdout, last=False), _pump(child.stderr, process.stderr, last=False)
-            )
-            process.exit(await child.wait())
+            # A peer that is gone takes nothing any more, and does not say so to who waits for room.
+            await asyncio.wait({said, closing}, return_when=asyncio.FIRST_COMPLETED)
+            if said.done():
+                process.exit(await child.wait())
         finally:
-            feeding.cancel()
+            for task in (*pumps, said, feeding, closing):
+                task.cancel()
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-            await asyncio.gather(feeding, child.wait(), return_exceptions=True)
 
     acceptor = await asyncssh.create_server(
         Server,

@@ -57,7 +57,10 @@ class ProbeCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The result of asking imsg how it is. ``latency_ms`` is one ``chats.list`` round trip."""
+    """The result of asking imsg how it is. ``latency_ms`` is one ``chats.list`` round trip.
+
+    ``files`` says how files of another Mac travel, or what keeps them from it; "" on this one.
+    """
 
     code: ProbeCode
     detail: str = ""
@@ -65,3 +68,4 @@ class Probe:
     version: str = ""
     latency_ms: float | None = None
     newest_row: RowId | None = None
+    files: str = ""

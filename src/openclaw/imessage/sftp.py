@@ -121,10 +121,12 @@ class Sftp:
         found: list[tuple[str, Attributes]] = []
         while len(found) < _MOST_ENTRIES:
             [(kind, body)] = await self._ask_all(Kind.READDIR, [(handle,)])
-            if kind is Kind.STATUS and body.number() == Status.EOF:
-                break
-            if kind is not Kind.NAME:
-                _refuse(path, wire.Status.PERMISSION_DENIED, "")
+            if kind is Kind.STATUS:
+                code = body.number()
+                if code == Status.EOF:
+                    break
+                _refuse(path, code, _said(body))
+            _expect(path, kind, body, Kind.NAME)
             for _ in range(body.number()):
                 name = wire.path_of(body.text())
                 body.text()
