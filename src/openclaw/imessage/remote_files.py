@@ -171,7 +171,6 @@ class RemoteFiles:
         """The other machine in the dialect that it speaks, which is asked once."""
         if self._has_sftp is None:
             self._has_sftp = await offers_sftp(self._ssh, self._patience.stall)
-            _log.info("file.dialect", host=self._ssh.host.destination, sftp=self._has_sftp)
         if not self._has_sftp:
             far = ShellFiles(self._ssh, self._patience.stall)
             await self._reap(far)
