@@ -16,7 +16,6 @@ _ACP = "ACP agents"
 _TOOLS = "agent tools"
 
 LATER: dict[str, str] = {
-    "channels.imessage.remoteHost": _FILES,
     "channels.imessage.includeAttachments": _FILES,
     "channels.imessage.attachmentRoots": _FILES,
     "channels.imessage.remoteAttachmentRoots": _FILES,
