@@ -16,6 +16,7 @@
     │   └── RequestFailed         the peer answered with an error: carries code, message and data
     ├── ChildFailed               a child process could not be started: carries the command and the cause
     ├── PhoneUnusable             imsg is there but cannot serve: carries the probe code and the fix
+    ├── PhoneFileFailed           a file of a phone could not be brought or put: says whether a later try may succeed
     ├── AgentError                a turn could not be run; never shown to a contact
     │   ├── AgentNotConfigured    no agent answers this route
     │   └── AgentFailed           the runtime or its model failed: carries what the operator should know
@@ -149,6 +150,15 @@ class PhoneUnusable(OpenClawError):
     def __init__(self, code: str, message: str, fix: str = "") -> None:
         self.code = code
         self.fix = fix
+        super().__init__(message)
+
+
+class PhoneFileFailed(OpenClawError):
+    """A file on a phone's machine could not be had; ``fault`` says why, ``again`` whether a retry may help."""
+
+    def __init__(self, message: str, *, fault: str, again: bool) -> None:
+        self.fault = fault
+        self.again = again
         super().__init__(message)
 
 

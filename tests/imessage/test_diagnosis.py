@@ -27,6 +27,8 @@ BANNER = "⚠️  Permission Error: cannot open /x\n\nunable to open database fi
         ("Unknown subcommand 'rpc' for command 'imsg'", "rpc-unsupported"),
         ('Error: unknown command "rpc" for "imsg"', "rpc-unsupported"),
         ("bash: line 1: imsg: command not found", "imsg-not-found"),
+        ("ann@mac: Permission denied (publickey).", "ssh-key-refused"),
+        ("Host key verification failed.", "ssh-host-unknown"),
     ],
 )
 def test_every_known_form_is_recognised(text: str, code: str) -> None:
@@ -39,7 +41,7 @@ def test_every_known_form_is_recognised(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Permission denied (publickey).", "ssh: connect to host x: refused", "hello"]
+    "text", ["", "Permission denied, please try again.", "ssh: connect to host x: refused", "hello"]
 )
 def test_other_words_are_not_explained_away(text: str) -> None:
     """A refused SSH login is no missing Full Disk Access."""

@@ -101,7 +101,7 @@ async def test_a_wrapper_that_buffers_is_told_as_such(tmp_path: Path) -> None:
 
     probe = await probe_phone(wrapper, None, limit=1.0)
 
-    assert probe.code is ProbeCode.NOT_RESPONDING
+    assert probe.code is ProbeCode.WRAPPER_BUFFERS
     assert "buffers" in probe.detail
 
 

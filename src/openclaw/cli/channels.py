@@ -58,8 +58,9 @@ def status(probe: bool, timeout_ms: int | None, as_json: bool) -> None:
     """Show each account: its state, since when and why, reading and sending apart.
 
     A probe ends in one of: works, imsg-not-found, rpc-unsupported, permission-denied, database-missing,
-    not-responding, gateway-not-running. Without a running gateway --probe asks imsg directly. The exit code is 1 when
-    an enabled account does not work.
+    not-responding, gateway-not-running; over SSH also in wrapper-buffers, ssh-key-refused, ssh-host-unknown,
+    ssh-host-changed, ssh-name-unknown, ssh-refused, ssh-timeout. Without a running gateway --probe asks imsg
+    directly. The exit code is 1 when an enabled account does not work.
     """
     limit_ms = timeout_ms or (_PROBE_MS if probe else _LOOK_MS)
     body: dict[str, Any]
@@ -122,6 +123,8 @@ def _remarks(account: dict[str, Any]) -> list[str]:
     cause, detail = str(account.get("cause") or ""), str(probe.get("detail") or "")
     said = [cause] if probe.get("ok") or detail in cause else [cause, detail]
     lines = [clean(text) for text in said if text]
+    if probe.get("ok") and probe.get("files"):
+        lines.append(f"files {clean(probe['files'])}")
     if account.get("nextTry"):
         lines.append(f"next try at {local_time(account['nextTry'])}")
     if probe.get("fix") and probe["fix"] not in cause:

@@ -15,7 +15,6 @@ _LIVE = "live replies"
 _ACP = "ACP agents"
 
 LATER: dict[str, str] = {
-    "channels.imessage.remoteHost": _FILES,
     "channels.imessage.includeAttachments": _FILES,
     "channels.imessage.attachmentRoots": _FILES,
     "channels.imessage.remoteAttachmentRoots": _FILES,

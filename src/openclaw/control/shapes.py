@@ -129,6 +129,7 @@ def probe_shape(probe: Probe) -> Json:
         "version": probe.version,
         "latencyMs": probe.latency_ms,
         "newestRow": probe.newest_row,
+        "files": probe.files,
     }
 
 

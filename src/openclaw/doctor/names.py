@@ -42,7 +42,7 @@ class Check(StrEnum):
     REMOTE_WRAPPER = "remote.wrapper", "Can the wrapper be read and run?"
     REMOTE_HOST = "remote.host", "Is it known which machine the wrapper leads to?"
     REMOTE_LOGIN = "remote.login", "Does SSH log in there without asking?"
-    REMOTE_SCP = "remote.scp", "Is scp there to fetch attachments?"
+    REMOTE_FILES = "remote.files", "Can files be fetched from there, and how?"
     LEDGER_FILE = "ledger.file", "Can the ledger be opened, and is it whole?"
     LEDGER_LOCK = "ledger.lock", "Who holds the state directory?"
     LEDGER_DISK = "ledger.disk", "Is there room on its disk?"

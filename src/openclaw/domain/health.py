@@ -45,12 +45,22 @@ class ProbeCode(StrEnum):
     PERMISSION_DENIED = "permission-denied"
     DATABASE_MISSING = "database-missing"
     NOT_RESPONDING = "not-responding"
+    WRAPPER_BUFFERS = "wrapper-buffers"
+    SSH_KEY_REFUSED = "ssh-key-refused"
+    SSH_HOST_UNKNOWN = "ssh-host-unknown"
+    SSH_HOST_CHANGED = "ssh-host-changed"
+    SSH_NAME_UNKNOWN = "ssh-name-unknown"
+    SSH_REFUSED = "ssh-refused"
+    SSH_TIMEOUT = "ssh-timeout"
     GATEWAY_NOT_RUNNING = "gateway-not-running"
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The result of asking imsg how it is. ``latency_ms`` is one ``chats.list`` round trip."""
+    """The result of asking imsg how it is. ``latency_ms`` is one ``chats.list`` round trip.
+
+    ``files`` says how files of another Mac travel, or what keeps them from it; "" on this one.
+    """
 
     code: ProbeCode
     detail: str = ""
@@ -58,3 +68,4 @@ class Probe:
     version: str = ""
     latency_ms: float | None = None
     newest_row: RowId | None = None
+    files: str = ""

@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from openclaw.config.wrapper import detect_remote_host
+from openclaw.config.remote_host import RemoteHost
+from openclaw.config.wrapper import Unclear, remote_of
 from openclaw.imessage.ports import PhoneAccount
 
 _DEFAULT_DATABASE = "~/Library/Messages/chat.db"
@@ -15,11 +16,15 @@ _DEFAULT_DATABASE = "~/Library/Messages/chat.db"
 
 @dataclass(frozen=True, slots=True)
 class ImsgCommand:
-    """imsg, or a wrapper for it, and the database that it shall read."""
+    """imsg, or a wrapper for it, and the database that it shall read.
+
+    ``remote`` is the machine that a wrapper leads to, or why its text does not say which.
+    """
 
     cli_path: str
     db_path: str | None
     is_remote: bool
+    remote: RemoteHost | Unclear | None = None
 
     @property
     def executable(self) -> str:
@@ -33,6 +38,11 @@ class ImsgCommand:
     def with_arguments(self, *arguments: str) -> list[str]:
         """A command that ends by itself."""
         return [self.executable, *arguments]
+
+    @property
+    def host_name(self) -> str:
+        """``host`` or ``user@host`` of the other machine, "" where none is known."""
+        return self.remote.destination if isinstance(self.remote, RemoteHost) else ""
 
     def missing_database(self) -> str | None:
         """The path of the database when it is certain that this machine should have it and has not."""
@@ -56,7 +66,8 @@ class ImsgCommand:
 
 def imsg_command(cli_path: str, db_path: str | None, remote_host: str | None) -> ImsgCommand:
     """The command for these settings; without ``remote_host`` a wrapper script is asked where it leads to."""
-    return ImsgCommand(cli_path, db_path, bool(remote_host or detect_remote_host(cli_path)))
+    remote = remote_of(cli_path, remote_host)
+    return ImsgCommand(cli_path, db_path, remote is not None, remote)
 
 
 def command_of(account: PhoneAccount) -> ImsgCommand:

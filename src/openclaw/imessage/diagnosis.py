@@ -8,6 +8,7 @@ from typing import Any, cast
 from openclaw.domain.health import ProbeCode
 from openclaw.errors import PhoneUnusable, RequestFailed
 from openclaw.imessage.command import ImsgCommand
+from openclaw.imessage.ssh_findings import read_ssh_words
 from openclaw.jsonrpc.peer import Peer
 
 FIX_PERMISSION = (
@@ -53,6 +54,8 @@ def diagnose(texts: Iterable[str], command: ImsgCommand) -> PhoneUnusable | None
         return unusable(ProbeCode.RPC_UNSUPPORTED, "this imsg does not know rpc", FIX_UPDATE)
     if any(mark in said for mark in _DENIED):
         return _cannot_open(whole, command)
+    if command.is_remote and (found := read_ssh_words(whole, command.host_name)):
+        return unusable(found.code, found.means, found.fix)
     return None
 
 

@@ -12,6 +12,7 @@ from openclaw.errors import OpenClawError, PeerClosed, PhoneUnusable, RequestTim
 from openclaw.imessage.command import ImsgCommand, imsg_command
 from openclaw.imessage.connection import list_chats, newest_row, open_imsg
 from openclaw.imessage.diagnosis import FIX_UPDATE
+from openclaw.imessage.files_look import FilesLook, look_at_files
 from openclaw.imessage.release import reading_release
 from openclaw.imessage.versions import FIRST_WITH_RPC, render_version
 from openclaw.jsonrpc.brief import Outcome, run_briefly
@@ -35,6 +36,7 @@ async def probe_phone(
 async def probe_command(command: ImsgCommand, limit: float = PROBE_LIMIT) -> Probe:
     """What ``command`` is able to do: its help, its version and one real conversation, all at once. Never raises."""
     async with asyncio.TaskGroup() as tasks:
+        moving = tasks.create_task(look_at_files(command.remote, limit))
         helping = tasks.create_task(run_briefly(command.with_arguments("rpc", "--help"), limit))
         talking = tasks.create_task(_talk(command, limit))
         async with reading_release(command) as release:
@@ -44,7 +46,13 @@ async def probe_command(command: ImsgCommand, limit: float = PROBE_LIMIT) -> Pro
     if found.code is not ProbeCode.IMSG_NOT_FOUND and (too_old or lacks_rpc(helping.result())):
         detail = f"imsg {render_version(version)} has no rpc" if version else "this imsg has no rpc"
         found = Probe(ProbeCode.RPC_UNSUPPORTED, detail, FIX_UPDATE)
-    return replace(found, version=render_version(version))
+    return replace(found, version=render_version(version), files=_words(moving.result()))
+
+
+def _words(look: FilesLook | None) -> str:
+    if look is None or look.works:
+        return look.words if look else ""
+    return f"{look.words}. Fix: {look.fix}"
 
 
 def lacks_rpc(outcome: Outcome) -> bool:
@@ -96,7 +104,7 @@ async def _silent(peer: Peer, detail: str) -> Probe:
         pass
     if peer.late_answers:
         said = f"{detail}: the answer came only when the input was closed, so the wrapper buffers stdio"
-        return Probe(ProbeCode.NOT_RESPONDING, said, _FIX_BUFFERING)
+        return Probe(ProbeCode.WRAPPER_BUFFERS, said, _FIX_BUFFERING)
     if peer.noise or peer.child.stderr_tail:
         raise PeerClosed(f"{detail}; {peer.child.name} said: {peer.last_words}", written=True)
     return Probe(ProbeCode.NOT_RESPONDING, detail, _FIX_BY_HAND)

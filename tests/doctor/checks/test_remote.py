@@ -9,6 +9,7 @@ import pytest
 from openclaw.doctor.checks.remote import Login, RemoteFacts, judge
 from openclaw.doctor.findings import Finding, Severity
 from openclaw.doctor.names import Check
+from openclaw.imessage.files_look import FilesLook
 
 
 def judged(**facts: Any) -> dict[Check, Finding]:
@@ -29,7 +30,7 @@ def test_a_machine_that_is_reached_is_fine() -> None:
     ("said", "means", "helps"),
     [
         ("Host key verification failed.", "known_hosts", "ssh bot@mini"),
-        ("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @", "known_hosts", "fingerprint"),
+        ("WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!", "another one", "ssh-keygen -R mini"),
         ("bot@mini: Permission denied (publickey,password).", "no key", "ssh-copy-id bot@mini"),
         ("ssh: Could not resolve hostname mini: Name or service not known", "no address", "remoteHost"),
         ("ssh: connect to host mini port 22: Connection timed out", "nothing answers", "wake"),
@@ -73,6 +74,15 @@ def test_the_host_is_given_or_derived(hosts: dict[str, Any], severity: Severity)
 
 
 @pytest.mark.parametrize(("wanted", "severity"), [(True, Severity.ERROR), (False, Severity.WARNING)])
-def test_without_scp_no_attachment_comes(wanted: bool, severity: Severity) -> None:
+def test_files_that_cannot_come_are_told(wanted: bool, severity: Severity) -> None:
     """An error only where attachments are asked for."""
-    assert judged(has_scp=False, wants_files=wanted)[Check.REMOTE_SCP].severity is severity
+    look = FilesLook(works=False, words="cannot be fetched", fix="tick it")
+    assert judged(files=look, wants_files=wanted)[Check.REMOTE_FILES].severity is severity
+
+
+def test_the_way_of_files_is_told() -> None:
+    """Over SFTP, or through sh where there is none."""
+    assert (
+        judged(files=FilesLook(works=True, words="come over SFTP"))[Check.REMOTE_FILES].found
+        == "come over SFTP"
+    )

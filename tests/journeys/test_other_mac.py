@@ -1,0 +1,93 @@
+"""The whole gateway with its phone on another Mac, behind a real SSH server (requirements, remote Mac over SSH)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.agents.model_server import open_model_server
+from tests.journeys.house import House, build, channel, model
+from tests.making import ANN
+from tests.ssh_server import FarMac, needs_ssh, open_far_mac
+from tests.waiting import until
+
+from openclaw.domain.health import ProbeCode
+from openclaw.simulator import phone
+
+pytestmark = needs_ssh
+
+
+@asynccontextmanager
+async def two_machines(root: Path) -> AsyncGenerator[tuple[House, FarMac, dict[str, Any]]]:
+    """A house whose imsg is the requirements' wrapper; its messages are on the Mac alone."""
+    house = build(root)
+    async with open_far_mac(root / "far") as mac:
+        mac.install("imsg", f'exec "{sys.executable}" -m openclaw.simulator.imsg "$@"')
+        wrapper = mac.wrapper(root / "imsg-ssh")
+        section = channel(house, cliPath=str(wrapper), dmPolicy="open", allowFrom=["*"], settleMs=0)
+        yield house, mac, section
+
+
+async def test_a_message_on_the_other_mac_is_answered_there_also_after_the_line_was_cut(
+    tmp_path: Path,
+) -> None:
+    """Wrapper, watch, send, and what was written while there was no line (issue: cut in mid-frame)."""
+    async with two_machines(tmp_path) as (house, mac, section), open_model_server() as server:
+        house.configure(channels=section, **model(server.url))
+        async with house.gateway():
+            phone.say(house.mac, ANN, "hello over there")
+            assert len(await house.replies(ANN, 1)) == 1
+            before = mac.link.connections
+            # The notification of the next message does not come through whole.
+            mac.link.cut_after(80)
+            phone.say(house.mac, ANN, "did you get this? " + "x" * 2000)
+            replies = await house.replies(ANN, 2)
+            assert mac.link.connections > before
+            phone.say(house.mac, ANN, "and this?")
+            assert len(await house.replies(ANN, 3)) == 3
+            assert len(replies) == 2
+    assert mac.link.cuts >= 1
+
+
+async def test_the_probe_tells_each_condition_by_its_own_name(tmp_path: Path) -> None:
+    """`channels status --probe`, before a gateway runs: key, host key, sleeping host, wrapper (issue, point 3)."""
+    async with two_machines(tmp_path) as (house, mac, section):
+        house.configure(channels=section)
+
+        async def probed() -> dict[str, Any]:
+            ended = await house.openclaw("channels", "status", "--probe", "--json")
+            [account] = ended.json()["channelAccounts"]["imessage"]
+            return account["probe"]
+
+        works = await probed()
+        assert (works["code"], works["files"]) == (ProbeCode.WORKS, "come over SFTP")
+        mac.let_in("other_key")
+        assert (await probed())["code"] == ProbeCode.SSH_KEY_REFUSED
+        mac.let_in()
+        mac.forget_host()
+        unknown = await probed()
+        assert (unknown["code"], "ssh mac" in unknown["fix"]) == (ProbeCode.SSH_HOST_UNKNOWN, True)
+        mac.know("other_key")
+        assert (await probed())["code"] == ProbeCode.SSH_HOST_CHANGED
+        mac.know()
+        mac.wrapper(house.root / "imsg-ssh", 'imsg "$@" | { answers=$(cat); printf "%s\\n" "$answers"; }')
+        buffers = await probed()
+        assert buffers["code"] == ProbeCode.WRAPPER_BUFFERS
+
+
+async def test_a_wrapper_that_hides_its_host_says_what_to_set(tmp_path: Path) -> None:
+    """Anything that is not read with certainty ends in "set remoteHost", and the rest works."""
+    async with two_machines(tmp_path) as (house, mac, section):
+        wrapper = house.root / "imsg-ssh"
+        wrapper.write_text(f'#!/bin/sh\nMAC=mac\nexec ssh -F {mac.config} -T "$MAC" imsg "$@"\n')
+        house.configure(channels=section)
+
+        async def works() -> str:
+            ended = await house.openclaw("channels", "status", "--probe")
+            return ended.out if "works" in ended.out else ""
+
+        said = await until(works, "the probe works")
+        assert "set remoteHost to user@host" in " ".join(said.split())
