@@ -10,10 +10,12 @@ from functools import partial
 from openclaw import wording
 from openclaw.agents.endpoint import AgentModels, agent_models
 from openclaw.agents.mcp.configured import idle_seconds, server_lines
+from openclaw.agents.send_file import Copy
 from openclaw.agents.toolbox import Bench, ToolSettings
 from openclaw.config.accounts import AccountConfig, default_account, resolve_accounts
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
+from openclaw.config.locations import Locations
 from openclaw.config.paths import render_path
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
@@ -33,6 +35,7 @@ from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_
 from openclaw.inbound.verdicts import Door, Verdicts
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.notices import Readers
+from openclaw.outbound.shelf import Shelf
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
@@ -203,7 +206,13 @@ def tool_settings(plan: Plan) -> ToolSettings:
         benches={agent.id: bench(agent, config) for agent in plan.agents if agent.runtime == "embedded"},
         servers=server_lines(config.mcp, plan.loaded.environment, locations.expand),
         idle_seconds=idle_seconds(config.mcp),
+        copies={account.id: _copying(account, locations) for account in plan.accounts},
     )
+
+
+def _copying(account: AccountConfig, locations: Locations) -> Copy:
+    shelf = Shelf.of(locations.state_dir)
+    return lambda name, folder, shown: shelf.copy(name, folder, shown, account.media_max_mb)
 
 
 def bench(agent: AgentConfig, config: Config) -> Bench:

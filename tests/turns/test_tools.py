@@ -74,7 +74,7 @@ def test_the_decision_table(policy: ToolPolicy | None, trusted: set[str], strang
     [
         (Tools(), None, ALL),
         (Tools(profile="minimal"), None, {"conversation"}),
-        (Tools(profile="messaging"), None, {"conversation", *REMOTE}),
+        (Tools(profile="messaging"), None, {"conversation", "send_file", *REMOTE}),
         (Tools(profile="coding"), None, ALL),
         (Tools(profile="minimal"), Tools(profile="full"), ALL),
         (Tools(profile="minimal", also_allow=("read_file",)), None, {"conversation", "read_file"}),

@@ -112,13 +112,13 @@ class EmbeddedRuntime:
 
     async def _ask_in_turn(self, agent: AgentId, models: AgentModels, prompt: Prompt, emit: Emit) -> None:
         begun = False
-        tools = await self._toolbox.for_turn(agent, prompt) if self._toolbox else ()
 
         async def emit_once(event: TurnEvent) -> None:
             nonlocal begun
             begun = True
             await emit(event)
 
+        tools = await self._toolbox.for_turn(agent, prompt, emit_once) if self._toolbox else ()
         failures: list[AgentError] = []
         # What was chosen for the session goes first; a model that is named twice is asked once.
         for ref in dict.fromkeys(filter(None, (prompt.model, models.primary, *models.fallbacks))):

@@ -17,9 +17,6 @@ from openclaw.domain.delivery import OutboundFile
 from openclaw.domain.turns import FileOffered, TurnEvent
 from openclaw.errors import FileRefused
 
-NAME = "send_file"
-"""What the tool is called, by models and by tool policies."""
-
 DESCRIPTION = (
     "Send a file of your workspace to the chat you are in. It arrives behind your answer; the caption is a text in "
     "front of the file."

@@ -12,10 +12,11 @@ import structlog
 
 from openclaw.agents.mcp.line import Line
 from openclaw.agents.mcp.servers import Servers
+from openclaw.agents.send_file import Copy
 from openclaw.agents.tools.conversation import About
-from openclaw.agents.tools.registry import Post, own_tools
+from openclaw.agents.tools.registry import Emit, Post, own_tools
 from openclaw.agents.tools.tool import Tool
-from openclaw.domain.ids import AgentId
+from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.turns import Prompt
 
 log = structlog.get_logger("openclaw.tools")
@@ -31,11 +32,14 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class ToolSettings:
-    """What the configuration says of tools: each agent's bench, the MCP servers, and how long one may be idle."""
+    """What the configuration says of tools: each agent's bench, the MCP servers, how long one may be idle, and
+    what copies the files that are to be sent by each account.
+    """
 
     benches: Mapping[AgentId, Bench] = field(default_factory=dict[AgentId, Bench])
     servers: tuple[Line, ...] = ()
     idle_seconds: float | None = None
+    copies: Mapping[AccountId, Copy] = field(default_factory=dict[AccountId, Copy])
 
 
 class Toolbox:
@@ -46,12 +50,13 @@ class Toolbox:
         self._about = about
         self._servers = servers
 
-    async def for_turn(self, agent: AgentId, prompt: Prompt) -> tuple[Tool, ...]:
+    async def for_turn(self, agent: AgentId, prompt: Prompt, emit: Emit | None = None) -> tuple[Tool, ...]:
         """The tools that ``prompt`` may use, each name once; waits for MCP servers that are being started."""
         bench = self._settings.benches.get(agent)
         if bench is None:
             return ()
-        post = Post(bench.name, bench.workspace, prompt.origin, self._about)
+        copy = self._settings.copies.get(prompt.origin.account) if prompt.origin else None
+        post = Post(bench.name, bench.workspace, prompt.origin, self._about, copy, emit)
         own = [tool for tool in own_tools(post) if prompt.tools.permits(tool.name)]
         found: dict[str, Tool] = {}
         for tool in (*own, *await self._servers.tools(prompt.tools)):

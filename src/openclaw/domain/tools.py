@@ -14,8 +14,9 @@ READ_FILE = "read_file"
 WRITE_FILE = "write_file"
 LIST_FILES = "list_files"
 CONVERSATION = "conversation"
+SEND_FILE = "send_file"
 
-OWN_TOOLS = frozenset({READ_FILE, WRITE_FILE, LIST_FILES, CONVERSATION})
+OWN_TOOLS = frozenset({READ_FILE, WRITE_FILE, LIST_FILES, CONVERSATION, SEND_FILE})
 """The tools that come with the program."""
 
 OF_SERVER = "__"
@@ -28,13 +29,15 @@ _REMOTE = f"*{OF_SERVER}*"
 _FILES = frozenset({READ_FILE, WRITE_FILE, LIST_FILES})
 _PROFILES: Mapping[Profile, frozenset[str]] = {
     "minimal": frozenset({CONVERSATION}),
-    "messaging": frozenset({CONVERSATION, _REMOTE}),
-    "coding": _FILES | {CONVERSATION, _REMOTE},
+    "messaging": frozenset({CONVERSATION, SEND_FILE, _REMOTE}),
+    "coding": _FILES | {CONVERSATION, SEND_FILE, _REMOTE},
     "full": frozenset({"*"}),
 }
 _GROUPS: Mapping[str, frozenset[str]] = {
     "group:fs": _FILES,
     "group:sessions": frozenset({CONVERSATION}),
+    "group:messaging": frozenset({SEND_FILE}),
+    "message": frozenset({SEND_FILE}),
     "group:openclaw": OWN_TOOLS,
     "group:plugins": frozenset({_REMOTE}),
     "bundle-mcp": frozenset({_REMOTE}),
@@ -57,7 +60,6 @@ _ELSEWHERE = frozenset(
             "canvas",
             "nodes",
             "cron",
-            "message",
             "gateway",
             "image",
             "tts",
@@ -71,7 +73,7 @@ _ELSEWHERE = frozenset(
             "session_status",
         ),
         *("web_search", "web_fetch", "memory_search", "memory_get", "subagents", "code_execution"),
-        *("group:runtime", "group:web", "group:ui", "group:automation", "group:messaging", "group:memory"),
+        *("group:runtime", "group:web", "group:ui", "group:automation", "group:memory"),
         *("group:nodes", "group:agents", "group:media"),
     }
 )

@@ -8,17 +8,24 @@ import pytest
 from tests.making import ACCOUNT, direct_chat
 
 from openclaw.agents.tools.registry import Post, own_tools
-from openclaw.domain.tools import CONVERSATION, OF_SERVER, OWN_TOOLS
-from openclaw.domain.turns import ChatFacts, Origin
+from openclaw.domain.tools import CONVERSATION, OF_SERVER, OWN_TOOLS, SEND_FILE
+from openclaw.domain.turns import ChatFacts, Origin, TurnEvent
+from openclaw.outbound.shelf import Shelf
 
 
 async def _about(_: Origin) -> ChatFacts:
     return ChatFacts("", False, (), (), None)
 
 
+async def _emit(_: TurnEvent) -> None: ...
+
+
 def test_every_tool_has_the_name_that_policies_know() -> None:
     """A tool that no list of names knows could not be forbidden by its group (domain/tools.py)."""
-    tools = list(own_tools(Post("Ada", Path("/w"), Origin(ACCOUNT, direct_chat(), False), _about)))
+    shelf = Shelf.of(Path("/s"))
+    copy = lambda name, folder, shown: shelf.copy(name, folder, shown, 1)  # noqa: E731 - its only use
+    origin = Origin(ACCOUNT, direct_chat(), False)
+    tools = list(own_tools(Post("Ada", Path("/w"), origin, _about, copy, _emit)))
     assert {tool.name for tool in tools} == OWN_TOOLS
     assert len(tools) == len(OWN_TOOLS)
     assert not any(OF_SERVER in tool.name for tool in tools)
@@ -29,5 +36,5 @@ def test_a_tool_that_makes_no_sense_is_not_there(has_folder: bool) -> None:
     """Without a folder no files; without a conversation nothing to tell of it."""
     folder = Path("/w") if has_folder else None
     assert {tool.name for tool in own_tools(Post("Ada", folder, None, _about))} == (
-        OWN_TOOLS - {CONVERSATION} if has_folder else set()
+        OWN_TOOLS - {CONVERSATION, SEND_FILE} if has_folder else set()
     )

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from openclaw.agents.send_file import Copy, FileSending
 from openclaw.agents.tools.conversation import About, conversation_tools
 from openclaw.agents.tools.files import file_tools
+from openclaw.agents.tools.sending import sending_tools
 from openclaw.agents.tools.tool import Tool
 from openclaw.agents.tools.workspace import Workspace
-from openclaw.domain.turns import Origin
+from openclaw.domain.turns import Origin, TurnEvent
+
+Emit = Callable[[TurnEvent], Awaitable[None]]
+"""Hands an event to whoever runs the turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """Where an agent works in one turn: its name and workspace (``None`` when it has none it may use), the
     conversation it is in (``None`` when there is none), and how to learn more of that.
+
+    ``copy`` takes what is to be sent into that conversation, ``emit`` tells the turn; without them nothing can be sent.
     """
 
     name: str
     workspace: Path | None
     origin: Origin | None
     about: About
+    copy: Copy | None = None
+    emit: Emit | None = None
 
 
 Family = Callable[[Post], Sequence[Tool]]
@@ -36,7 +45,13 @@ def _conversation(post: Post) -> Sequence[Tool]:
     return conversation_tools(post.origin, post.name, post.about) if post.origin else ()
 
 
-FAMILIES: Sequence[Family] = (_files, _conversation)
+def _sending(post: Post) -> Sequence[Tool]:
+    if post.workspace is None or post.copy is None or post.emit is None:
+        return ()
+    return sending_tools(FileSending(post.workspace, post.copy, post.emit))
+
+
+FAMILIES: Sequence[Family] = (_files, _conversation, _sending)
 """Every family of our own, in the order in which a model reads of them."""
 
 
