@@ -227,6 +227,7 @@ async def test_channels_probes_only_when_asked(caller: Caller, running: Running)
         "version": "0.13.0",
         "latencyMs": 3.5,
         "newestRow": 45,
+        "files": "",
     }
 
 
