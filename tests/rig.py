@@ -18,15 +18,17 @@ from openclaw.config.agents import resolve_agents
 from openclaw.config.load import check_document
 from openclaw.config.locations import Locations
 from openclaw.config.sections.root import Config
+from openclaw.domain.bridge import Gesture
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundFile, OutboundMessage, SendResult, Sent, Target
-from openclaw.domain.ids import MessageGuid, RowId, SessionKey
+from openclaw.domain.ids import AccountId, MessageGuid, RowId, SessionKey
 from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent
 from openclaw.errors import OpenClawError
 from openclaw.gateway import Gateway
 from openclaw.outbound.deliver import Deliverer
+from openclaw.presence import Presence
 from openclaw.store import Ledger, accounts
 from openclaw.turns.commands import Ports
 from openclaw.turns.lanes import Lanes
@@ -135,6 +137,27 @@ class Phone:
         return [message.text for message in self.sent]
 
 
+class Presences:
+    """Writes down the gestures that a phone would be asked for; ``over`` is for the test to set."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[AccountId, Gesture]] = []
+        self.over = asyncio.Event()
+        self._stirred = asyncio.Event()
+
+    def make(self, account: AccountId, gesture: Gesture) -> None:
+        """Take one."""
+        self.made.append((account, gesture))
+        self._stirred.set()
+
+    async def count(self, enough: int) -> None:
+        """Return once there are so many."""
+        async with asyncio.timeout(20):
+            while len(self.made) < enough:
+                self._stirred.clear()
+                await self._stirred.wait()
+
+
 @dataclass
 class Rig:
     """A running gateway and everything around it."""
@@ -176,6 +199,8 @@ async def running(
     phone: Phone | None = None,
     looks_s: Sequence[float] = LOOKS_S,
     ports: Ports | None = None,
+    presences: Presences | None = None,
+    typing_every_s: float | None = None,
 ) -> AsyncGenerator[Rig]:
     """A gateway over ``ledger``, stopped as by a signal at the end."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
@@ -196,6 +221,11 @@ async def running(
             say = wording.speech(phones, configured)
             claims = assembly.claim_rules(known, config, now)
             runner = TurnRunner(ledger, known, claims, say, gateway.deliver, now, retry_after_s=(0, 0))
+            signs = assembly.presence(phones, rules, config)
+            presence = Presence(
+                replace(signs, every_s=typing_every_s or signs.every_s), (presences or Presences()).make
+            )
+            runner.accompany(presence)
             lanes = Lanes(
                 group,
                 runner.step,
@@ -208,7 +238,7 @@ async def running(
             deliverer = Deliverer(ledger, ACCOUNT, phone, now, assembly.fuses(config))
             gateway.attach(ACCOUNT, deliverer, phone.reread)
             group.create_task(deliverer.run())
-            await gateway.start(group, runner, lanes, ports)
+            await gateway.start(group, runner, lanes, ports, presence.admitted)
             yield Rig(gateway, runner, lanes, ledger, phone, agent, clock)
             raise _Stop
     except* _Stop:

@@ -70,7 +70,7 @@ def macs(tmp_path: Path) -> Macs:
 async def test_an_account_that_is_as_before_keeps_its_children(ledger: Ledger, macs: Macs) -> None:
     """Issue: an edit of one account does not touch the others."""
     async with opened(ledger, macs.accounts(ONE, TWO)) as (phones, _):
-        before = set(environment_children())
+        before = set(environment_children("rpc"))
         wanted = macs.accounts(ONE, TWO, dmPolicy="disabled")
         await phones.let_go(wanted)
         phones.take_on(wanted, Fuses(1, 1, 1))
@@ -81,7 +81,7 @@ async def test_an_account_that_is_as_before_keeps_its_children(ledger: Ledger, m
 async def test_an_account_that_is_gone_ends_with_its_children(ledger: Ledger, macs: Macs) -> None:
     """Nothing of it is left over, and it is asked about as one that does not run."""
     async with opened(ledger, macs.accounts(ONE, TWO)) as (phones, _):
-        before = set(environment_children())
+        before = set(environment_children("rpc"))
         wanted = macs.accounts(ONE)
         await phones.let_go(wanted)
         phones.take_on(wanted, Fuses())

@@ -38,6 +38,7 @@ from openclaw.outbound.shelf import Shelf
 from openclaw.outbound.tidying import keep_tidy
 from openclaw.parts import Parts, arrange_logs, now
 from openclaw.phones import Phones
+from openclaw.presence import Presence
 from openclaw.releases import announce
 from openclaw.reload import Reloader
 from openclaw.signals import Restart, Stop, begins_anew, reload_on_signal, stop_on_signal
@@ -159,10 +160,22 @@ class _Life:
             rules = assembly.claim_rules(agents, config, now)
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
             at_once = config.agents.defaults.max_concurrent
+            presence = Presence(plan.presence, phones.make)
+            runner.accompany(presence)
             lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
             notifier = Notifier(ledger, assembly.readers(config), phones.health, gateway.deliver, now)
             parts = Parts(
-                ledger, group, runtime, toolbox, gateway, runner, lanes, phones, notifier, self._asked.console
+                ledger,
+                group,
+                runtime,
+                toolbox,
+                gateway,
+                runner,
+                lanes,
+                presence,
+                phones,
+                notifier,
+                self._asked.console,
             )
             parts.keep_forgetting(config.store.retention_days)
             group.create_task(keep_tidy(ledger, Shelf.of(config.locations.state_dir), now), name="files")
@@ -171,7 +184,8 @@ class _Life:
             begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
             parts.notifier.watch(lambda: reloader.standing)
-            await gateway.start(group, runner, lanes, self._ports(reloader, begin_anew, overlay))
+            ports = self._ports(reloader, begin_anew, overlay)
+            await gateway.start(group, runner, lanes, ports, presence.admitted)
             reload_on_signal(group, reloader)
             async with (
                 open_control(

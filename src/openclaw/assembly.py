@@ -22,6 +22,7 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
 from openclaw.domain.access import Notified
+from openclaw.domain.bridge import tapback_of
 from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AgentId
 from openclaw.domain.sessions import PeerKind
@@ -36,6 +37,7 @@ from openclaw.inbound.verdicts import Door, Verdicts
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.notices import Readers
 from openclaw.outbound.shelf import Shelf
+from openclaw.presence import PresenceRules
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
@@ -60,6 +62,7 @@ class Plan:
     accounts: tuple[AccountConfig, ...]
     agents: tuple[AgentConfig, ...]
     rules: Rulebook
+    presence: PresenceRules
     warnings: tuple[ConfigIssue, ...]
 
 
@@ -72,7 +75,8 @@ def make_plan(loaded: Loaded) -> Plan:
     config = loaded.config
     accounts, agents = resolve_accounts(config), resolve_agents(config)
     warnings = (*loaded.warnings, *review(config))
-    return Plan(loaded, accounts, agents, rulebook(accounts, agents, config), warnings)
+    rules = rulebook(accounts, agents, config)
+    return Plan(loaded, accounts, agents, rules, presence(accounts, rules, config), warnings)
 
 
 def restart_keys(before: Config, after: Config) -> Iterator[str]:
@@ -166,6 +170,21 @@ def arrivals(config: Config) -> Arrivals:
     section = config.messages.inbound
     quiet_ms = (section.by_channel or {}).get(_CHANNEL, section.debounce_ms or 0)
     return Arrivals(queue(config), timedelta(milliseconds=quiet_ms))
+
+
+def presence(accounts: Sequence[AccountConfig], rules: Rulebook, config: Config) -> PresenceRules:
+    """By which signs people are shown that they are being answered."""
+    defaults, session, said = config.agents.defaults, config.session, config.messages
+    nobody = MentionPatterns(())
+    return PresenceRules(
+        typing=session.typing_mode or defaults.typing_mode or "",
+        every_s=float(session.typing_interval_seconds or defaults.typing_interval_seconds),
+        reads=frozenset(account.id for account in accounts if account.send_read_receipts),
+        tapback=tapback_of(said.ack_reaction or ""),
+        scope=said.ack_reaction_scope,
+        takes_back=said.remove_ack_after_reply,
+        is_called=lambda agent, text: rules.mentions.get(agent, nobody).occur_in(text),
+    )
 
 
 def fuses(config: Config) -> Fuses:

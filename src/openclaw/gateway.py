@@ -30,7 +30,7 @@ from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
 from openclaw.store import Ledger, Tx, deliveries, messages, turns
-from openclaw.turns import runner as running
+from openclaw.turns import endings
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.commands import CommandRules, CommandRunner, Lane, Ports, Say, abort_of, command_of
 from openclaw.turns.lanes import Lanes
@@ -75,10 +75,18 @@ class Gateway:
         self._unanswered: list[LedgerMessage] = []
 
     async def start(
-        self, group: asyncio.TaskGroup, runner: TurnRunner, lanes: Lanes, ports: Ports | None = None
+        self,
+        group: asyncio.TaskGroup,
+        runner: TurnRunner,
+        lanes: Lanes,
+        ports: Ports | None = None,
+        heard: Callable[[Sequence[LedgerMessage]], None] = lambda admitted: None,
     ) -> None:
-        """Take up whatever was unfinished, then keep an eye on what is in doubt. ``ports`` are what commands reach."""
-        self._group, self._runner, self._lanes = group, runner, lanes
+        """Take up whatever was unfinished, then keep an eye on what is in doubt.
+
+        ``ports`` are what commands reach; ``heard`` is told what was let in and will be answered.
+        """
+        self._group, self._runner, self._lanes, self._heard = group, runner, lanes, heard
         lane = Lane(runner.cancel, runner.is_running)
         self._commands = CommandRunner(self._ledger, ports or Ports(), lane, self._now)
         await self._intake.start(group, self._do, lanes.wake)
@@ -138,6 +146,7 @@ class Gateway:
 
     async def _do(self, done: Consequences) -> None:
         """What follows from a judgement, now that it is on disk."""
+        self._heard(done.admitted)
         await self._answer_all(done.commands)
         for place in done.interrupting:
             self._runner.interrupt(*place)
@@ -181,7 +190,7 @@ class Gateway:
 
     def _recover(self, tx: Tx) -> Consequences:
         now = self._now()
-        running.recover(tx, now)
+        endings.recover(tx, now)
         deliver.recover(tx, now)
         commanded = [
             held

@@ -21,6 +21,7 @@ from openclaw.gateway import Gateway
 from openclaw.logs import open_logs
 from openclaw.outbound.notifier import Notifier
 from openclaw.phones import Phones
+from openclaw.presence import Presence
 from openclaw.store import Ledger
 from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
@@ -51,6 +52,7 @@ class Parts:
     gateway: Gateway
     runner: TurnRunner
     lanes: Lanes
+    presence: Presence
     phones: Phones
     notifier: Notifier
     console: Level | None
@@ -70,6 +72,7 @@ class Parts:
         self.gateway.adopt(agents, plan.rules)
         say = wording.speech(plan.accounts, plan.agents)
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)
+        self.presence.adopt(plan.presence)
         self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
         self.notifier.use(assembly.readers(config))
         self.phones.take_on(plan.accounts, assembly.fuses(config))

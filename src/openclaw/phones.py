@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 from openclaw.config.accounts import AccountConfig
+from openclaw.domain.bridge import Gesture
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import AccountId, MessageGuid
 from openclaw.domain.messages import InboundMessage
@@ -74,6 +75,12 @@ class Phones:
             NotFound: no such account runs.
         """
         return await self._phone(account).probe()
+
+    def make(self, account: AccountId, gesture: Gesture) -> None:
+        """Have the phone of ``account`` make ``gesture``, where it runs and can; never waits, fails or tells."""
+        served = self._served.get(account)
+        if served is not None and served.open is not None:
+            served.open[0].make(gesture)
 
     async def find(self, account: AccountId, guid: MessageGuid) -> InboundMessage | None:
         """Look a row up on an account's phone; raises as ``Phone.find``, or NotFound when no such account runs."""

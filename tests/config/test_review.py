@@ -159,3 +159,9 @@ def test_an_owner_of_notices_who_is_no_person_is_said(warned, owner):
 def test_a_person_who_is_sent_notices_leaves_nothing_to_say(warned):
     """In any spelling of a handle."""
     assert warned(QUIET, notify={"owner": "imessage:+1 (555) 010-0009"}) == {}
+
+
+@pytest.mark.parametrize(("reaction", "said"), [("👀", True), ("👍", False), ("love", False), ("", False)])
+def test_an_acknowledgement_that_is_no_tapback_is_said(warned, reaction, said):
+    """Configurations of the original name any emoji here; iMessage has six."""
+    assert ("messages.ackReaction" in warned(QUIET, messages={"ackReaction": reaction})) is said

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -162,8 +162,10 @@ def simulated(folder: Path, release: str = "0.9.0", **settings: object) -> tuple
     database = create_database(folder / "mac" / "chat.db")
     behave(str(database), **settings)
     start = f"import sys; sys.path.insert(0, {_SOURCE!r}); from openclaw.simulator.imsg import main; main()"
+    # Commands that take no --db belong to the same Mac.
+    mac = f'export IMSG_SIMULATOR_DB="{database}"'
     return program(
-        folder / "imsg", f'#!/bin/sh\nexec {sys.executable} -c "{start}" --as {release} "$@"\n'
+        folder / "imsg", f'#!/bin/sh\n{mac}\nexec {sys.executable} -c "{start}" --as {release} "$@"\n'
     ), str(database)
 
 
@@ -181,6 +183,9 @@ if "--version" in sys.argv:
     sys.exit(0)
 if "--help" in sys.argv:
     print("imsg rpc\\n  --db PATH")
+    sys.exit(0)
+if "status" in sys.argv:
+    print('STATUS')
     sys.exit(0)
 ANN = "iMessage;-;+15550100001"
 def say(value):
@@ -215,13 +220,13 @@ RPC
 """
 
 
-def scripted(folder: Path, rpc: str, version: str = "0.9.0") -> str:
+def scripted(folder: Path, rpc: str, version: str = "0.9.0", status: str = "{}") -> str:
     """An imsg whose ``rpc`` runs the Python program ``rpc``; ``launch`` is the number of this start, from 1.
 
     ``requests()`` yields what comes; ``answer``, ``fail``, ``tell``, ``say`` reply; ``ordinary`` answers any request
-    as an imsg with one chat would.
+    as an imsg with one chat would. ``status`` is what it says of what it can do.
     """
-    text = _SCRIPT.replace("PYTHON", sys.executable).replace("VERSION", version)
+    text = _SCRIPT.replace("PYTHON", sys.executable).replace("VERSION", version).replace("STATUS", status)
     return program(
         folder / "imsg", text.replace("STARTS", str(folder / "starts")).replace("RPC\n", rpc + "\n")
     )
@@ -243,12 +248,13 @@ async def appears(path: Path, text: str = "") -> None:
     raise TimeoutError(f"{path} did not appear")
 
 
-def environment_children() -> list[int]:
-    """The children of this process that still run."""
+def environment_children(word: str = "") -> list[int]:
+    """The children of this process that still run; with ``word`` only those on whose command line it stands."""
     import psutil
 
-    return [
-        child.pid
-        for child in psutil.Process(os.getpid()).children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE
-    ]
+    found: list[int] = []
+    for child in psutil.Process(os.getpid()).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if child.status() != psutil.STATUS_ZOMBIE and (not word or word in child.cmdline()):
+                found.append(child.pid)
+    return found

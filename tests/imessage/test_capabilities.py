@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.imessage.phones import simulated
 
-from openclaw.imessage.capabilities import Ability, capabilities, parse_report, read_capabilities
+from openclaw.domain.bridge import NO_BRIDGE, Bridge
+from openclaw.imessage.capabilities import Ability, bridge_of, capabilities, parse_report, read_capabilities
 from openclaw.imessage.command import imsg_command
 
 YES, NO, HELPER = Ability.YES, Ability.NO, Ability.NEEDS_HELPER
@@ -59,3 +60,26 @@ async def test_an_installed_imsg_is_asked(tmp_path: Path, version: str):
     found = await read_capabilities(imsg_command(cli, "/nowhere/chat.db", None), 30)
     assert found.version == version
     assert bool(found.methods) is (version in ("0.9.0", "0.14.0"))
+
+
+ALL = ["typing", "read", "tapback", "send.rich", "message.edit", "message.unsend"]
+
+
+@pytest.mark.parametrize(
+    ("version", "report", "expected"),
+    [
+        ((0, 9, 0), {"v2_ready": True, "rpc_methods": ALL}, Bridge(*[True] * 6)),
+        ((0, 7, 3), {"advanced_features": True, "rpc_methods": ALL}, Bridge(typing=True, read=True)),
+        (
+            (0, 9, 0),
+            {"v2_ready": True, "rpc_methods": ["read", "message.edit"]},
+            Bridge(read=True, edit=True),
+        ),
+        ((0, 9, 0), {"rpc_methods": ALL}, NO_BRIDGE),
+        ((0, 9, 0), {"v2_ready": True}, NO_BRIDGE),
+        (None, {"v2_ready": True, "rpc_methods": ALL}, NO_BRIDGE),
+    ],
+)
+def test_a_bridge_needs_a_helper_a_release_and_a_name(version, report, expected):
+    """What imsg does not name itself, or what no helper serves, is hidden (issue)."""
+    assert bridge_of(capabilities(version, report)) == expected

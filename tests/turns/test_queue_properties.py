@@ -22,8 +22,8 @@ from openclaw.store import Tx, messages, schema, turns
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, claim
 from openclaw.turns.commands import command_of
+from openclaw.turns.endings import recover
 from openclaw.turns.queueing import Queue
-from openclaw.turns.runner import recover
 
 KEY = SessionKey("agent:main:main")
 FULL = (Reason.QUEUE_FULL_OLD, Reason.QUEUE_FULL_NEW)

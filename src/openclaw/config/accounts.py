@@ -60,6 +60,7 @@ _DEFAULTS = Account(
     chunk_mode="length",
     markdown=Markdown(tables="code"),
     block_streaming=False,
+    send_read_receipts=False,
     config_writes=True,
     send_timeout_ms=120_000,
     health_monitor=HealthMonitor(enabled=True),
@@ -109,6 +110,7 @@ class AccountConfig:
     markdown_tables: Tables
     block_streaming: bool
     block_streaming_coalesce: Coalesce | None
+    send_read_receipts: bool
     config_writes: bool
     send_timeout_ms: int
     settle_ms: int | None

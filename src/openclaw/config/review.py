@@ -22,6 +22,7 @@ from openclaw.config.review_routing import (
 from openclaw.config.secrets import SecretRef
 from openclaw.config.sections.root import Config
 from openclaw.config.tools import tool_warnings
+from openclaw.domain.bridge import TAPBACKS, tapback_of
 from openclaw.domain.handles import parse_handle
 from openclaw.errors import ConfigIssue
 
@@ -43,6 +44,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *binding_warnings(accounts, agents, config),
         *mention_warnings(accounts, agents),
         *_models(agents),
+        *_acknowledgement(config),
         *_secrets(config),
         *tool_warnings(config),
         *_door(config),
@@ -72,6 +74,17 @@ def _missing_agent(agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
                 f"agent {agent.id} has no model, so messages for it wait unanswered",
                 fix="set agents.defaults.model.primary to provider/model, or give the agent an ACP runtime",
             )
+
+
+def _acknowledgement(config: Config) -> Iterator[ConfigIssue]:
+    wanted = (config.messages.ack_reaction or "").strip()
+    if wanted and tapback_of(wanted) is None:
+        yield ConfigIssue(
+            "messages.ackReaction",
+            "is none of the six tapbacks, so no message is acknowledged",
+            wanted,
+            f"use one of {', '.join(TAPBACKS)}",
+        )
 
 
 def _account_warnings(account: AccountConfig, config: Config) -> Iterator[ConfigIssue]:

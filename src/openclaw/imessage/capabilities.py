@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
+from openclaw.domain.bridge import NO_BRIDGE, Bridge
 from openclaw.imessage.command import ImsgCommand
 from openclaw.imessage.release import reading_release
-from openclaw.imessage.versions import FIRST_WITH_PAGES, FIRST_WITH_RPC, Version, render_version
+from openclaw.imessage.versions import (
+    FIRST_WITH_METHODS,
+    FIRST_WITH_PAGES,
+    FIRST_WITH_RPC,
+    Version,
+    render_version,
+)
 from openclaw.jsonrpc.brief import run_briefly
 
 _FIRST_WITH_STATUS: Version = (0, 6, 0)
@@ -68,6 +75,33 @@ async def read_capabilities(command: ImsgCommand, limit: float) -> Capabilities:
         outcome = await run_briefly(command.with_arguments("status", "--json"), limit)
         report = parse_report(outcome.output)
     return capabilities(version, report)
+
+
+async def read_bridge(command: ImsgCommand, version: Version | None, limit: float) -> Bridge:
+    """What the helper inside Messages can do for ``command``, after at most ``limit`` seconds. Never raises.
+
+    Nothing is run for a ``version`` that cannot name its methods, and nothing is promised for an unknown one.
+    """
+    if version is None or version < FIRST_WITH_METHODS:
+        return NO_BRIDGE
+    outcome = await run_briefly(command.with_arguments("status", "--json"), limit)
+    return bridge_of(capabilities(version, parse_report(outcome.output)))
+
+
+def bridge_of(found: Capabilities) -> Bridge:
+    """What of ``found`` needs the helper and has it; only what imsg names itself counts."""
+
+    def has(feature: str, method: str) -> bool:
+        return found.abilities[feature] is Ability.YES and method in found.methods
+
+    return Bridge(
+        typing=has("typing indicator", "typing"),
+        read=has("read receipts", "read"),
+        react=has("send tapbacks", "tapback"),
+        reply=has("threaded replies", "send.rich"),
+        edit=has("edit and unsend", "message.edit"),
+        unsend=has("edit and unsend", "message.unsend"),
+    )
 
 
 def parse_report(output: str) -> Mapping[str, Any]:

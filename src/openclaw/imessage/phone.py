@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from openclaw.domain.bridge import Bridge, Gesture
 from openclaw.domain.delivery import NotSent, OutboundFile, OutboundMessage, SendResult, Target
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import ChatRowId, MessageGuid
@@ -22,6 +23,7 @@ from openclaw.imessage.board import HealthBoard
 from openclaw.imessage.command import command_of
 from openclaw.imessage.connection import list_chats, read_history
 from openclaw.imessage.files import PhoneFiles
+from openclaw.imessage.gestures import Gestures
 from openclaw.imessage.line import Line
 from openclaw.imessage.lookup import find_guid, recent, reread
 from openclaw.imessage.ports import Inbox, PhoneAccount
@@ -68,7 +70,9 @@ class Phone:
         self._board = HealthBoard(on_health)
         self._reader = Line(self._command, "reader", timing.backoff, timing.reader_idle, timing.reader_age)
         self._sending = Line(self._command, "sender", timing.backoff)
-        self._watch = Watch(account, inbox, self._board, self._sending.warm, self._renew)
+        self._watch = Watch(account, inbox, self._board, self._connected, self._renew)
+        self._beside = Line(self._command, "gestures", timing.backoff, timing.reader_idle)
+        self._gestures = Gestures(account.id, self._command, self._beside, lambda: self._watch.version)
         self._second = Line(self._command, "second sender", timing.backoff, timing.reader_idle)
         self._senders = [
             Sender(account, line, self._board, lambda: self._watch.version)
@@ -104,6 +108,15 @@ class Phone:
     async def release(self, file: OutboundFile) -> None:
         """The bubble of ``file`` is settled: a copy of it on another machine is removed."""
         await self._staging.release(file)
+
+    @property
+    def bridge(self) -> Bridge:
+        """Which gestures this phone has, as it said when it was connected."""
+        return self._gestures.bridge
+
+    def make(self, gesture: Gesture) -> None:
+        """Make ``gesture`` beside everything else where this phone has it; never waits, fails or tells."""
+        self._gestures.make(gesture)
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest ``limit`` messages of a conversation, or with a person, newest first; empty when it is unknown.
@@ -155,7 +168,13 @@ class Phone:
             tasks.create_task(self._reader.run())
             tasks.create_task(self._sending.run())
             tasks.create_task(self._second.run())
+            tasks.create_task(self._beside.run())
+            tasks.create_task(self._gestures.run())
             tasks.create_task(self._truth.run(self._timing.truth_interval, self._timing.second_look))
+
+    def _connected(self) -> None:
+        self._sending.warm()
+        self._gestures.renew()
 
     def _renew(self) -> None:
         """Let go of the children that may have a database open which is not there any more, and of what it proved."""
@@ -163,6 +182,7 @@ class Phone:
         self._reader.recycle()
         self._sending.recycle()
         self._second.recycle()
+        self._beside.recycle()
 
     def stopped(self) -> None:
         """Show that nobody listens any more."""

@@ -17,7 +17,11 @@ FIRST_WITH_RPC: Version = (0, 3, 0)
 # The first release that reads rows in the order of their numbers, by pages.
 FIRST_WITH_PAGES: Version = (0, 14, 0)
 
+# The first release whose status names the methods that it serves, and with methods for the helper inside Messages.
+FIRST_WITH_METHODS: Version = (0, 7, 3)
+
 _ALWAYS = FIRST_WITH_RPC
+_TAPBACK: Version = (0, 9, 0)
 _PARAMETERS: Mapping[str, Mapping[str, Version]] = {
     "chats.list": {"limit": _ALWAYS},
     "messages.history": {"chat_id": _ALWAYS, "limit": _ALWAYS, "attachments": _ALWAYS},
@@ -37,6 +41,9 @@ _PARAMETERS: Mapping[str, Mapping[str, Version]] = {
         "region": _ALWAYS,
         "transport": (0, 8, 1),
     },
+    "typing": {"chat_guid": FIRST_WITH_METHODS, "typing": FIRST_WITH_METHODS},
+    "read": {"chat_guid": FIRST_WITH_METHODS},
+    "tapback": {"chat_guid": _TAPBACK, "message_id": _TAPBACK, "reaction": _TAPBACK, "remove": _TAPBACK},
 }
 """The release that first knew each parameter that we use."""
 

@@ -15,7 +15,8 @@ class Consequences:
 
     ``interrupting`` tells in which chat of which account a session's running turn is to end; ``personal`` are accounts
     on which a person turned out to type too; ``doubts`` are rows to look at again, ``behind`` those that wait for one,
-    each with how many seconds it may; ``late`` are accounts with a backlog that may not be all here yet.
+    each with how many seconds it may; ``late`` are accounts with a backlog that may not be all here yet;
+    ``admitted`` is what was let in and will be answered now.
     """
 
     sessions: set[SessionKey] = field(default_factory=set[SessionKey])
@@ -29,3 +30,4 @@ class Consequences:
     behind: dict[MessageId, float] = field(default_factory=dict[MessageId, float])
     settled: list[MessageId] = field(default_factory=list[MessageId])
     late: set[AccountId] = field(default_factory=set[AccountId])
+    admitted: list[LedgerMessage] = field(default_factory=list[LedgerMessage])

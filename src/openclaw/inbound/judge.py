@@ -28,7 +28,7 @@ from openclaw.domain.delivery import Cause
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
-from openclaw.domain.sessions import Route
+from openclaw.domain.sessions import PeerKind, Route
 from openclaw.inbound import context
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.consequences import Consequences
@@ -161,7 +161,9 @@ class Judge:
                 if verdict.late:
                     done.late.add(message.account)
                     return False
-                gives_way = self._directions.waits(tx, _routed(held, verdict, route))
+                routed = _routed(held, verdict, route)
+                done.admitted.append(replace(routed, is_group=verdict.peer.kind is PeerKind.GROUP))
+                gives_way = self._directions.waits(tx, routed)
                 if command is not None and not command.in_lane:
                     done.commands += messages.load(tx, [held.id])
                 else:

@@ -35,6 +35,8 @@ class Settings(NamedTuple):
     """Whether a sent row has its text in the `text` column or in `attributedBody` alone."""
     contacts: Mapping[str, str] = MappingProxyType({})
     """Names of the address book by handle."""
+    helper: bool = False
+    """Whether the helper runs inside Messages, as it can where the system protection is off."""
     misbehaviours: tuple[dict[str, Any], ...] = ()
 
 
@@ -62,6 +64,7 @@ def read_settings(text: str) -> Settings:
         poll_ms=data.get("pollMs"),
         own_text=data.get("ownText", "column"),
         contacts=data.get("contacts", {}),
+        helper=data.get("helper") is True,
         misbehaviours=tuple(entries),
     )
 

@@ -25,7 +25,7 @@ class Failed(Exception):
 def run(command: str, options: Options, version: Version, behaviour: Behaviour, database: str) -> None:
     """Run one command. Raises Failed for bad options, startup.Unreadable and RpcError for what goes wrong."""
     if command == "status":
-        print_text(json.dumps(status.report(version)))
+        print_text(json.dumps(status.report(version, helper=behaviour.settings.helper)))
         return
     mac = startup.open_mac(version, behaviour, Output(behaviour), database)
     try:

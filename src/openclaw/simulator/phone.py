@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypedDict, Unpack
 
-from openclaw.simulator import application, later, rows, schema, typedstream
+from openclaw.simulator import application, later, rows, schema, tapbacks
 from openclaw.simulator.behaviour import Behaviour
 from openclaw.simulator.disk import replace_database, restore, snapshot
 from openclaw.simulator.threads import Bubble, read_thread
@@ -40,8 +40,8 @@ __all__ = [
 
 Service = Literal["iMessage", "SMS", "RCS"]
 
-TAPBACKS = {"love": 2000, "like": 2001, "dislike": 2002, "laugh": 2003, "emphasis": 2004, "question": 2005}
-_EMOJI_TAPBACK, _REMOVAL, _FIRST_ANY_MACOS = 2006, 1000, 26
+TAPBACKS = tapbacks.KINDS
+_FIRST_ANY_MACOS = 26
 
 
 class NoSuchChat(ValueError):
@@ -151,26 +151,11 @@ def tapback(path: Path | str, sender: str, guid: str, kind: str = "love", *, rem
     Raises NoSuchChat when no chat holds that message.
     """
     with _writing(path) as pen:
-        found = pen.connection.execute(
-            "SELECT j.chat_id, m.text, m.attributedBody, m.service FROM message m"
-            " JOIN chat_message_join j ON j.message_id = m.ROWID WHERE m.guid = ?",
-            (guid,),
-        ).fetchone()
-        if found is None:
-            raise NoSuchChat(f"no chat holds a message with the guid {guid!r}")
-        chat, text, body, service = found
-        original = text or typedstream.decode(body or b"") or ""
-        word = kind if kind in TAPBACKS else f"Reacted {kind} to"
-        number = TAPBACKS.get(kind, _EMOJI_TAPBACK) + (_REMOVAL if remove else 0)
-        row = rows.Row(
-            text=f"{word.capitalize()} “{original}”" if kind in TAPBACKS else f"{word} “{original}”",
-            handle=rows.handle(pen.connection, sender, service),
-            chat=chat,
-            service=service,
-            from_me=False,
-            tapback=(number, f"p:0/{guid}"),
-        )
-        return _said(pen.connection, rows.message(pen.connection, row), chat)
+        try:
+            written, chat = tapbacks.write(pen.connection, guid, kind, sender=sender, remove=remove)
+        except tapbacks.NoSuchMessage as error:
+            raise NoSuchChat(str(error)) from None
+        return _said(pen.connection, written, chat)
 
 
 def owner_types(

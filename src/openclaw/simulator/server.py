@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from openclaw.simulator import envelope, objects, params, sending, status
+from openclaw.simulator import envelope, helper, objects, params, sending, status
 from openclaw.simulator.envelope import BAD_PARAMS, INTERNAL, NO_METHOD, Request, RpcError, Wire
 from openclaw.simulator.mac import Mac
 from openclaw.simulator.params import Params
@@ -48,8 +48,9 @@ class Server:
             "watch.unsubscribe": self._unsubscribe,
             "send": lambda given: sending.send(mac, database, given),
             "initialize": self._initialize,
-            "status": lambda _: status.snapshot(mac.version, database, ready=True),
+            "status": lambda _: self._snapshot(),
         }
+        self._helped = helper.helped(mac, database)
 
     def serve(self, lines: Iterable[bytes]) -> None:
         """Answer every line until there are no more; then end the subscriptions."""
@@ -132,14 +133,19 @@ class Server:
             raise RpcError(NO_METHOD, request.method)
         if self._mac.version.strict:
             params.check(request.params, known)
-        if request.method in self._mac.version.needs_helper:
-            raise RpcError(INTERNAL, status.no_helper(request.method))
         try:
-            return self._methods[request.method](Params(request.params))
+            return self._method(request.method)(Params(request.params))
         except sqlite3.Error:
             raise RpcError(INTERNAL, _LOST_TEXT) from None
         except objects.BadDate as error:
             raise RpcError(BAD_PARAMS if self._mac.version.strict else INTERNAL, str(error)) from None
+
+    def _method(self, name: str) -> Callable[[Params], Wire]:
+        if name not in self._mac.version.needs_helper:
+            return self._methods[name]
+        if name not in self._helped or not self._mac.behaviour.settings.helper:
+            raise RpcError(INTERNAL, status.no_helper(name))
+        return self._helped[name]
 
     def _chats_list(self, given: Params) -> Wire:
         return {"chats": self._mac.composer.chats(given.count("limit", 20))}
@@ -196,7 +202,11 @@ class Server:
     def _initialize(self, given: Params) -> Wire:
         if given.integer("protocol_version") not in (None, 1):
             raise RpcError(BAD_PARAMS, "protocol_version must be 1")
-        return status.snapshot(self._mac.version, self._database, ready=True)
+        return self._snapshot()
+
+    def _snapshot(self) -> Wire:
+        helper = self._mac.behaviour.settings.helper
+        return status.snapshot(self._mac.version, self._database, ready=True, helper=helper)
 
 
 def _filter(given: Params, *, reactions: bool = False) -> Filter:

@@ -1,6 +1,7 @@
 """What this Mac says about itself: `status --json`, the 0.14 status snapshot, and the words of its refusals.
 
-Owns those texts and objects. The Mac we stand for has its system protection on, so nothing that needs the helper works.
+Owns those texts and objects. The Mac we stand for has its system protection on, so nothing that needs the helper works,
+unless its settings say otherwise.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from openclaw.simulator.envelope import INTERNAL, NO_DATABASE, RpcError, Wire
 from openclaw.simulator.versions import Version
 
 
-def report(version: Version) -> Wire:
-    """Return the object of `status --json`; it opens no database."""
+def report(version: Version, *, helper: bool = False) -> Wire:
+    """Return the object of `status --json`; it opens no database. ``helper`` says whether that runs."""
     everything: Wire = {
         "basic_features": True,
-        "advanced_features": False,
-        "typing_indicators": False,
-        "read_receipts": False,
-        "sip": "enabled",
-        "message": "Basic features work. Advanced features need the helper.",
-        "bridge_version": 0,
-        "v2_ready": False,
+        "advanced_features": helper,
+        "typing_indicators": helper,
+        "read_receipts": helper,
+        "sip": "disabled" if helper else "enabled",
+        "message": "All features work."
+        if helper
+        else "Basic features work. Advanced features need the helper.",
+        "bridge_version": 2 if helper else 0,
+        "v2_ready": helper,
         "selectors": {},
         "rpc_methods": sorted(version.methods),
         "version": version.number,
@@ -27,16 +30,16 @@ def report(version: Version) -> Wire:
     return {key: everything[key] for key in version.status_keys}
 
 
-def snapshot(version: Version, database: str, *, ready: bool, reason: str = "") -> Wire:
-    """Return the result of the methods `status` and `initialize`."""
-    works = [name for name in version.methods if name not in version.needs_helper]
+def snapshot(version: Version, database: str, *, ready: bool, reason: str = "", helper: bool = False) -> Wire:
+    """Return the result of the methods `status` and `initialize`; ``helper`` says whether that runs."""
+    works = [name for name in version.methods if helper or name not in version.needs_helper]
     without = [name for name in works if name in ("initialize", "status", "watch.unsubscribe", "send")]
     state: Wire = {"path": database, "ready": ready}
     return {
         "version": version.number,
         "protocol_version": 1,
         "database": state | ({} if ready else {"error": reason}),
-        "bridge": {"ready": False, "error": "the bridge is not started"},
+        "bridge": {"ready": True} if helper else {"ready": False, "error": "the bridge is not started"},
         "contacts": {"available": bool(ready)},
         "methods": works if ready else without,
         "supported_methods": sorted(version.methods),

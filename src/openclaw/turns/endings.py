@@ -1,13 +1,17 @@
-"""How a turn ends without an answer: failed, cancelled or interrupted, and its messages with it."""
+"""How a turn ends without an answer: failed, cancelled, interrupted or cut off, and its messages with it."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import datetime
 
+from openclaw.domain.ids import SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import Turn, TurnState
 from openclaw.store import Tx, messages, turns
+
+MAX_ATTEMPTS = 3
+"""A third failure is final: what fails three times is poison, and must not block the lane."""
 
 _ENDS = {
     TurnState.FAILED: (MessageState.FAILED, "agent-failed"),
@@ -28,3 +32,16 @@ def let_go() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+def recover(tx: Tx, now: datetime, session: SessionKey | None = None) -> None:
+    """Deal with turns, of all sessions or one, that were cut off: again if nothing had an effect, else interrupted."""
+    for turn in turns.running(tx):
+        if session not in (None, turn.session):
+            continue
+        if turn.effects:
+            end(tx, turn, TurnState.INTERRUPTED, now, "the gateway stopped while the agent was acting")
+        elif turn.attempts >= MAX_ATTEMPTS:
+            end(tx, turn, TurnState.FAILED, now, "the gateway stopped three times during this turn")
+        else:
+            turns.put_back(tx, turn.id, now, "the gateway stopped during the turn")

@@ -90,16 +90,18 @@ async def listen(
     voice: Voice,
     note_effect: Callable[[], Awaitable[None]],
     finished: Finished,
+    see: Callable[[TurnEvent], None] = lambda event: None,
 ) -> Answer:
     """The answer that ``events`` are; ``note_effect`` returns once it is on disk that the run must not be repeated.
 
-    ``finished`` is what is known of its end where the runtime does not tell.
+    ``finished`` is what is known of its end where the runtime does not tell; ``see`` is shown each event first.
     """
     parts: list[str] = []
     did: list[str] = []
     files: list[FileOffered] = []
     async with voice.minding_silence(), contextlib.aclosing(events) as stream:
         async for event in stream:
+            see(event)
             match event:
                 case TextDelta(text):
                     parts.append(text)

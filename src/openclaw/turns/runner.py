@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,21 +16,18 @@ from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
-from openclaw.domain.turns import Finished, Turn, TurnState
+from openclaw.domain.turns import Finished, Turn, TurnEvent, TurnState
 from openclaw.errors import AgentError, AgentFailed
 from openclaw.store import Ledger, Tx, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import compaction, prompt, reply
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, Step, claim
-from openclaw.turns.endings import end, let_go
+from openclaw.turns.endings import MAX_ATTEMPTS, end, let_go, recover
 from openclaw.turns.heed import heed
 from openclaw.turns.live import Voice, listen
-from openclaw.turns.ports import AgentRuntime
+from openclaw.turns.ports import AgentRuntime, Presence, Unseen
 from openclaw.turns.reply import Answer, Compose, Manner, Stopped
 
 log = structlog.get_logger("openclaw.turns")
-
-MAX_ATTEMPTS = 3
-"""A third failure is final: what fails three times is poison, and must not block the lane."""
 
 RETRY_AFTER_S = (1.0, 5.0)
 """How long a lane waits after the first and the second failure: most of what fails a model passes by itself."""
@@ -80,6 +78,12 @@ class TurnRunner:
         self._broken: set[SessionKey] = set()
         self._debounces: dict[SessionKey, float] = {}
         self._ended = asyncio.Event()
+        self._unseen = Unseen()
+        self._presence: Presence = self._unseen
+
+    def accompany(self, presence: Presence) -> None:
+        """Let ``presence`` show people, from the next turn on, that they are being answered."""
+        self._presence = presence
 
     def adopt(self, agents: Mapping[AgentId, Agent], rules: Rules, compose: Compose) -> None:
         """Go by other settings from the next turn on; one that runs ends as it began."""
@@ -180,6 +184,7 @@ class TurnRunner:
         else:
             await self._ledger.write(lambda tx: self._finish(tx, claimed, answer, bubbles))
             self._deliver(turn.account)
+            self._presence.answered(turn)
         return False
 
     async def _answer(self, claimed: Claimed, settings: _Settings) -> Answer | Stopped:
@@ -190,7 +195,8 @@ class TurnRunner:
         run = _Run(task, claimed.turn)
         self._running[claimed.turn.session] = run
         try:
-            return await self._prompt(claimed, settings)
+            with self._shown(claimed, settings.rules) as see:
+                return await self._prompt(claimed, settings, see)
         except asyncio.CancelledError:
             if not run.stopped:
                 raise
@@ -201,7 +207,15 @@ class TurnRunner:
             del self._running[claimed.turn.session]
             self._ended.set()
 
-    async def _prompt(self, claimed: Claimed, settings: _Settings) -> Answer:
+    def _shown(self, claimed: Claimed, rules: Rules) -> AbstractContextManager[Callable[[TurnEvent], None]]:
+        """What people see while the agent runs: nothing where it will not speak (demand K5)."""
+        turn = claimed.turn
+        is_quiet = compaction.is_compaction(turn) or rules.silenced(turn, claimed.settings) is not None
+        return (self._unseen if is_quiet else self._presence).during(turn)
+
+    async def _prompt(
+        self, claimed: Claimed, settings: _Settings, see: Callable[[TurnEvent], None]
+    ) -> Answer:
         turn, agent = claimed.turn, settings.agents[claimed.turn.agent]
         if agent.runtime is None:
             raise AgentFailed(f"agent {turn.agent} has no model")
@@ -221,7 +235,7 @@ class TurnRunner:
         how = None if compaction.is_compaction(turn) else settings.rules.streams(turn.account)
         question = reply.question(claimed, agent.persona, settings.rules.tools)
         events = agent.runtime.prompt(claimed.session, question)
-        return await listen(events, Voice(how, say), note_effect, Finished(agent.model))
+        return await listen(events, Voice(how, say), note_effect, Finished(agent.model), see)
 
     def _speak(self, tx: Tx, turn: Turn, bubbles: Sequence[OutboundMessage]) -> bool:
         """Queue a part of an answer that is still being written; whether it may leave.
@@ -277,16 +291,3 @@ class TurnRunner:
         end(tx, turn, TurnState.FAILED, self._now(), error)
         if compaction.is_compaction(turn):
             compaction.give_up(tx, turn, self._settings.rules.say, self._now())
-
-
-def recover(tx: Tx, now: datetime, session: SessionKey | None = None) -> None:
-    """Deal with turns, of all sessions or one, that were cut off: again if nothing had an effect, else interrupted."""
-    for turn in turns.running(tx):
-        if session not in (None, turn.session):
-            continue
-        if turn.effects:
-            end(tx, turn, TurnState.INTERRUPTED, now, "the gateway stopped while the agent was acting")
-        elif turn.attempts >= MAX_ATTEMPTS:
-            end(tx, turn, TurnState.FAILED, now, "the gateway stopped three times during this turn")
-        else:
-            turns.put_back(tx, turn.id, now, "the gateway stopped during the turn")

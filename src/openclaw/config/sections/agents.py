@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from openclaw.config.grammar import normalise_id, not_blank_error, time_zone_error
 from openclaw.config.sections.imessage import Coalesce, Megabytes, NotBlank
+from openclaw.config.sections.session import TypingMode
 from openclaw.config.sections.tools import Tools
 from openclaw.config.shape import Check, Positive
 
@@ -65,6 +66,8 @@ class AgentDefaults:
     envelope_timezone: EnvelopeZone | None = None
     envelope_timestamp: OnOff = "on"
     envelope_elapsed: OnOff = "on"
+    typing_mode: TypingMode | None = None
+    typing_interval_seconds: Positive = 6
     block_streaming_default: Literal["off", "on"] | None = None
     block_streaming_break: Literal["text_end", "message_end"] | None = None
     block_streaming_chunk: BlockStreamingChunk | None = None

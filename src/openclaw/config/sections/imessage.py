@@ -138,6 +138,7 @@ class Account:
     markdown: Markdown | None = None
     block_streaming: bool | None = None
     block_streaming_coalesce: Coalesce | None = None
+    send_read_receipts: bool | None = None
     config_writes: bool | None = None
     send_timeout_ms: Positive | None = None
     settle_ms: NotNegative | None = None

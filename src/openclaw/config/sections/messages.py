@@ -13,6 +13,9 @@ QueueModeName = Literal[
 ]
 
 
+AckScope = Literal["group-mentions", "group-all", "direct", "all", "off", "none"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupChat:
     """What holds in every group unless an agent or account says otherwise."""
@@ -93,3 +96,6 @@ class Messages:
     late: Late = Late()
     loop: Loop = Loop()
     fuse: Fuse = Fuse()
+    ack_reaction: str | None = None
+    ack_reaction_scope: AckScope = "group-mentions"
+    remove_ack_after_reply: bool = False

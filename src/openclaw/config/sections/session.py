@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from openclaw.config.shape import Positive, Range
 
+TypingMode = Literal["never", "instant", "thinking", "message"]
 DmScope = Literal["main", "per-peer", "per-channel-peer", "per-account-channel-peer"]
 
 
@@ -79,3 +80,5 @@ class Session:
     reset_triggers: tuple[str, ...] = ("/new", "/reset")
     send_policy: SendPolicy | None = None
     thread_bindings: ThreadBindings = ThreadBindings()
+    typing_mode: TypingMode | None = None
+    typing_interval_seconds: Positive | None = None

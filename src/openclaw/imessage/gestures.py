@@ -1,0 +1,139 @@
+"""Gestures: typing bubbles, read receipts and tapbacks, where a helper runs inside this phone's Messages.
+
+Owns what is known of the helper, and a child of its own: a gesture may hang for as long as it likes and delays no
+message. Who asks for one never waits, and never hears whether it worked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NoReturn, assert_never
+
+import structlog
+
+from openclaw.domain.bridge import NO_BRIDGE, Bridge, Gesture, MarkRead, React, ShowTyping
+from openclaw.domain.ids import AccountId
+from openclaw.errors import OpenClawError, RequestFailed
+from openclaw.imessage import wire
+from openclaw.imessage.capabilities import read_bridge
+from openclaw.imessage.command import ImsgCommand
+from openclaw.imessage.line import Line
+from openclaw.imessage.versions import Version, known_params
+
+# imsg itself gives the helper ten seconds (imsg contract 1.5).
+GESTURE_LIMIT = 12.0
+# Where the protection of the Mac is off and the helper is not in Messages, `imsg status` starts Messages anew with it,
+# and waits 15 s for that.
+STATUS_LIMIT = 30.0
+# A phone whose line breaks again and again must not have Messages started each time.
+ASKED_AT_MOST_EACH = 300.0
+# Of gestures that wait for a slow helper, later ones are let go: they would come when nobody expects them any more.
+MOST_WAITING = 32
+_WITHOUT = ("sms", "rcs")
+_INVALID_PARAMS = -32602
+
+_log = structlog.get_logger("openclaw.imessage")
+
+
+class Gestures:
+    """Makes gestures for one account. ``run`` must be running; ``line`` and ``version`` are those of the phone."""
+
+    def __init__(
+        self, account: AccountId, command: ImsgCommand, line: Line, version: Callable[[], Version | None]
+    ) -> None:
+        self.bridge: Bridge = NO_BRIDGE
+        self._account = account
+        self._command = command
+        self._line = line
+        self._version = version
+        self._connected = asyncio.Event()
+        self._waiting = asyncio.Queue[Gesture](MOST_WAITING)
+
+    def renew(self) -> None:
+        """The phone is connected anew: ask again what there is."""
+        self._connected.set()
+
+    def make(self, gesture: Gesture) -> None:
+        """Make ``gesture`` soon, or never: where it is not had, the chat has no lasting name, or too many wait."""
+        chat = gesture.chat
+        if not chat.guid or chat.service in _WITHOUT or not _is_had(self.bridge, gesture):
+            return
+        try:
+            self._waiting.put_nowait(gesture)
+        except asyncio.QueueFull:
+            _log.info("gesture.let_go", account=self._account, gesture=type(gesture).__name__)
+
+    async def run(self) -> NoReturn:
+        """Ask what there is once the phone is connected, and make the gestures one after the other, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_asking())
+            while True:
+                await self._make(await self._waiting.get())
+
+    async def _keep_asking(self) -> NoReturn:
+        while True:
+            await self._connected.wait()
+            self._connected.clear()
+            self.bridge = await read_bridge(self._command, self._version(), STATUS_LIMIT)
+            if self.bridge != NO_BRIDGE:
+                _log.info("bridge.found", account=self._account, bridge=str(self.bridge))
+            await asyncio.sleep(ASKED_AT_MOST_EACH)
+
+    async def _make(self, gesture: Gesture) -> None:
+        if not _is_had(self.bridge, gesture):
+            return
+        method, params = _request(gesture)
+        try:
+            await self._line.request(method, known_params(self._version(), method, params), GESTURE_LIMIT)
+        except OpenClawError as error:
+            _log.info("gesture.failed", account=self._account, gesture=method, cause=str(error))
+            if isinstance(error, RequestFailed) and _is_about_this_one(error):
+                return
+            # Every further try could start Messages anew under the user's hands (imsg contract 1.5).
+            self.bridge = _without(self.bridge, gesture)
+            if not isinstance(error, RequestFailed):
+                self._line.recycle()
+
+
+def _is_about_this_one(error: RequestFailed) -> bool:
+    """Whether a message or a chat is not there any more, which says nothing of the helper."""
+    said = str(error.data).lower()
+    return error.code == _INVALID_PARAMS or "chat not found" in said or "message not found" in said
+
+
+def _is_had(bridge: Bridge, gesture: Gesture) -> bool:
+    match gesture:
+        case ShowTyping():
+            return bridge.typing
+        case MarkRead():
+            return bridge.read
+        case React():
+            return bridge.react
+        case _:
+            assert_never(gesture)
+
+
+def _without(bridge: Bridge, gesture: Gesture) -> Bridge:
+    match gesture:
+        case ShowTyping():
+            return replace(bridge, typing=False)
+        case MarkRead():
+            return replace(bridge, read=False)
+        case React():
+            return replace(bridge, react=False)
+        case _:
+            assert_never(gesture)
+
+
+def _request(gesture: Gesture) -> tuple[str, dict[str, Any]]:
+    match gesture:
+        case ShowTyping(chat, on):
+            return "typing", wire.typing_params(chat, on=on)
+        case MarkRead(chat):
+            return "read", wire.read_params(chat)
+        case React(chat, message, tapback, remove):
+            return "tapback", wire.tapback_params(chat, message, tapback, remove=remove)
+        case _:
+            assert_never(gesture)

@@ -1,0 +1,70 @@
+"""Signs beside the messages, through real processes: what the other side sees where a helper runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.agents.model_server import open_model_server
+from tests.journeys.house import House, build, channel, model
+from tests.making import ANN
+from tests.waiting import until
+
+from openclaw.simulator import phone
+from openclaw.simulator.helper import JOURNAL
+
+
+def seen(house: House) -> list[dict[str, Any]]:
+    """The signs that the other side saw, in their order."""
+    path = Path(f"{house.mac}{JOURNAL}")
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+async def answered(house: House, **settings: Any) -> None:
+    """Run a gateway in which everything is on, and have it answer one message and end."""
+    wrapper = house.root / "imsg"
+    wrapper.write_text(wrapper.read_text().replace("exec", f'export IMSG_SIMULATOR_DB="{house.mac}"\nexec'))
+    house.misbehave(**{"as": "0.9.0"}, **settings)
+    async with open_model_server() as server:
+        house.configure(
+            channels=channel(house, dmPolicy="open", allowFrom=["*"], sendReadReceipts=True),
+            messages={"ackReaction": "👍", "ackReactionScope": "all", "removeAckAfterReply": True},
+            **model(server.url),
+        )
+        async with house.gateway():
+            if settings.get("helper"):
+                await until(lambda: _found(house), "the helper was found")
+            phone.say(house.mac, ANN, "hello")
+            await house.replies(ANN, 1)
+            if settings.get("helper"):
+                await until(lambda: _so_many(house, 5), "five signs")
+
+
+async def _found(house: House) -> bool:
+    return "bridge.found" in (house.root / "gateway.log").read_text()
+
+
+async def _so_many(house: House, count: int) -> bool:
+    return len(seen(house)) >= count
+
+
+async def test_a_person_sees_that_they_are_read_and_answered(tmp_path: Path) -> None:
+    """Issue: typing while a turn runs, read receipts and tapback acknowledgement where the bridge is there."""
+    house = build(tmp_path)
+    await answered(house, helper=True)
+    signs = [(each["method"], each.get("typing", each.get("remove"))) for each in seen(house)]
+    assert signs == [
+        ("read", None),
+        ("tapback", False),
+        ("typing", True),
+        ("typing", False),
+        ("tapback", True),
+    ]
+
+
+async def test_without_a_helper_the_answer_comes_and_nothing_else(tmp_path: Path) -> None:
+    """Issue: hidden where it is not, never needed for correctness."""
+    house = build(tmp_path)
+    await answered(house)
+    assert seen(house) == []
