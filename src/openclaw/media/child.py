@@ -67,7 +67,7 @@ def main() -> int:
     """Do what the command line says; the exit code."""
     bind()
     _, source, into = sys.argv
-    print(to_line(prepare(Path(source), Path(into))), flush=True)
+    sys.stdout.write(f"{to_line(prepare(Path(source), Path(into)))}\n")
     return 0
 
 

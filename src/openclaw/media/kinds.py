@@ -67,6 +67,15 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
+_ALL = (*(kind for _, kind in _BRANDS), *(kind for _, kind in _SIGNATURES), _MP4)
+
+
+def suffixes_of(mime: str) -> tuple[str, ...]:
+    """How names of files of a type end, the usual way first; none where anything fits."""
+    # What office programs and others write is a zip inside, under names of their own.
+    return next((kind.suffixes for kind in _ALL if kind.mime == mime), ())
+
+
 def kind_of(head: bytes) -> Kind:
     """What a file is that begins with ``head`` (its first HEAD_BYTES)."""
     if head[4:8] == b"ftyp":
@@ -82,4 +91,8 @@ def _is_text(head: bytes) -> bool:
     if head.startswith(_MARKS):
         return True
     # The last character of the head may be cut in two.
-    return bool(head) and not _CONTROL.search(head) and len(head) - len(head.decode("utf-8", "ignore").encode()) < 4
+    return (
+        bool(head)
+        and not _CONTROL.search(head)
+        and len(head) - len(head.decode("utf-8", "ignore").encode()) < 4
+    )

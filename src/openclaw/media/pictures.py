@@ -41,7 +41,9 @@ def prepare(source: Path, mime: str, into: Path) -> Prepared | Refused:
     with Image.open(source) as opened:
         wide, high = opened.size
         if wide * high > MOST_PIXELS:
-            return Refused(f"it has {wide} x {high} pixels, and at most {MOST_PIXELS // 10**6} million are unpacked")
+            return Refused(
+                f"it has {wide} x {high} pixels, and at most {MOST_PIXELS // 10**6} million are unpacked"
+            )
         is_drawn = opened.format in _DRAWN
         # JPEG alone can be unpacked at a fraction of its size.
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
@@ -73,9 +75,6 @@ def _flat(image: Image.Image) -> Image.Image:
         flat = Image.new("RGB", over.size, "white")
         flat.paste(over, mask=over.getchannel("A"))
         return flat
-    if image.mode.startswith(("I", "F")):
-        # Sixteen bits to the grey value: Pillow would cut them off instead of dividing them.
-        return image.point(lambda value: value / 256).convert("L").convert("RGB")
     return image.convert("RGB")
 
 
@@ -84,7 +83,8 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         return image
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        made = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+        # The library has no types for its C part.
+        made = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     except (ImageCms.PyCMSError, OSError):
         # Colours that are a little off are better than no picture.
         return image
@@ -99,7 +99,7 @@ def _encoded(image: Image.Image, *, is_drawn: bool) -> tuple[bytes, str, str]:
             encoded = _saved(image, "JPEG", quality=quality)
             if len(encoded) <= MOST_BYTES:
                 return encoded, ".jpg", "image/jpeg"
-        image = image.resize((max(1, int(image.width * _SMALLER)), max(1, int(image.height * _SMALLER))))
+        image.thumbnail((int(image.width * _SMALLER), int(image.height * _SMALLER)))
 
 
 def _saved(image: Image.Image, form: str, **how: int) -> bytes:

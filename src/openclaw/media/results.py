@@ -38,15 +38,8 @@ def to_line(result: Prepared | Refused) -> str:
 def from_line(line: bytes) -> Prepared | Refused | None:
     """What a line of the child says; ``None`` when that is nothing we know."""
     try:
-        told: Any = json.loads(line)
-    except ValueError:
+        told = cast("dict[str, Any]", json.loads(line))
+        is_refused, texts = told.pop("refused"), {str(key): str(value) for key, value in told.items()}
+        return Refused(**texts) if is_refused else Prepared(**texts)
+    except (ValueError, TypeError, AttributeError, KeyError):
         return None
-    if not isinstance(told, dict):
-        return None
-    said = {key: value for key, value in cast("dict[str, Any]", told).items() if isinstance(value, str)}
-    if told.get("refused") is True:
-        return Refused(said.get("reason") or "no reason was given")
-    if told.get("refused") is not False or "mime" not in said or "family" not in said:
-        return None
-    fields = ("mime", "family", "form", "form_mime", "text", "note")
-    return Prepared(*(said.get(field, "") for field in fields))

@@ -59,7 +59,9 @@ class Workshop:
                 await _end(child)
         result = from_line(told)
         if ended or result is None:
-            return Refused("the program that looks at files gave up on it; it is broken, or too large unpacked")
+            return Refused(
+                "the program that looks at files gave up on it; it is broken, or too large unpacked"
+            )
         return result
 
 

@@ -35,7 +35,10 @@ TOO_MANY = f"a message may bring {MOST_OF_MESSAGE} files"
 _AT_ONCE = 10_000
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
 _REMOVE = delete(table).where(table.c.message_id.in_(bindparam("ids", expanding=True)))
-_FULL = select(table, message.c.sent_at, message.c.session_key).join(message, message.c.id == table.c.message_id)
+_ANY = select(table.c.id).where(table.c.message_id.in_(bindparam("ids", expanding=True))).limit(1)
+_FULL = select(table, message.c.sent_at, message.c.session_key).join(
+    message, message.c.id == table.c.message_id
+)
 _OF_MESSAGES = _FULL.where(table.c.message_id.in_(bindparam("ids", expanding=True))).order_by(
     table.c.message_id, table.c.position
 )
@@ -85,7 +88,10 @@ def expect(tx: Connection, which: MessageId, now: datetime, until: datetime) -> 
 def remove(tx: Connection, ids: Sequence[MessageId]) -> None:
     """Forget the files of messages; what lies on the disk is removed as nobody's."""
     for start in range(0, len(ids), _AT_ONCE):
-        tx.execute(_REMOVE, {"ids": list(ids[start : start + _AT_ONCE])})
+        part = {"ids": list(ids[start : start + _AT_ONCE])}
+        # Most messages bring none, and who listens for news of files is not to be told of nothing.
+        if tx.scalar(_ANY, part) is not None:
+            tx.execute(_REMOVE, part)
 
 
 def due(tx: Connection, account: AccountId, now: datetime, most: int) -> list[WantedFile]:
@@ -181,11 +187,11 @@ def of_messages(tx: Connection, ids: Sequence[MessageId]) -> dict[MessageId, tup
 
 def hand_over(tx: Connection, turn: TurnId, ids: Sequence[MessageId], session: str, chat: str) -> None:
     """Note what a turn over the messages ``ids`` is shown and what it misses, of theirs and of earlier ones' files."""
-    own = table.c.message_id.in_(ids)
-    tx.execute(update(table).where(own, table.c.state.in_(HERE)).values(given_in=turn))
-    tx.execute(
-        update(table).where(own, table.c.state.in_(UNDER_WAY), table.c.missed_in.is_(None)).values(missed_in=turn)
-    )
+    if ids:
+        own = table.c.message_id.in_(ids)
+        tx.execute(update(table).where(own, table.c.state.in_(HERE)).values(given_in=turn))
+        missed = and_(own, table.c.state.in_(UNDER_WAY), table.c.missed_in.is_(None))
+        tx.execute(update(table).where(missed).values(missed_in=turn))
     of_place = select(message.c.id).where(message.c.session_key == session, message.c.chat_key == chat)
     late = and_(table.c.missed_in.is_not(None), table.c.given_in.is_(None), table.c.state.in_(HERE))
     tx.execute(update(table).where(late, table.c.message_id.in_(of_place)).values(given_in=turn))

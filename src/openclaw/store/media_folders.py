@@ -41,11 +41,11 @@ def copy(folder: Path, name: str, into: Path) -> Path:
     target = into / name
     if not target.exists():
         # Noted first: a copy that nobody knows of would outlive what it is a copy of.
-        with (folder / _COPIES).open("a", encoding="utf-8", opener=_private) as notes:
+        with open(folder / _COPIES, "a", encoding="utf-8", opener=_private) as notes:
             notes.write(f"{into}\n")
         into.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = into / f".{secrets.token_hex(8)}"
-        with (folder / name).open("rb") as source, draft.open("xb", opener=_private) as copied:
+        with open(folder / name, "rb") as source, open(draft, "xb", opener=_private) as copied:
             shutil.copyfileobj(source, copied)
         draft.rename(target)
     return target
@@ -63,14 +63,17 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def discard_unknown(root: Path, known: Collection[str]) -> int:
-    """Remove every folder below ``root`` that is not among ``known``; how many there were."""
+def names(root: Path) -> frozenset[str]:
+    """The folders that are below ``root``."""
     if not root.is_dir():
-        return 0
-    nobodys = [one for one in root.iterdir() if _NAME.fullmatch(one.name) and one.name not in known]
-    for folder in nobodys:
-        discard(folder)
-    return len(nobodys)
+        return frozenset()
+    return frozenset(one.name for one in root.iterdir() if _NAME.fullmatch(one.name))
+
+
+def discard_all(root: Path, unneeded: Collection[str]) -> None:
+    """Remove folders below ``root`` by their names."""
+    for name in unneeded:
+        discard(root / name)
 
 
 def _private(path: str, flags: int) -> int:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     bindparam,
     literal_column,
 )
@@ -172,7 +173,11 @@ Index(
     sqlite_where=attachment.c.next_try_at.is_not(None),
 )
 Index("attachment_settled", attachment.c.account, attachment.c.settled_at)
-Index("attachment_missed", attachment.c.missed_in, sqlite_where=attachment.c.missed_in.is_not(None))
+Index(
+    "attachment_missed",
+    attachment.c.missed_in,
+    sqlite_where=and_(attachment.c.missed_in.is_not(None), attachment.c.given_in.is_(None)),
+)
 Index("attachment_given", attachment.c.given_in, sqlite_where=attachment.c.given_in.is_not(None))
 
 turn = Table(

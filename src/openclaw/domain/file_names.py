@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-
-from openclaw.media.kinds import Kind
+from collections.abc import Sequence
 
 LONGEST_NAME_BYTES = 120
 """Short enough for every file system, with room for what a copy adds to it."""
@@ -18,15 +17,15 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def safe_name(given: str, kind: Kind) -> str:
-    """``given`` as a name of our own disk, with a suffix that fits ``kind``; never empty."""
+def safe_name(given: str, suffixes: Sequence[str] = ()) -> str:
+    """``given`` as a name of our own disk, with one of ``suffixes`` where there are any; never empty."""
     visible = "".join(each for each in given if unicodedata.category(each) not in _INVISIBLE)
     name = _UNSAFE.sub("_", unicodedata.normalize("NFC", visible)).strip(" .") or "file"
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
     stem, suffix = os.path.splitext(name)
-    if kind.suffixes and suffix.lower() not in kind.suffixes:
-        stem, suffix = stem + suffix, kind.suffixes[0]
+    if suffixes and suffix.lower() not in suffixes:
+        stem, suffix = stem + suffix, suffixes[0]
     suffix = _cut(suffix, LONGEST_NAME_BYTES // 2)
     return _cut(stem, LONGEST_NAME_BYTES - len(suffix.encode())) + suffix
 
