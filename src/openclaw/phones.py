@@ -42,7 +42,7 @@ _FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.STOPPED)
 
 @dataclass(slots=True)
 class _Served:
-    """An account that is served. ``open`` has its phone and its deliverer once they are there, ``fetcher`` its files."""
+    """An account that is served. ``open`` has its phone and its deliverer once they are there."""
 
     account: AccountConfig
     task: asyncio.Task[None]

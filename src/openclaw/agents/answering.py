@@ -7,6 +7,8 @@ loop is not used: it takes three times as long as the request itself, and every 
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pydantic_ai.direct import model_request_stream

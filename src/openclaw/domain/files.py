@@ -37,9 +37,9 @@ UNDER_WAY = (FileState.ANNOUNCED, FileState.FETCHING, FileState.MISSING)
 class Forms:
     """What a file turned out to be, and what was made of it; names inside its folder, "" for what there is not.
 
-    ``original`` is the file as it came; ``form``, of the type ``form_mime``, is what models take of it: a picture without
-    what a camera wrote beside it, or a recording; ``text`` holds what can be read in it. ``note`` says what could not be
-    done.
+    ``original`` is the file as it came; ``form``, of the type ``form_mime``, is what models take of it: a picture
+    without what a camera wrote beside it, or a recording; ``text`` holds what can be read in it. ``note`` says what
+    could not be done.
     """
 
     folder: str

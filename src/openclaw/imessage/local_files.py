@@ -38,7 +38,7 @@ class LocalFiles:
         return await asyncio.to_thread(self._fetch, path, into, limit_bytes)
 
     async def stage(self, file: Path, name: str) -> Staged | NotStaged:
-        """Where imsg, which runs on this machine, can read ``file`` under ``name``: where it is, or a copy beside it."""
+        """Where imsg, on this same machine, can read ``file`` under ``name``: where it is, or a copy beside it."""
         try:
             return Staged(str(await asyncio.to_thread(_staged, file, name)))
         except OSError as error:
