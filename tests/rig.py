@@ -176,11 +176,12 @@ async def running(
     phone: Phone | None = None,
     looks_s: Sequence[float] = LOOKS_S,
     ports: Ports | None = None,
+    media: Path = Path("/nonexistent"),
 ) -> AsyncGenerator[Rig]:
     """A gateway over ``ledger``, stopped as by a signal at the end."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
     configured = resolve_agents(config)
-    known = assembly.agents(configured, agent)
+    known = assembly.agents(configured, agent, media)
     phones = resolve_accounts(config)
     clock = [NOON]
 

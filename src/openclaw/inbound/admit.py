@@ -206,7 +206,8 @@ def _again(facts: Facts, reason: Reason, at_last: Verdict) -> Verdict:
 
 
 def _is_empty(message: InboundMessage, facts: Facts) -> bool:
-    return not message.text.replace("\ufffc", "").strip() and not facts.files
+    has_files = bool(message.attachments) or facts.files > 0
+    return not has_files and not message.text.replace("\ufffc", "").strip()
 
 
 def _is_self_chat(chat: ChatRef | None, policy: AccessPolicy, facts: Facts) -> bool:

@@ -23,7 +23,7 @@ from openclaw.domain.ids import AccountId, AttachmentId, MessageId, SessionKey, 
 from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.store import checkpoints
 from openclaw.store.clock import from_ms, to_ms
-from openclaw.store.schema import attachment as table
+from openclaw.store.files_schema import attachment as table
 from openclaw.store.schema import message
 
 MOST_OF_MESSAGE = 20

@@ -20,6 +20,7 @@ from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import TurnState
 from openclaw.store import deliveries, erasure, messages, pairing, people_schema, schema, turns
+from openclaw.store.files_schema import attachment
 from openclaw.store.rehearsal import rehearsal
 
 WHY = "forgotten on the operator's word"
@@ -146,7 +147,7 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
 
 def _erase_files(tx: Connection, who: Person) -> int:
     """Their files, and those in their chats; what lies on the disk is then nobody's, and removed as such."""
-    table, steps = schema.attachment, schema.checkpoint
+    table, steps = attachment, schema.checkpoint
     theirs = select(schema.message.c.id).where(or_(_wrote(who), _with(schema.message, who)))
     named = select(table.c.id).where(table.c.message_id.in_(theirs))
     tx.execute(delete(steps).where(steps.c.subject == "attachment", steps.c.subject_id.in_(named)))

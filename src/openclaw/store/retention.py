@@ -33,11 +33,11 @@ from openclaw.domain.turns import TurnState
 from openclaw.errors import StoreError
 from openclaw.store import erasure, messages, overheard
 from openclaw.store.clock import to_ms
+from openclaw.store.files_schema import attachment
 from openclaw.store.ledger import Ledger
 from openclaw.store.people_schema import pairing
 from openclaw.store.schema import (
     OPEN_TURN,
-    attachment,
     chat,
     checkpoint,
     delivery,
