@@ -1,4 +1,4 @@
-"""The tables of the ledger with their indexes, and nothing else; ``people_schema`` has who is let in, ``files_schema`` files.
+"""The tables of the ledger with their indexes, and nothing else; people and files have modules of their own.
 
 Times are whole milliseconds since 1970 (UTC). Status columns hold the values of the enums in ``domain``; each is
 written by one module beside this one. A change here needs a new step in ``migrations``; a test compares the two.
