@@ -200,7 +200,10 @@ def agents(configured: Sequence[AgentConfig], embedded: AgentRuntime, media: Pat
 def _agent(config: AgentConfig, embedded: AgentRuntime, media: Path) -> Agent:
     # A workspace that holds the files themselves holds the state directory, which no agent may touch.
     is_apart = not media.resolve().is_relative_to(config.workspace.resolve())
-    runtime, files = embedded if _answers(config) else None, FileRoom(media, config.workspace if is_apart else None)
+    runtime, files = (
+        embedded if _answers(config) else None,
+        FileRoom(media, config.workspace if is_apart else None),
+    )
     return Agent(runtime, persona_of(config), config.model_primary or "", files)
 
 

@@ -15,6 +15,7 @@ _LIVE = "live replies"
 _ACP = "ACP agents"
 
 LATER: dict[str, str] = {
+    "channels.imessage.remoteAttachmentRoots": _FILES,
     "agents.defaults.imageModel": _FILES,
     "agents.defaults.models.<key>.params": "model tuning",
     "agents.defaults.models.<key>.streaming": _LIVE,
