@@ -201,11 +201,12 @@ async def running(
     ports: Ports | None = None,
     presences: Presences | None = None,
     typing_every_s: float | None = None,
+    media: Path = Path("/nonexistent"),
 ) -> AsyncGenerator[Rig]:
     """A gateway over ``ledger``, stopped as by a signal at the end."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
     configured = resolve_agents(config)
-    known = assembly.agents(configured, agent)
+    known = assembly.agents(configured, agent, media)
     phones = resolve_accounts(config)
     clock = [NOON]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.making import ACCOUNT, direct_chat
@@ -23,7 +24,7 @@ from openclaw.turns.queueing import Queue
 def test_an_agent_without_a_model_has_no_runtime() -> None:
     """Design section 8: its messages wait; never a silent other agent."""
     config = configure({"agents": {"list": [{"id": "a", "model": "p/m"}, {"id": "b"}]}})
-    known = assembly.agents(resolve_agents(config), Agent())
+    known = assembly.agents(resolve_agents(config), Agent(), Path("/state"))
     assert known[AgentId("a")].runtime is not None
     assert known[AgentId("b")].runtime is None
 
@@ -32,7 +33,7 @@ def test_an_agent_of_another_runtime_is_not_answered_by_the_embedded_one() -> No
     """Demand L5: never answer as another agent."""
     config = configure({"agents": {"list": [{"id": "codex", "model": "p/m", "runtime": {"type": "acp"}}]}})
     configured = resolve_agents(config)
-    assert assembly.agents(configured, Agent())[AgentId("codex")].runtime is None
+    assert assembly.agents(configured, Agent(), Path("/state"))[AgentId("codex")].runtime is None
     assert assembly.models(configured) == {}
 
 

@@ -48,7 +48,7 @@ class Macs:
 async def opened(ledger: Ledger, accounts: Sequence[AccountConfig]) -> AsyncGenerator[tuple[Phones, Rig]]:
     """Phones of ``accounts``, connected."""
     async with running(ledger, open_to_all()) as rig:
-        phones = Phones(ledger, accounts, Fuses(), lambda: NOON)
+        phones = Phones(ledger, accounts, Fuses(), lambda: NOON, Path("/nonexistent"))
         async with phones.open(rig.gateway, accounts):
             await connected(phones, len(accounts))
             yield phones, rig

@@ -144,7 +144,7 @@ class _Life:
     async def _open(self, ledger: Ledger, group: asyncio.TaskGroup) -> AsyncGenerator[Reloader]:
         """Everything that serves, open for as long as the context is."""
         plan, config = self._plan, self._plan.loaded.config
-        phones = Phones(ledger, plan.accounts, assembly.fuses(config), now)
+        phones = Phones(ledger, plan.accounts, assembly.fuses(config), now, assembly.media(config))
         async with (
             open_toolbox(assembly.tool_settings(plan), _about(ledger)) as toolbox,
             open_embedded(
@@ -154,7 +154,7 @@ class _Life:
                 toolbox=toolbox,
             ) as runtime,
         ):
-            agents = assembly.agents(plan.agents, runtime)
+            agents = assembly.agents(plan.agents, runtime, assembly.media(config))
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = wording.speech(plan.accounts, plan.agents)
             rules = assembly.claim_rules(agents, config, now)

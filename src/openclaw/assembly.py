@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from openclaw import wording
 from openclaw.agents.endpoint import AgentModels, agent_models
@@ -41,10 +42,12 @@ from openclaw.presence import PresenceRules
 from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
+from openclaw.store.media_folders import INBOUND
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.brief import briefs, context_limits
 from openclaw.turns.claim import Rules
 from openclaw.turns.commands import command_rules
+from openclaw.turns.files import FileRoom
 from openclaw.turns.ports import AgentRuntime
 from openclaw.turns.prompt import persona_of
 from openclaw.turns.queueing import Queue, queue_mode
@@ -205,17 +208,31 @@ def models(configured: Sequence[AgentConfig]) -> dict[AgentId, AgentModels]:
     return {agent.id: agent_models(agent) for agent in configured if agent.runtime == "embedded"}
 
 
-def agents(configured: Sequence[AgentConfig], embedded: AgentRuntime) -> dict[AgentId, Agent]:
-    """The agents as their turns need them; one that nothing answers for has no runtime, and its messages wait."""
-    return {agent.id: _agent(agent, embedded) for agent in configured}
+def agents(configured: Sequence[AgentConfig], embedded: AgentRuntime, media: Path) -> dict[AgentId, Agent]:
+    """The agents as their turns need them; one that nothing answers for has no runtime, and its messages wait.
+
+    ``media`` is where the files of messages lie.
+    """
+    return {agent.id: _agent(agent, embedded, media) for agent in configured}
 
 
-def _agent(config: AgentConfig, embedded: AgentRuntime) -> Agent:
-    return Agent(embedded if _answers(config) else None, persona_of(config), config.model_primary or "")
+def _agent(config: AgentConfig, embedded: AgentRuntime, media: Path) -> Agent:
+    # A workspace that holds the files themselves holds the state directory, which no agent may touch.
+    is_apart = not media.resolve().is_relative_to(config.workspace.resolve())
+    runtime, files = (
+        embedded if _answers(config) else None,
+        FileRoom(media, config.workspace if is_apart else None),
+    )
+    return Agent(runtime, persona_of(config), config.model_primary or "", files)
 
 
 def _answers(agent: AgentConfig) -> bool:
     return agent.runtime == "embedded" and agent.model_primary is not None
+
+
+def media(config: Config) -> Path:
+    """Where the files of messages lie."""
+    return config.locations.state_dir / INBOUND
 
 
 def tool_settings(plan: Plan) -> ToolSettings:

@@ -134,6 +134,10 @@ class Gateway:
         if account in self._deliverers:
             self._deliverers[account].wake()
 
+    def wake(self, session: SessionKey) -> None:
+        """Something that a turn of ``session`` waits for may be there."""
+        self._lanes.wake(session)
+
     async def sweep(self) -> None:
         """Give up on doubts that are too old, so that their chats may go on, and answer what could not be answered."""
         unanswered, self._unanswered = self._unanswered, []

@@ -68,7 +68,7 @@ class Parts:
         await self.toolbox.adopt(assembly.tool_settings(plan))
         # Closed before the gates change, so that no row meets gates that do not know its account.
         await self.phones.let_go(plan.accounts)
-        agents = assembly.agents(plan.agents, self.runtime)
+        agents = assembly.agents(plan.agents, self.runtime, assembly.media(config))
         self.gateway.adopt(agents, plan.rules)
         say = wording.speech(plan.accounts, plan.agents)
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)

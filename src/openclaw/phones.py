@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -22,16 +23,21 @@ from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import AccountId, MessageGuid
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import NotFound
+from openclaw.fetching.fetcher import Fetcher, Source
+from openclaw.fetching.shelf import Shelf
 from openclaw.gateway import Gateway
+from openclaw.imessage.local_files import LocalFiles
 from openclaw.imessage.phone import Phone, open_phone
 from openclaw.imessage.twins import Twins
 from openclaw.inbox import Beside, LedgerInbox
+from openclaw.media.workshop import Workshop
 from openclaw.outbound.deliver import Deliverer
 from openclaw.outbound.fuses import Fuses
 from openclaw.store import Ledger
 
 log = structlog.get_logger("openclaw.phones")
 
+_MEGABYTE = 1024 * 1024
 _FINE = (AccountState.STARTING, AccountState.CONNECTED, AccountState.STOPPED)
 
 
@@ -43,17 +49,25 @@ class _Served:
     task: asyncio.Task[None]
     done: asyncio.Event = field(default_factory=asyncio.Event)
     open: tuple[Phone, Deliverer] | None = None
+    fetcher: Fetcher | None = None
 
 
 class Phones:
     """The open phones, and how they are."""
 
     def __init__(
-        self, ledger: Ledger, accounts: Sequence[AccountConfig], fuses: Fuses, now: Callable[[], datetime]
+        self,
+        ledger: Ledger,
+        accounts: Sequence[AccountConfig],
+        fuses: Fuses,
+        now: Callable[[], datetime],
+        media: Path,
     ) -> None:
         self._ledger = ledger
         self._fuses = fuses
         self._now = now
+        self._shelf = Shelf(ledger, media)
+        self._workshop = Workshop()
         self._served: dict[AccountId, _Served] = {}
         self._health: dict[AccountId, AccountHealth] = {}
         self._beside = Beside(self._served.keys(), Twins())
@@ -98,10 +112,12 @@ class Phones:
         self._gateway = gateway
         async with asyncio.TaskGroup() as group:
             self._group = group
+            cleaning = group.create_task(self._shelf.keep_clean(), name="shelf of files")
             try:
                 self.take_on(accounts, self._fuses)
                 yield
             finally:
+                cleaning.cancel()
                 await self.let_go(())
 
     async def let_go(self, accounts: Sequence[AccountConfig]) -> None:
@@ -125,6 +141,8 @@ class Phones:
                 known.account = account
                 if known.open is not None:
                     known.open[1].adopt(fuses)
+                    if known.fetcher is not None:
+                        known.fetcher.adopt(_source(account, known.open[0]))
                 continue
             opening = self._group.create_task(self._serve(account.id), name=f"account {account.id}")
             self._served[account.id] = _Served(account, opening)
@@ -138,13 +156,21 @@ class Phones:
             served.open = phone, deliverer
             self._gateway.attach(name, deliverer, phone.reread)
             async with asyncio.TaskGroup() as sending:
-                running = sending.create_task(deliverer.run(), name=f"deliverer {name}")
+                running = [sending.create_task(deliverer.run(), name=f"deliverer {name}")]
+                if served.account.include_attachments:
+                    served.fetcher = self._fetcher(name)
+                    fetching = served.fetcher.run(_source(served.account, phone))
+                    running.append(sending.create_task(fetching, name=f"fetcher {name}"))
                 try:
                     await served.done.wait()
                 finally:
                     self._gateway.detach(name)
-                    served.open = None
-                    running.cancel()
+                    served.open = served.fetcher = None
+                    for task in running:
+                        task.cancel()
+
+    def _fetcher(self, name: AccountId) -> Fetcher:
+        return Fetcher(self._ledger, name, self._shelf, self._workshop, self._gateway.wake, self._now)
 
     def _note_configured(self, accounts: Sequence[AccountConfig]) -> None:
         before, self._health = self._health, {}
@@ -168,6 +194,12 @@ class Phones:
         if before.state is not health.state or before.cause != health.cause:
             level = log.info if health.state in _FINE else log.warning
             level("account.state", account=account, state=health.state, cause=health.cause)
+
+
+def _source(account: AccountConfig, phone: Phone) -> Source:
+    """Where the files of an account come from."""
+    files = LocalFiles(account.attachment_roots)
+    return Source(files, phone.reread, account.inbound_media_max_mb * _MEGABYTE)
 
 
 def _line(account: AccountConfig) -> tuple[Any, ...]:

@@ -29,8 +29,8 @@ def test_set_keys_are_found_wherever_they_stand():
     document = {
         "channels": {
             "imessage": {
-                "includeAttachments": True,
-                "accounts": {"w": {"includeAttachments": True}},
+                "remoteAttachmentRoots": ["/a"],
+                "accounts": {"w": {"remoteAttachmentRoots": ["/a"]}},
             }
         },
         "agents": {
@@ -40,8 +40,8 @@ def test_set_keys_are_found_wherever_they_stand():
         "gateway": {"port": 1},
     }
     assert {path for path, _ in waiting(document)} == {
-        ("channels", "imessage", "includeAttachments"),
-        ("channels", "imessage", "accounts", "w", "includeAttachments"),
+        ("channels", "imessage", "remoteAttachmentRoots"),
+        ("channels", "imessage", "accounts", "w", "remoteAttachmentRoots"),
         ("agents", "defaults", "models", "m", "params"),
         ("agents", "list", 1, "runtime"),
     }

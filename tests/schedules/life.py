@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from tests.making import ACCOUNT, ANN, BOB
 from tests.rig import configure
@@ -66,7 +67,7 @@ class Life:
         self._mac = mac
         self._start = RowId(start)
         self._now = now
-        known = assembly.agents(_AGENTS, mind)
+        known = assembly.agents(_AGENTS, mind, Path("/nonexistent"))
         self.gateway = Gateway(self.ledger, known, assembly.rulebook(_PHONES, _AGENTS, CONFIG), now)
         self.runner = TurnRunner(
             self.ledger,

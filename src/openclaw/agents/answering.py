@@ -7,11 +7,14 @@ loop is not used: it takes three times as long as the request itself, and every 
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.messages import (
+    BinaryContent,
     ModelMessage,
     ModelRequest,
     ModelResponse,
@@ -33,6 +36,7 @@ from openclaw.agents.history import BYTES_PER_TOKEN
 from openclaw.agents.loader import Emit
 from openclaw.agents.tools.calls import RESULTS_SHARE, Calls
 from openclaw.agents.tools.tool import Tool
+from openclaw.domain.files import Picture
 from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import Finished, Prompt, TextDelta
 from openclaw.errors import AgentFailed
@@ -63,6 +67,9 @@ CALLS_PER_ROUND = 8
 NO_MORE = "Not done: no more tools in this turn. Answer now with what you have."
 TOO_MANY = f"Not done: at most {CALLS_PER_ROUND} calls at once."
 
+BLIND = "(The pictures themselves cannot be shown to you.)"
+"""What a model is told that takes no pictures."""
+
 
 class ModelAnswerer:
     """A model behind an open client. ``close`` is the client's; call ``aclose`` when done with it."""
@@ -82,8 +89,9 @@ class ModelAnswerer:
             AgentFailed: whatever went wrong; the text is for the operator and holds no secret.
         """
         instructions = self._endpoint.instructions or prompt.instructions
+        seen = await asyncio.to_thread(_read, prompt.pictures) if self._endpoint.sees else ()
         calls = Calls(tools, self._endpoint.context_tokens * BYTES_PER_TOKEN // RESULTS_SHARE, emit)
-        talk = _Talk(as_messages(prompt, instructions), instructions, calls, emit)
+        talk = _Talk(as_messages(prompt, instructions, seen), instructions, calls, emit)
         failure = ""
         try:
             talk.settings = _thinking(self._settings, prompt.thinking, self._endpoint.max_tokens)
@@ -125,8 +133,12 @@ class ModelAnswerer:
         await self._close()
 
 
-def as_messages(prompt: Prompt, instructions: str) -> list[ModelMessage]:
-    """The transcript and the prompt as the library's messages."""
+def as_messages(prompt: Prompt, instructions: str, seen: Sequence[BinaryContent] = ()) -> list[ModelMessage]:
+    """The transcript and the prompt as the library's messages; ``seen`` are its pictures, for a model that takes them.
+
+    A model that takes none is told so: it would else speak as if it had looked.
+    """
+    text = prompt.user_turn if seen or not prompt.pictures else f"{prompt.user_turn}\n{BLIND}"
     messages: list[ModelMessage] = []
     for entry in prompt.history:
         if entry.role == SUMMARY:
@@ -136,10 +148,17 @@ def as_messages(prompt: Prompt, instructions: str) -> list[ModelMessage]:
             messages.append(ModelRequest(parts=[UserPromptPart(entry.text)]))
         else:
             messages.append(ModelResponse(parts=[TextPart(entry.text)]))
-    return [
-        *messages,
-        ModelRequest(parts=[UserPromptPart(prompt.user_turn)], instructions=instructions or None),
-    ]
+    said = UserPromptPart([text, *seen] if seen else text)
+    return [*messages, ModelRequest(parts=[said], instructions=instructions or None)]
+
+
+def _read(pictures: Sequence[Picture]) -> list[BinaryContent]:
+    """Pictures as the library wants them; one that is gone is left out."""
+    seen: list[BinaryContent] = []
+    for picture in pictures:
+        with contextlib.suppress(FileNotFoundError):
+            seen.append(BinaryContent(picture.path.read_bytes(), media_type=picture.mime_type))
+    return seen
 
 
 def _thinking(settings: ModelSettings | None, level: str, limit: int | None) -> ModelSettings | None:

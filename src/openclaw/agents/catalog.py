@@ -29,7 +29,10 @@ _OLLAMA = "ollama"
 
 @dataclass(frozen=True, slots=True)
 class KnownProvider:
-    """A provider that works with a key in the environment and nothing in the configuration."""
+    """A provider that works with a key in the environment and nothing in the configuration.
+
+    ``sees`` says that every model of its own takes pictures; where it is false, ``models[].input`` has to say so.
+    """
 
     api: Api
     base_url: str
@@ -38,13 +41,16 @@ class KnownProvider:
     max_tokens: int | None = None
     instructions: str | None = None
     takes_tools: bool = True
+    sees: bool = False
 
 
 KNOWN_PROVIDERS: Mapping[str, KnownProvider] = {
     "anthropic": KnownProvider(
-        Api.ANTHROPIC_MESSAGES, "https://api.anthropic.com", "ANTHROPIC_API_KEY", 200_000, max_tokens=8192
+        Api.ANTHROPIC_MESSAGES, "https://api.anthropic.com", "ANTHROPIC_API_KEY", 200_000, 8192, sees=True
     ),
-    "openai": KnownProvider(Api.OPENAI_RESPONSES, "https://api.openai.com/v1", "OPENAI_API_KEY", 128_000),
+    "openai": KnownProvider(
+        Api.OPENAI_RESPONSES, "https://api.openai.com/v1", "OPENAI_API_KEY", 128_000, sees=True
+    ),
     "openrouter": KnownProvider(
         Api.OPENAI_COMPLETIONS, "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", 128_000
     ),
@@ -95,6 +101,7 @@ def resolve_model(ref: str, providers: Mapping[str, Provider], environ: Mapping[
         timeout_seconds=float(settings.timeout_seconds or SILENCE_SECONDS),
         instructions=known.instructions if known else None,
         takes_tools=_takes_tools(model, known),
+        sees="image" in model.input if model.input is not None else bool(known and known.sees),
     )
 
 

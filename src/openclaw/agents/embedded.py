@@ -32,6 +32,9 @@ CANCEL_SECONDS = 5.0
 ANSWER_SHARE = 4
 """Where a model's answer has no limit of its own, one part in this many of its window is kept free for it."""
 
+PICTURE_TOKENS = 1600
+"""What a picture of the largest side that is sent takes of a window, about, with the providers that say so."""
+
 
 class EmbeddedRuntime:
     """Answers prompts through models. Made by ``open_embedded``, which also ends what it started."""
@@ -217,6 +220,7 @@ def _fitted(prompt: Prompt, endpoint: ModelEndpoint, narrowed: int | None, tools
         window -= window // RESULTS_SHARE + estimate_tokens(summary(tools))
     answer = min(endpoint.max_tokens or window // ANSWER_SHARE, window // 2)
     told = estimate_tokens(endpoint.instructions or prompt.instructions)
+    told += PICTURE_TOKENS * len(prompt.pictures) if endpoint.sees else 0
     room = window - answer - told - 2 * ENTRY_TOKENS
     # A model that is too small for our instructions is too small for data beside what was said, too.
     about, text = fit_words("" if endpoint.instructions else prompt.about, prompt.text, room)

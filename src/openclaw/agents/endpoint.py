@@ -22,7 +22,7 @@ class ModelEndpoint:
 
     ``timeout_seconds`` bounds the silence of one request, ``context_tokens`` is the whole window, answer included, and
     ``instructions`` replaces the prompt's own where a model is too small to follow those. A model that does not take
-    tools is offered none.
+    tools is offered none; ``sees`` says that it takes pictures.
     """
 
     provider: str
@@ -36,6 +36,7 @@ class ModelEndpoint:
     max_tokens: int | None = None
     instructions: str | None = None
     takes_tools: bool = True
+    sees: bool = False
 
     @property
     def ref(self) -> str:

@@ -14,6 +14,7 @@ from openclaw.cli.reach import change, here, perform
 # What the numbers of a forgotten person count.
 _COUNTED = {
     "messages": "messages",
+    "files": "files",
     "deliveries": "bubbles to them",
     "turns": "turns",
     "transcript": "entries of transcripts",

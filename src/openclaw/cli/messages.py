@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,7 +49,7 @@ def list_(states: tuple[str, ...], limit: int, as_json: bool) -> None:
                 one["sender"],
                 one["state"],
                 one["reason"],
-                shorten(one["text"]),
+                shorten(_said(one)),
             )
             for one in body["messages"]
         ]
@@ -91,6 +93,11 @@ def story(number: int, as_json: bool) -> None:
     )
     for step in body["steps"]:
         click.echo(f"{local_time(step['at'])}  {clean(step['title'])} {clean(step['says'])}".rstrip())
+    for file in body["files"]:
+        size = f"{file['size']} bytes, " if file["size"] else ""
+        click.echo(f"File {clean(file['name'])} ({size}{clean(file['mimeType'])}): {clean(file['says'])}")
+        if file["kept"]:
+            click.echo(f"  {clean(file['kept'])}")
     if message["fix"]:
         click.echo(f"What you can do: {clean(message['fix'])}")
 
@@ -122,3 +129,10 @@ def drop(number: int, as_json: bool) -> None:
         print_json(reply.body)
         return
     click.echo(f"Dropped message {number}.")
+
+
+def _said(one: Mapping[str, Any]) -> str:
+    """The text of a message, with how many files came with it."""
+    count = one["files"]
+    files = f"({count} file{'s' if count > 1 else ''})" if count else ""
+    return " ".join(filter(None, (one["text"], files)))

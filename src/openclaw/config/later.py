@@ -15,10 +15,7 @@ _LIVE = "live replies"
 _ACP = "ACP agents"
 
 LATER: dict[str, str] = {
-    "channels.imessage.includeAttachments": _FILES,
-    "channels.imessage.attachmentRoots": _FILES,
     "channels.imessage.remoteAttachmentRoots": _FILES,
-    "channels.imessage.inboundMediaMaxMb": _FILES,
     "agents.defaults.imageModel": _FILES,
     "agents.defaults.models.<key>.params": "model tuning",
     "agents.defaults.models.<key>.streaming": _LIVE,

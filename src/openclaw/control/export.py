@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator
 from datetime import datetime
 
+from openclaw.control.files import files_of
 from openclaw.control.operator import find_chats
 from openclaw.control.shapes import Json
 from openclaw.control.things import delivery_shape, message_shape, turn_shape
@@ -34,13 +35,13 @@ def lines(tx: Tx, target: str | None, account: AccountId | None, since: datetime
     span = history.Span(account, places, since)
     parts = (history.messages(tx, span), history.turns(tx, span), history.deliveries(tx, span))
     for _, one in heapq.merge(*parts, key=lambda entry: entry[0]):
-        yield _line(one)
+        yield _line(tx, one)
 
 
-def _line(one: LedgerMessage | TurnRecord | Delivery) -> Json:
+def _line(tx: Tx, one: LedgerMessage | TurnRecord | Delivery) -> Json:
     match one:
         case LedgerMessage():
-            kind, shape = "message", message_shape(one)
+            kind, shape = "message", message_shape(one) | {"attachments": files_of(tx, one)}
         case TurnRecord():
             kind, shape = "turn", turn_shape(one)
         case Delivery():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from openclaw.control import words
 from openclaw.control.asking import asking_steps, find_request
 from openclaw.control.decisions import find_message
+from openclaw.control.files import FILE, files_of
 from openclaw.control.shapes import Json, iso
 from openclaw.control.things import delivery_shape, message_shape, turn_shape
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState
+from openclaw.domain.files import FileState
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.reasons import Reason
 from openclaw.domain.turns import TurnState
@@ -35,17 +38,20 @@ def story(tx: Tx, message: int, now: datetime) -> Json:
     if record is not None:
         happened += checkpoints.story(tx, "turn", record.turn.id)
     happened += checkpoints.story(tx, "delivery", *(bubble.id for bubble in bubbles))
+    files = {str(one["id"]): one for one in files_of(tx, held)}
+    happened += checkpoints.story(tx, "attachment", *map(int, files))
     # Steps of one moment keep the order in which things follow from one another: message, turn, bubbles.
     happened.sort(key=lambda step: step.at)
     return {
         "message": message_shape(held),
         "steps": [
             _arrival(held),
-            *(_step(one, {bubble.id: bubble for bubble in bubbles}) for one in happened),
+            *(_step(one, {bubble.id: bubble for bubble in bubbles}, files) for one in happened),
             *asking_steps(tx, held, now),
         ],
         "turn": turn_shape(record) if record else None,
         "deliveries": [delivery_shape(bubble) for bubble in bubbles],
+        "files": list(files.values()),
     }
 
 
@@ -71,8 +77,11 @@ def _arrival(held: LedgerMessage) -> Json:
     }
 
 
-def _step(one: Checkpoint, bubbles: dict[int, Delivery]) -> Json:
-    title, says, fix = _told(one, bubbles)
+def _step(one: Checkpoint, bubbles: dict[int, Delivery], files: Mapping[str, Json]) -> Json:
+    if one.subject == "attachment":
+        title, says, fix = _of_file(one, files[str(one.subject_id)])
+    else:
+        title, says, fix = _told(one, bubbles)
     return {
         "at": iso(one.at),
         "subject": one.subject,
@@ -82,6 +91,10 @@ def _step(one: Checkpoint, bubbles: dict[int, Delivery]) -> Json:
         "says": says,
         "fix": fix,
     }
+
+
+def _of_file(one: Checkpoint, file: Json) -> tuple[str, str, str]:
+    return f"The file {file['name']}: {FILE[FileState(one.step)]}", words.sentence(one.reason), ""
 
 
 def _told(one: Checkpoint, bubbles: dict[int, Delivery]) -> tuple[str, str, str]:

@@ -34,5 +34,8 @@ TurnId = NewType("TurnId", int)
 DeliveryId = NewType("DeliveryId", int)
 """A delivery row of our ledger."""
 
+AttachmentId = NewType("AttachmentId", int)
+"""A file that came with a message: a row of our ledger."""
+
 DEFAULT_ACCOUNT = AccountId("default")
 DEFAULT_AGENT = AgentId("main")

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     EMPTY = (
         "empty",
         "There is no text in it (a file alone, a group event, or a body the phone could not read).",
+        "To have files read, set channels.imessage.includeAttachments.",
     )
     REACTION = ("reaction", "It is a tapback, not a message.")
     UNREADABLE = ("unreadable", "The phone handed over an undecoded body.", "Update imsg to 0.8 or newer.")

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundFile
+from openclaw.domain.files import FiledAttachment, Picture
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey, TurnId
 from openclaw.domain.messages import Quote
 from openclaw.domain.sessions import TranscriptEntry
@@ -32,7 +33,8 @@ class TurnMessage:
     ``condensed`` ones are shown in one line: more waited than the queue is to hold.
     ``authorised`` says that its sender may give commands, so that those inside its text count; ``command`` is the one
     that its whole text is, such as ``/new``, or "".
-    ``name`` is what the phone calls the sender, ``quote`` what they replied to, ``files`` how many came with it.
+    ``name`` is what the phone calls the sender, ``quote`` what they replied to, ``files`` how many came with it,
+    ``attached`` what is known of them.
     """
 
     id: MessageId
@@ -46,11 +48,15 @@ class TurnMessage:
     name: str = ""
     quote: Quote | None = None
     files: int = 0
+    attached: tuple[FiledAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One run. Its origin never changes: the chat of its messages is the only chat its reply may go to."""
+    """One run. Its origin never changes: the chat of its messages is the only chat its reply may go to.
+
+    ``arrived`` are files of earlier messages that came too late for the turn of those.
+    """
 
     id: TurnId
     account: AccountId
@@ -61,6 +67,7 @@ class Turn:
     messages: tuple[TurnMessage, ...]
     attempts: int
     effects: bool
+    arrived: tuple[FiledAttachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ class Prompt:
     ``about`` is data that goes before ``text`` in the user's turn and into no transcript: who, where, when, what was
     said beside it.
     ``tools`` is what the turn may use, at most; ``origin`` is the conversation it answers, if it answers one.
+    ``pictures`` are shown to models that can see; ``text`` names them.
     """
 
     instructions: str
@@ -118,6 +126,7 @@ class Prompt:
     model: str = ""
     thinking: str = ""
     about: str = ""
+    pictures: tuple[Picture, ...] = ()
     tools: ToolRights = NO_TOOLS
     origin: Origin | None = None
 

@@ -54,7 +54,7 @@ class Facts:
     ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
     anything follows from it; ``chat_unproven`` that the chat's number may mean another conversation than before.
     ``activation`` is what a command set for the group: ``always`` answers whatever is said, ``mention`` waits to be
-    called, "" leaves it to the configuration.
+    called, "" leaves it to the configuration. ``files`` is how many came with it, where files are taken at all.
     """
 
     now: datetime
@@ -75,6 +75,7 @@ class Facts:
     unsettled: bool = False
     chat_unproven: bool = False
     activation: str = ""
+    files: int = 0
 
 
 def admit(
@@ -99,7 +100,7 @@ def admit(
     chat = message.chat
     if chat is None:
         return _chatless(message, facts)
-    if message.from_me and _is_empty(message):
+    if message.from_me and _is_empty(message, facts):
         return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     sender = _sender(message, chat, policy, facts)
     if not isinstance(sender, str):
@@ -115,7 +116,7 @@ def admit(
         chat = replace(chat, row_id=_NO_NUMBER)
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
-    if _is_empty(message) and isinstance(verdict, Admitted | Challenged):
+    if _is_empty(message, facts) and isinstance(verdict, Admitted | Challenged):
         return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     if not isinstance(verdict, Admitted):
         return verdict
@@ -193,7 +194,9 @@ def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict
 def _chatless(message: InboundMessage, facts: Facts) -> Verdict:
     """The verdict on a row without its conversation (demand B2): nothing may be derived from its sender."""
     if message.from_me:
-        return _again(facts, Reason.NO_CHAT, Dropped(Reason.EMPTY) if _is_empty(message) else OwnerTyped())
+        return _again(
+            facts, Reason.NO_CHAT, Dropped(Reason.EMPTY) if _is_empty(message, facts) else OwnerTyped()
+        )
     return _again(facts, Reason.NO_CHAT, Quarantined(Reason.NO_CHAT))
 
 
@@ -202,8 +205,9 @@ def _again(facts: Facts, reason: Reason, at_last: Verdict) -> Verdict:
     return Suspect(reason) if facts.look_again else at_last
 
 
-def _is_empty(message: InboundMessage) -> bool:
-    return not message.text.replace("\ufffc", "").strip() and not message.attachments
+def _is_empty(message: InboundMessage, facts: Facts) -> bool:
+    has_files = bool(message.attachments) or facts.files > 0
+    return not has_files and not message.text.replace("\ufffc", "").strip()
 
 
 def _is_self_chat(chat: ChatRef | None, policy: AccessPolicy, facts: Facts) -> bool:

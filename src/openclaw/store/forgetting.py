@@ -20,6 +20,7 @@ from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import TurnState
 from openclaw.store import deliveries, erasure, messages, pairing, people_schema, schema, turns
+from openclaw.store.files_schema import attachment
 from openclaw.store.rehearsal import rehearsal
 
 WHY = "forgotten on the operator's word"
@@ -61,6 +62,7 @@ class Forgotten:
     chats: int
     approvals: int
     requests: int
+    files: int
 
     @property
     def is_nothing(self) -> bool:
@@ -123,6 +125,7 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     for table in (schema.pause, schema.resumed):
         tx.execute(delete(table).where(_with(table, who)))
     _erase_notices(tx, who)
+    files = _erase_files(tx, who)
     written = _erase_messages(tx, who)
     ended = tx.execute(update(schema.turn).where(_with(schema.turn, who)).values(erasure.TURN)).rowcount
     chats = delete(schema.chat).where(_in(schema.chat, who.account), schema.chat.c.key.in_(who.chats))
@@ -138,7 +141,17 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
         chats=tx.execute(chats).rowcount,
         approvals=tx.execute(grants).rowcount,
         requests=tx.execute(requests).rowcount,
+        files=files,
     )
+
+
+def _erase_files(tx: Connection, who: Person) -> int:
+    """Their files, and those in their chats; what lies on the disk is then nobody's, and removed as such."""
+    table, steps = attachment, schema.checkpoint
+    theirs = select(schema.message.c.id).where(or_(_wrote(who), _with(schema.message, who)))
+    named = select(table.c.id).where(table.c.message_id.in_(theirs))
+    tx.execute(delete(steps).where(steps.c.subject == "attachment", steps.c.subject_id.in_(named)))
+    return tx.execute(delete(table).where(table.c.message_id.in_(theirs))).rowcount
 
 
 def _unfold(tx: Connection, asked: Sequence[TurnId]) -> int:

@@ -36,10 +36,11 @@ from sqlalchemy import (
 )
 
 from openclaw.domain.admission import Admitted, Verdict, verdict_state
+from openclaw.domain.files import PATIENCE
 from openclaw.domain.ids import AccountId, ChatKey, MessageId, TurnId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Route
-from openclaw.store import checkpoints, databases
+from openclaw.store import attachments, checkpoints, databases
 from openclaw.store.message_rows import NO_GUID, load_row, quote_columns, values_of
 from openclaw.store.schema import IN_CONTEXT
 from openclaw.store.schema import message as table
@@ -62,6 +63,9 @@ _KEEPS_TEXT = frozenset(
 # What the index of states leaves out, in its order: nearly all messages end in one of them.
 _SETTLED = (MessageState.ANSWERED, MessageState.DROPPED, MessageState.OURS)
 _FORGOTTEN: dict[str, Any] = {"text": None, "participants": None, "own_files": None, **quote_columns(None)}
+
+# Nobody will be shown what came with them.
+_WITHOUT_FILES = (MessageState.DROPPED, MessageState.CHALLENGED, MessageState.OURS, MessageState.OWNER_TYPED)
 
 # The statements of every message's way are made once: making one, and finding it again among the compiled ones, takes
 # several times as long as running it.
@@ -107,7 +111,9 @@ def receive(tx: Connection, batch: Sequence[InboundMessage], now: datetime) -> l
             new.append(values_of(identity, row, now))
     if not new:
         return []
-    return [MessageId(found) for found in tx.scalars(_KEEP, new)]
+    ids = [MessageId(found) for found in tx.scalars(_KEEP, new)]
+    attachments.announce(tx, ids, batch)
+    return ids
 
 
 def judge(
@@ -131,6 +137,8 @@ def judge(
             "command": verdict.command.word if verdict.command else None,
             **quote_columns(message.message.quote),
         }
+        if message.files and not verdict.paused:
+            attachments.expect(tx, message.id, now, now + PATIENCE)
     if state not in _KEEPS_TEXT:
         values |= _FORGOTTEN
     _set(tx, [message.id], now, **values)
@@ -142,7 +150,8 @@ def amend(tx: Connection, message: MessageId, row: InboundMessage) -> None:
     for kept in ("account", "identity", "row_id", "received_at", "state", "released"):
         del values[kept]
     doubtful = _CHANGE.where(table.c.state == MessageState.SUSPECT)
-    tx.execute(doubtful, {"which": message, **values})
+    if tx.execute(doubtful, {"which": message, **values}).rowcount:
+        attachments.announce_anew(tx, message, row)
 
 
 def load(tx: Connection, ids: Collection[MessageId]) -> list[LedgerMessage]:
@@ -275,6 +284,8 @@ def _set(tx: Connection, ids: Sequence[MessageId], now: datetime, **values: Any)
         values |= _FORGOTTEN
     if not ids:
         return
+    if values["state"] in _WITHOUT_FILES:
+        attachments.remove(tx, ids)
     tx.execute(_CHANGE, [{"which": each, **values} for each in ids])
     checkpoints.record(tx, "message", ids, str(values["state"]), now, str(values.get("reason") or ""))
 

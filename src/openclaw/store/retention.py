@@ -33,6 +33,7 @@ from openclaw.domain.turns import TurnState
 from openclaw.errors import StoreError
 from openclaw.store import erasure, messages, overheard
 from openclaw.store.clock import to_ms
+from openclaw.store.files_schema import attachment
 from openclaw.store.ledger import Ledger
 from openclaw.store.people_schema import pairing
 from openclaw.store.schema import (
@@ -73,7 +74,7 @@ _SETTLED_MESSAGE = message.c.state.in_(
 _SETTLED_TURN = turn.c.state.in_((TurnState.FINISHED, TurnState.CANCELLED))
 _SETTLED_DELIVERY = delivery.c.state.in_((DeliveryState.CONFIRMED, DeliveryState.DROPPED))
 # Steps of anything else, such as a phone's database, are not only a trail: they are what is known of it.
-_TRAIL = ("message", "turn", "delivery", "session", "pairing")
+_TRAIL = ("message", "turn", "delivery", "session", "pairing", "attachment")
 # Of a group stays which one it was: it names nobody, and tells one phone database from another.
 _IN_GROUP = func.coalesce(message.c.chat_key, "").startswith("+;")
 # As a literal: SQLite finds these by an index only if a statement has that index's own condition.
@@ -102,6 +103,15 @@ def _told_in_a_settled_turn(before: int) -> ColumnElement[bool]:
     )
 
 
+def _came_with_a_settled_message(before: int) -> ColumnElement[bool]:
+    return (
+        select(message.c.id)
+        .where(message.c.id == attachment.c.message_id, _SETTLED_MESSAGE, message.c.received_at < before)
+        .correlate(attachment)
+        .exists()
+    )
+
+
 def _about_nothing_open(before: int) -> ColumnElement[bool]:
     still_open = [
         select(table.c.id)
@@ -126,6 +136,8 @@ _SWEEPS: Sequence[_Sweep] = (
         update(delivery).values(erasure.DELIVERY),
         lambda before: and_(_SETTLED_DELIVERY, delivery.c.changed_at < before, erasure.DELIVERY_LEFT),
     ),
+    # Before their messages, which are known by what is about to be erased.
+    _Sweep("files", attachment, delete(attachment), _came_with_a_settled_message),
     _Sweep(
         "messages",
         message,

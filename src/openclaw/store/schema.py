@@ -1,4 +1,4 @@
-"""The tables of the ledger with their indexes, and nothing else; who is let in is in ``people_schema``.
+"""The tables of the ledger with their indexes, and nothing else; people and files have modules of their own.
 
 Times are whole milliseconds since 1970 (UTC). Status columns hold the values of the enums in ``domain``; each is
 written by one module beside this one. A change here needs a new step in ``migrations``; a test compares the two.
@@ -23,7 +23,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from openclaw.store.people_schema import metadata
+from openclaw.store.files_schema import metadata
 
 VERSION = 3
 """The schema that this release reads and writes."""

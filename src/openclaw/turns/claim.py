@@ -19,7 +19,7 @@ from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Session, SessionSettings, TranscriptEntry
 from openclaw.domain.tools import NO_TOOLS, ToolRights
 from openclaw.domain.turns import Turn
-from openclaw.store import Tx, accounts, deliveries, messages, session_settings, sessions, turns
+from openclaw.store import Tx, accounts, attachments, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import condensed, prompt
 from openclaw.turns.brief import Brief
 from openclaw.turns.commands import CommandRules, Say
@@ -27,6 +27,7 @@ from openclaw.turns.commands.resets import begin_anew, reset_words
 from openclaw.turns.commands.settings import keep_alone
 from openclaw.turns.commands.words import COMPACT
 from openclaw.turns.compaction import FAILED, NOTHING, foldable, is_compaction
+from openclaw.turns.files import hand_over
 from openclaw.turns.queueing import Queue
 from openclaw.turns.scene import NOWHERE, Scene, remembered, set_scene
 from openclaw.turns.streaming import Streaming
@@ -110,7 +111,7 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
             return _claimed(tx, turns.run_again(tx, again, now), rules, now, left=True)
     _hold_back(tx, key, paused, now)
     waiting, more = _served(tx, key, _MOST, rules)
-    ready, in_s = _ready(waiting, now)
+    ready, in_s = _ready(tx, waiting, now)
     if not ready:
         return Nothing(in_s)
     first = ready[0]
@@ -124,14 +125,19 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
     return _new(tx, together, rules, now, left=more or len(together) < len(waiting))
 
 
-def _ready(waiting: list[LedgerMessage], now: datetime) -> tuple[list[LedgerMessage], float | None]:
-    """What may be taken now, and in how many seconds more may be; nothing overtakes another of its chat."""
+def _ready(tx: Tx, waiting: list[LedgerMessage], now: datetime) -> tuple[list[LedgerMessage], float | None]:
+    """What may be taken now, and in how many seconds more may be; nothing overtakes another of its chat.
+
+    Its sender may not be done, or its files are on their way.
+    """
     hushed: dict[tuple[str, str], datetime] = {}
     ready: list[LedgerMessage] = []
+    awaited = attachments.awaited(tx, [held.id for held in waiting if held.files], now)
     for held in waiting:
+        until = max(filter(None, (held.quiet_until, awaited.get(held.id))), default=None)
         # What came in a time that is still to come came before the clock was set back, and waits for nothing.
-        if held.quiet_until is not None and held.received_at <= now < held.quiet_until:
-            hushed.setdefault(_place(held), held.quiet_until)
+        if until is not None and held.received_at <= now < until:
+            hushed.setdefault(_place(held), until)
         if _place(held) not in hushed:
             ready.append(held)
     return ready, min(((until - now).total_seconds() for until in hushed.values()), default=None)
@@ -183,7 +189,7 @@ def _missed(
     if first.reason != str(Reason.LATE) or first.command or not rules.can_run(AgentId(first.agent)):
         return []
     waiting, _ = _served(tx, key, _MOST_MISSED, rules)
-    ready, _ = _ready(waiting, now)
+    ready, _ = _ready(tx, waiting, now)
     late = itertools.takewhile(lambda held: held.reason == str(Reason.LATE) and not held.command, ready)
     # Of one chat, whoever else wrote into the session meanwhile: a backlog of several chats comes mixed.
     together = _together([held for held in late if _place(held) == _place(first)])
@@ -257,5 +263,6 @@ def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime, *, left: bool) -> 
         session = sessions.start(tx, turn.session, AgentId(turn.agent), now)
     elif reason := rules.stale(session, PeerKind.GROUP if turn.is_group else PeerKind.DIRECT):
         session = sessions.reset(tx, session, now, reason)
+    turn = turn if is_compaction(turn) else hand_over(tx, turn)
     history = remembered(sessions.history(tx, session), scene.brief.memory_limit)
     return Claimed(turn, session, history, left, rules.queue.debounce_s, scene=scene)

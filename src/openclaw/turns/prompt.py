@@ -15,6 +15,8 @@ from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.turns import Prompt, Turn, TurnMessage
 from openclaw.turns.condensed import in_short
 from openclaw.turns.envelope import minute
+from openclaw.turns.files import came_late
+from openclaw.turns.files import shown as shown_file
 from openclaw.turns.scene import NOWHERE, Scene
 from openclaw.turns.surroundings import about
 from openclaw.turns.untrusted import CLOSING, OPENING, TEXT_CHARS, single_line, spoken
@@ -45,7 +47,7 @@ def persona_of(agent: AgentConfig) -> Persona:
 
 def prompt(persona: Persona, turn: Turn, scene: Scene, history: tuple[TranscriptEntry, ...]) -> Prompt:
     """Everything that the agent is given for one turn."""
-    said = [message for message in _shown(turn) if _spoken(message.text)]
+    said = [message for message in _shown(turn) if _spoken(message)]
     told = instructions(persona, turn, scene)
     beside = about(turn, scene, said or turn.messages[-1:])
     return Prompt(told, history, user_text(turn, scene), about=beside)
@@ -110,6 +112,7 @@ def user_text(turn: Turn, scene: Scene = NOWHERE) -> str:
     lines = [line for message in shown if (line := _line(message, turn, zone))]
     if left_out := len(turn.messages) - len(condensed) - len(shown):
         lines.insert(0, f"{OPENING}{left_out} earlier messages are left out here{CLOSING}")
+    lines[:0] = [came_late(one, minute(one.sent_at, zone)) for one in turn.arrived]
     return "\n".join([*in_short(condensed), *lines])
 
 
@@ -122,7 +125,7 @@ def _shown(turn: Turn) -> Sequence[TurnMessage]:
 
 
 def _line(message: TurnMessage, turn: Turn, zone: tzinfo | None) -> str:
-    said = _spoken(message.text)
+    said = _spoken(message)
     if not said:
         return ""
     is_one_of_many = message.late and len(turn.messages) > 1
@@ -136,5 +139,6 @@ def _line(message: TurnMessage, turn: Turn, zone: tzinfo | None) -> str:
     return f"{time}{who}: {indented}"
 
 
-def _spoken(text: str) -> str:
-    return spoken(text.replace("\ufffc", "").strip())
+def _spoken(message: TurnMessage) -> str:
+    said = spoken(message.text.replace("\ufffc", "").strip())
+    return "\n".join([*filter(None, [said]), *map(shown_file, message.attached)])

@@ -12,6 +12,7 @@ from openclaw.domain.turns import FileOffered, Finished, Origin, Prompt, Turn
 from openclaw.turns import compaction, prompt
 from openclaw.turns.claim import Claimed
 from openclaw.turns.commands.catalog import Catalog
+from openclaw.turns.files import Handed
 from openclaw.turns.footer import footer
 
 
@@ -57,14 +58,18 @@ class Stopped:
     why: str
 
 
-def question(claimed: Claimed, persona: prompt.Persona, tools: Callable[[Turn], ToolRights]) -> Prompt:
-    """What the agent is asked, and with which tools; a conversation is summed up without any."""
+def question(
+    claimed: Claimed, persona: prompt.Persona, tools: Callable[[Turn], ToolRights], handed: Handed
+) -> Prompt:
+    """What the agent is asked and shown, and with which tools; a conversation is summed up without any."""
     turn, settings = claimed.turn, claimed.settings
     if compaction.is_compaction(turn):
         return compaction.question(turn, claimed.history, settings)
     asked = prompt.prompt(persona, turn, claimed.scene, claimed.history)
     return replace(
         asked,
+        text="\n\n".join([asked.text, *handed.words]),
+        pictures=handed.pictures,
         model=settings.model,
         thinking=settings.thinking,
         tools=tools(turn),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,14 @@ from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
+from openclaw.domain.tools import READ_FILE
 from openclaw.domain.turns import Finished, Turn, TurnEvent, TurnState
 from openclaw.errors import AgentError, AgentFailed
 from openclaw.store import Ledger, Tx, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import compaction, prompt, reply
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, Step, claim
 from openclaw.turns.endings import MAX_ATTEMPTS, end, let_go, recover
+from openclaw.turns.files import FileRoom, handed
 from openclaw.turns.heed import heed
 from openclaw.turns.live import Voice, listen
 from openclaw.turns.ports import AgentRuntime, Presence, Unseen
@@ -40,6 +42,7 @@ class Agent:
     runtime: AgentRuntime | None
     persona: prompt.Persona
     model: str = ""
+    files: FileRoom = field(default_factory=FileRoom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,9 @@ class TurnRunner:
             return spoke
 
         how = None if compaction.is_compaction(turn) else settings.rules.streams(turn.account)
-        question = reply.question(claimed, agent.persona, settings.rules.tools)
+        may_read = settings.rules.tools(turn).permits(READ_FILE)
+        shown = await handed(turn, agent.files, may_read=may_read)
+        question = reply.question(claimed, agent.persona, settings.rules.tools, shown)
         events = agent.runtime.prompt(claimed.session, question)
         return await listen(events, Voice(how, say), note_effect, Finished(agent.model), see)
 

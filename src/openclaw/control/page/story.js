@@ -13,10 +13,10 @@ const CAUSES = {
 };
 
 /** The steps of a message, of the turn that answered it and of what was sent. */
-export function storyOfMessage({ message, steps, turn, verdict, waitsFor, whatHelps }) {
+export function storyOfMessage({ message, steps, turn, files = [], verdict, waitsFor, whatHelps }) {
   const began = steps.length ? Date.parse(steps[0].at) : 0;
   return el("div.story", null, el("ol", null, steps.map((step) => line(step, began))),
-    rows([...grounds(verdict), ["Waits for", waitsFor], ["What you can do", whatHelps], ...facts(message, turn)]));
+    rows([...grounds(verdict), ["Waits for", waitsFor], ["What you can do", whatHelps], ...facts(message, turn, files)]));
 }
 
 /** The little that is known of a bubble that answers no message. */
@@ -52,7 +52,7 @@ function brief(text) {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 
-function facts(message, turn) {
+function facts(message, turn, files) {
   return [
     ["Reason", message.reason],
     ["Agent", turn?.agent || message.agent],
@@ -61,7 +61,8 @@ function facts(message, turn) {
     ["Attempts", turn && turn.attempts > 1 ? turn.attempts : null],
     ["Tokens", turn?.inputTokens ? `${turn.inputTokens.toLocaleString("en")} read, ${turn.outputTokens.toLocaleString("en")} written` : null],
     ["Error", turn?.error],
-    ["Files", message.files ? many(message.files, "file") : null],
+    ["Files", message.files && !files.length ? many(message.files, "file") : null],
+    ...files.map((file) => [`File ${file.id}`, `${file.name}: ${file.says}`]),
   ];
 }
 

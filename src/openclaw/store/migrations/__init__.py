@@ -45,6 +45,18 @@ def _settings_of_sessions(connection: Connection) -> None:
         "CREATE TABLE session_setting (session_key VARCHAR NOT NULL, name VARCHAR NOT NULL, value VARCHAR NOT NULL,"
         " PRIMARY KEY (session_key, name))",
         "ALTER TABLE message ADD COLUMN quiet_until INTEGER",
+        "CREATE TABLE attachment (id INTEGER NOT NULL, message_id INTEGER NOT NULL, account VARCHAR NOT NULL,"
+        " position INTEGER NOT NULL, name VARCHAR NOT NULL, path VARCHAR NOT NULL, mime_type VARCHAR NOT NULL,"
+        " size INTEGER NOT NULL, state VARCHAR NOT NULL, reason VARCHAR, attempts INTEGER NOT NULL,"
+        " next_try_at INTEGER, wait_until INTEGER, settled_at INTEGER, folder VARCHAR, original VARCHAR, kind VARCHAR,"
+        " family VARCHAR, bytes INTEGER, form VARCHAR, form_mime VARCHAR, form_text VARCHAR, note VARCHAR,"
+        " missed_in INTEGER, given_in INTEGER, PRIMARY KEY (id), UNIQUE (message_id, position),"
+        " FOREIGN KEY(message_id) REFERENCES message (id))",
+        "CREATE INDEX attachment_due ON attachment (account, next_try_at) WHERE next_try_at IS NOT NULL",
+        "CREATE INDEX attachment_settled ON attachment (account, settled_at)",
+        "CREATE INDEX attachment_missed ON attachment (missed_in)"
+        " WHERE missed_in IS NOT NULL AND given_in IS NULL",
+        "CREATE INDEX attachment_given ON attachment (given_in) WHERE given_in IS NOT NULL",
         "ALTER TABLE message ADD COLUMN owner BOOLEAN",
         "ALTER TABLE message ADD COLUMN approver BOOLEAN",
         "ALTER TABLE transcript ADD COLUMN folds_to INTEGER",
