@@ -9,7 +9,7 @@ import pytest
 from tests.making import ACCOUNT, direct_chat
 from tests.rig import Agent, configure
 
-from openclaw import assembly, wording
+from openclaw import assembly, doors, wording
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
 from openclaw.domain.access import Notified
@@ -129,14 +129,14 @@ def test_notices_go_to_one_handle_as_each_enabled_account_writes_it() -> None:
             "services": {"smsOwner": True},
         }
     )
-    readers = assembly.readers(config)
+    readers = doors.readers(config)
     assert readers.default == "home"
     assert set(readers.at) == {"work", "home"}
     assert readers.at[AccountId("work")] == Notified(Handle("+491711234567"), by_sms=True)
     [work] = [one for one in resolve_accounts(config) if one.id == "work"]
-    assert assembly.door(work, config).owner == readers.at[AccountId("work")]
+    assert doors.door(work, config).owner == readers.at[AccountId("work")]
 
 
 def test_without_an_owner_nobody_is_sent_notices() -> None:
     """Off by default: nothing is texted to anybody who was not named (demand B1)."""
-    assert assembly.readers(configure({"channels": {"imessage": {"allowFrom": ["+15550100001"]}}})).at == {}
+    assert doors.readers(configure({"channels": {"imessage": {"allowFrom": ["+15550100001"]}}})).at == {}

@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 from starlette.types import ASGIApp
 
-from openclaw import __version__, assembly, wording
+from openclaw import __version__, assembly, doors, wording
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.agents.tools.conversation import About
@@ -163,7 +163,7 @@ class _Life:
             presence = Presence(plan.presence, phones.make)
             runner.accompany(presence)
             lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
-            notifier = Notifier(ledger, assembly.readers(config), phones.health, gateway.deliver, now)
+            notifier = Notifier(ledger, doors.readers(config), phones.health, gateway.deliver, now)
             parts = Parts(
                 ledger,
                 group,

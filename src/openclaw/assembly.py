@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from openclaw import wording
+from openclaw import doors, wording
 from openclaw.agents.endpoint import AgentModels, agent_models
 from openclaw.agents.mcp.configured import idle_seconds, server_lines
 from openclaw.agents.send_file import Copy
 from openclaw.agents.toolbox import Bench, ToolSettings
-from openclaw.config.accounts import AccountConfig, default_account, resolve_accounts
+from openclaw.config.accounts import AccountConfig, resolve_accounts
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.locations import Locations
@@ -22,21 +22,18 @@ from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
-from openclaw.domain.access import Notified
 from openclaw.domain.bridge import tapback_of
-from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AgentId
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop
 from openclaw.errors import ConfigIssue
 from openclaw.gateway import Rulebook, directions
-from openclaw.inbound.access import compile_access, vouches
+from openclaw.inbound.access import vouches
 from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.intake import Patience
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
-from openclaw.inbound.verdicts import Door, Verdicts
+from openclaw.inbound.verdicts import Verdicts
 from openclaw.outbound.fuses import Fuses
-from openclaw.outbound.notices import Readers
 from openclaw.outbound.shelf import Shelf
 from openclaw.presence import PresenceRules
 from openclaw.routing.resets import reset_policy, stale_because
@@ -103,7 +100,7 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
     """
     ordered = sorted(agents, key=lambda agent: not agent.is_default)
     return Rulebook(
-        doors={account.id: door(account, config) for account in accounts},
+        doors={account.id: doors.door(account, config) for account in accounts},
         routes=Routes(tuple(agent.id for agent in ordered), config.bindings, config.session),
         mentions={agent.id: mentions(agent) for agent in agents},
         patience=Patience({one.id: one.settle_ms / 1000 for one in accounts if one.settle_ms is not None}),
@@ -132,28 +129,6 @@ def brakes(config: Config) -> Brakes:
     """What keeps a backlog or a loop from running away."""
     late, loop = config.messages.late, config.messages.loop
     return Brakes(timedelta(minutes=late.after_minutes), late.policy, loop.max_turns_per_minute)
-
-
-def door(account: AccountConfig, config: Config) -> Door:
-    """Who is let in at one account, and how strangers are met there."""
-    silent = account.pairing_notify == "silent"
-    policy = compile_access(
-        account, config.commands, approver=config.notify.owner, sms_owner=config.services.sms_owner
-    )
-    return Door(policy, silent, account.pairing_text, notified(account, config))
-
-
-def notified(account: AccountConfig, config: Config) -> Notified | None:
-    """Who is sent notices and may answer them, as the account writes their handle."""
-    handle = parse_handle(config.notify.owner or "", account.region)
-    return Notified(handle, config.services.sms_owner) if handle else None
-
-
-def readers(config: Config) -> Readers:
-    """To whom notices go, by which accounts."""
-    enabled = [account for account in resolve_accounts(config) if account.enabled]
-    known = {account.id: notified(account, config) for account in enabled}
-    return Readers({name: one for name, one in known.items() if one}, default_account(config))
 
 
 def queue(config: Config) -> Queue:
@@ -277,7 +252,7 @@ def tool_rules(config: Config) -> ToolRules:
 
 def _account_tools(account: AccountConfig, config: Config) -> AccountTools:
     groups = group_tools(account.groups, account.region)
-    return AccountTools(account.region, groups, partial(vouches, door(account, config).policy))
+    return AccountTools(account.region, groups, partial(vouches, doors.door(account, config).policy))
 
 
 def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[], datetime]) -> Rules:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from openclaw import assembly, wording
+from openclaw import assembly, doors, wording
 from openclaw.agents.embedded import EmbeddedRuntime
 from openclaw.agents.toolbox import Toolbox
 from openclaw.assembly import Plan
@@ -74,7 +74,7 @@ class Parts:
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)
         self.presence.adopt(plan.presence)
         self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
-        self.notifier.use(assembly.readers(config))
+        self.notifier.use(doors.readers(config))
         self.phones.take_on(plan.accounts, assembly.fuses(config))
         if config.store.retention_days != before.loaded.config.store.retention_days:
             self.keep_forgetting(config.store.retention_days)

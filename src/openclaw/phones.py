@@ -26,7 +26,8 @@ from openclaw.errors import NotFound
 from openclaw.fetching.fetcher import Fetcher, Source
 from openclaw.fetching.shelf import Shelf
 from openclaw.gateway import Gateway
-from openclaw.imessage.local_files import LocalFiles
+from openclaw.imessage.account_files import UnknownPlace, open_files
+from openclaw.imessage.files import PhoneFiles
 from openclaw.imessage.phone import Phone, open_phone
 from openclaw.imessage.twins import Twins
 from openclaw.inbox import Beside, LedgerInbox
@@ -50,6 +51,7 @@ class _Served:
     done: asyncio.Event = field(default_factory=asyncio.Event)
     open: tuple[Phone, Deliverer] | None = None
     fetcher: Fetcher | None = None
+    files: PhoneFiles = field(default_factory=lambda: UnknownPlace("it is not open yet"))
 
 
 class Phones:
@@ -142,7 +144,7 @@ class Phones:
                 if known.open is not None:
                     known.open[1].adopt(fuses)
                     if known.fetcher is not None:
-                        known.fetcher.adopt(_source(account, known.open[0]))
+                        known.fetcher.adopt(_source(account, known.open[0], known.files))
                 continue
             opening = self._group.create_task(self._serve(account.id), name=f"account {account.id}")
             self._served[account.id] = _Served(account, opening)
@@ -151,7 +153,12 @@ class Phones:
         """Serve one account until it is let go."""
         served = self._served[name]
         inbox = LedgerInbox(self._ledger, self._gateway, name, self._now, self._beside)
-        async with open_phone(served.account, inbox, on_health=partial(self._note, name)) as phone:
+        told = partial(self._note, name)
+        async with (
+            open_files(served.account) as (files, far),
+            open_phone(served.account, inbox, on_health=told, files=files if far else None) as phone,
+        ):
+            served.files = files
             deliverer = Deliverer(self._ledger, name, phone, self._now, self._fuses)
             served.open = phone, deliverer
             self._gateway.attach(name, deliverer, phone.reread)
@@ -159,7 +166,7 @@ class Phones:
                 running = [sending.create_task(deliverer.run(), name=f"deliverer {name}")]
                 if served.account.include_attachments:
                     served.fetcher = self._fetcher(name)
-                    fetching = served.fetcher.run(_source(served.account, phone))
+                    fetching = served.fetcher.run(_source(served.account, phone, files))
                     running.append(sending.create_task(fetching, name=f"fetcher {name}"))
                 try:
                     await served.done.wait()
@@ -196,9 +203,8 @@ class Phones:
             level("account.state", account=account, state=health.state, cause=health.cause)
 
 
-def _source(account: AccountConfig, phone: Phone) -> Source:
+def _source(account: AccountConfig, phone: Phone, files: PhoneFiles) -> Source:
     """Where the files of an account come from."""
-    files = LocalFiles(account.attachment_roots)
     return Source(files, phone.reread, account.inbound_media_max_mb * _MEGABYTE)
 
 
@@ -212,5 +218,7 @@ def _line(account: AccountConfig) -> tuple[Any, ...]:
         account.region,
         account.send_timeout_ms,
         account.include_attachments,
+        account.attachment_roots,
+        account.remote_attachment_roots,
         account.deaf_restarts_per_hour,
     )

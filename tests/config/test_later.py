@@ -25,14 +25,8 @@ def test_a_key_waits_with_everything_above_it(key, capability):
 
 
 def test_set_keys_are_found_wherever_they_stand():
-    """At the channel, in an account, in a list, under a free name."""
+    """In a list, and under a free name."""
     document = {
-        "channels": {
-            "imessage": {
-                "remoteAttachmentRoots": ["/a"],
-                "accounts": {"w": {"remoteAttachmentRoots": ["/a"]}},
-            }
-        },
         "agents": {
             "list": [{"id": "a"}, {"id": "b", "runtime": {}}],
             "defaults": {"models": {"m": {"params": {}}}},
@@ -40,8 +34,6 @@ def test_set_keys_are_found_wherever_they_stand():
         "gateway": {"port": 1},
     }
     assert {path for path, _ in waiting(document)} == {
-        ("channels", "imessage", "remoteAttachmentRoots"),
-        ("channels", "imessage", "accounts", "w", "remoteAttachmentRoots"),
         ("agents", "defaults", "models", "m", "params"),
         ("agents", "list", 1, "runtime"),
     }

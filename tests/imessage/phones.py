@@ -40,6 +40,8 @@ class Account:
     region: str = "US"
     send_timeout_ms: int = 10_000
     include_attachments: bool = False
+    attachment_roots: tuple[str, ...] = ()
+    remote_attachment_roots: tuple[str, ...] = ()
     deaf_restarts_per_hour: int = 10
 
 

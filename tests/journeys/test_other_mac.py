@@ -11,6 +11,7 @@ from typing import Any
 from tests.agents.model_server import open_model_server
 from tests.journeys.house import House, build, channel, model
 from tests.making import ANN
+from tests.media import samples
 from tests.ssh_server import FarMac, needs_ssh, open_far_mac
 from tests.waiting import until
 
@@ -50,6 +51,34 @@ async def test_a_message_on_the_other_mac_is_answered_there_also_after_the_line_
             assert len(await house.replies(ANN, 3)) == 3
             assert len(replies) == 2
     assert mac.link.cuts >= 1
+
+
+async def test_a_photo_on_the_other_mac_is_shown_to_the_model_and_a_file_goes_back(tmp_path: Path) -> None:
+    """Files in and out over the same SSH (issue, points 1 to 3); nothing is left over on the Mac."""
+    async with two_machines(tmp_path) as (house, _, section), open_model_server() as server:
+        folder = tmp_path / "far-files"
+        folder.mkdir()
+        photo = folder / "a photo of 'Ann' $(1).heic"
+        photo.write_bytes(samples.HEIC.read_bytes())
+        sections = model(server.url)
+        sections["models"]["providers"]["test"]["models"][0]["input"] = ["text", "image"]
+        files = {"includeAttachments": True, "remoteAttachmentRoots": [str(folder)]}
+        house.configure(channels={"imessage": section["imessage"] | files}, **sections)
+        note = tmp_path / "note.txt"
+        note.write_text("for Ann")
+        async with house.gateway():
+            phone.say(house.mac, ANN, "what is this?", attachments=[photo])
+            await house.replies(ANN, 1)
+            sent = await house.openclaw("message", "send", "--target", ANN, "--media", str(note))
+            assert sent.code == 0, sent.err
+            await until(lambda: _has_file(house, "note.txt"), "the file is on the phone")
+    [said] = [one for one in server.requests[0].body["messages"] if one["role"] == "user"]
+    assert [part["type"] for part in said["content"]] == ["text", "image_url"]
+
+
+async def _has_file(house: House, name: str) -> bool:
+    own = [bubble for bubble in phone.read_thread(house.mac, ANN) if bubble.from_me]
+    return any(Path(file).name == name for bubble in own for file in bubble.attachments)
 
 
 async def test_the_probe_tells_each_condition_by_its_own_name(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ _LIVE = "live replies"
 _ACP = "ACP agents"
 
 LATER: dict[str, str] = {
-    "channels.imessage.remoteAttachmentRoots": _FILES,
     "agents.defaults.imageModel": _FILES,
     "agents.defaults.models.<key>.params": "model tuning",
     "agents.defaults.models.<key>.streaming": _LIVE,
@@ -46,9 +45,6 @@ def waiting(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         steps = pattern.replace("[]", ".[]").split(".")
         for path in _places(document, steps, ()):
             yield path, capability
-        if steps[:2] == ["channels", "imessage"]:
-            for path in _places(document, [*steps[:2], "accounts", "<key>", *steps[2:]], ()):
-                yield path, capability
 
 
 def _places(here: Any, steps: list[str], path: KeyPath) -> Iterator[KeyPath]:

@@ -56,6 +56,16 @@ class PhoneAccount(Protocol):
         ...
 
     @property
+    def attachment_roots(self) -> Sequence[str]:
+        """Below which folders of this machine attachments may be read; ``*`` stands for one segment."""
+        ...
+
+    @property
+    def remote_attachment_roots(self) -> Sequence[str]:
+        """The same for the Mac that a wrapper leads to."""
+        ...
+
+    @property
     def include_attachments(self) -> bool:
         """Whether attachments are wanted with messages."""
         ...
