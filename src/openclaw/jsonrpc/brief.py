@@ -52,13 +52,14 @@ async def begun(argv: Sequence[str]) -> AsyncGenerator[Brief]:
     """``argv``, started with no input, so that its outcome can be asked for later. Raises nothing of its own."""
     brief = Brief(argv)
     try:
-        await brief.child.start()
-        brief.child.end_input()
-    except ChildFailed as error:
-        brief.failure = str(error)
-    try:
+        try:
+            await brief.child.start()
+            brief.child.end_input()
+        except ChildFailed as error:
+            brief.failure = str(error)
         yield brief
     finally:
+        # Also when it is called off while it starts: its pipes are open by then.
         await brief.child.close()
 
 
