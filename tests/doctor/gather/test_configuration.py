@@ -22,10 +22,10 @@ def test_a_missing_file_is_loaded_as_defaults(tmp_path: Path) -> None:
 def test_warnings_of_loading_and_of_the_review_are_apart(tmp_path: Path) -> None:
     """Keys without effect are one thing, what surprises another."""
     _, environ = install(
-        tmp_path, {"channels": {"imessage": {"dmPolicy": "open", "allowFrom": ["*"]}}, "tools": {}}
+        tmp_path, {"channels": {"imessage": {"dmPolicy": "open", "allowFrom": ["*"]}}, "browser": {}}
     )
     facts = configuration.configuration(visit_to(environ))
-    assert [issue.path for issue in facts.unserved] == ["tools"]
+    assert [issue.path for issue in facts.unserved] == ["browser"]
     assert "channels.imessage.dmPolicy" in [issue.path for issue in facts.review]
 
 

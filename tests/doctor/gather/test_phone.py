@@ -35,7 +35,7 @@ async def test_an_account_is_asked_and_what_is_known_is_added(tmp_path: Path) ->
 async def test_a_wrapper_makes_it_remote(tmp_path: Path) -> None:
     """Its permissions are that machine's, so no chain of this one is shown."""
     wrapper = tmp_path / "imsg-ssh"
-    wrapper.write_text('#!/bin/sh\n# ssh -T bot@mini imsg "$@"\nexit 255\n')
+    wrapper.write_text('#!/bin/sh\nexec ssh -o ConnectTimeout=2 -T bot@mini.invalid imsg "$@"\n')
     wrapper.chmod(0o700)
     _, environ = install(tmp_path, {"channels": {"imessage": {"cliPath": str(wrapper)}}})
     [account] = visit_to(environ).accounts
