@@ -25,7 +25,7 @@ from openclaw.inbound.manners import Manners
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.inbound.owner_answers import ANSWER
 from openclaw.inbound.verdicts import Directions, Door
-from openclaw.outbound import deliver
+from openclaw.outbound import abandoned
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
@@ -142,7 +142,7 @@ class Gateway:
         """Give up on doubts that are too old, so that their chats may go on, and answer what could not be answered."""
         unanswered, self._unanswered = self._unanswered, []
         await self._answer_all(unanswered)
-        changed = await self._ledger.write(lambda tx: deliver.sweep(tx, self._now()))
+        changed = await self._ledger.write(lambda tx: abandoned.sweep(tx, self._now()))
         if changed:
             log.warning("deliveries.in_doubt", count=changed)
             for account in self._deliverers:
@@ -195,7 +195,7 @@ class Gateway:
     def _recover(self, tx: Tx) -> Consequences:
         now = self._now()
         endings.recover(tx, now)
-        deliver.recover(tx, now)
+        abandoned.recover(tx, now)
         commanded = [
             held
             for held in messages.in_state(tx, MessageState.COMMANDED)

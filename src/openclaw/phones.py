@@ -122,6 +122,12 @@ class Phones:
                 cleaning.cancel()
                 await self.let_go(())
 
+    async def quiet(self) -> None:
+        """Return once no account has a bubble on its way to its phone."""
+        for served in list(self._served.values()):
+            if served.open is not None:
+                await served.open[1].quiet()
+
     async def let_go(self, accounts: Sequence[AccountConfig]) -> None:
         """Close the phones that are not among the enabled ``accounts`` as they are; what is said there is in doubt."""
         wanted = {account.id: _line(account) for account in accounts if account.enabled}

@@ -10,6 +10,9 @@ from contextlib import suppress
 from openclaw.parts import Parts
 from openclaw.reload import Reloader
 
+# A request that hangs for longer than this is in doubt in any case.
+_LAST_BUBBLES_S = 10.0
+
 
 class Stop(Exception):
     """Ends the task group when the gateway is asked to stop."""
@@ -43,6 +46,10 @@ def begins_anew(parts: Parts, wait_s: float) -> Callable[[], None]:
         with suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await parts.runner.quiet()
+        # The answer to whoever asked for it is among what is on its way.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_BUBBLES_S):
+                await parts.phones.quiet()
         raise Restart
 
     parts.group.create_task(wait(), name="restart")

@@ -25,8 +25,9 @@ from openclaw.domain.delivery import (
 )
 from openclaw.domain.ids import MessageGuid, RowId
 from openclaw.domain.messages import InboundMessage
+from openclaw.outbound.abandoned import recover, sweep
 from openclaw.outbound.claim import claim
-from openclaw.outbound.deliver import Deliverer, recover, sweep
+from openclaw.outbound.deliver import Deliverer
 from openclaw.outbound.fuses import Fuses
 from openclaw.store import Ledger, Tx, accounts, deliveries
 

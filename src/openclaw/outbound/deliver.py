@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -27,13 +27,14 @@ import structlog
 from openclaw.domain.delivery import Delivery, DeliveryState, NotSent, SendResult, Sent, Unknown
 from openclaw.domain.ids import AccountId, DeliveryId
 from openclaw.errors import StoreError
+from openclaw.outbound.abandoned import recover
 from openclaw.outbound.claim import claim
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.lent import Lent
 from openclaw.outbound.pacing import Pacing
 from openclaw.outbound.ports import Channel
 from openclaw.outbound.reconcile import Reconciler
-from openclaw.store import Ledger, Tx, accounts, deliveries, delivery_lists, outbox
+from openclaw.store import Ledger, Tx, deliveries, delivery_lists
 
 log = structlog.get_logger("openclaw.outbound")
 
@@ -46,11 +47,6 @@ _SLOW_AFTER_S = 15.0
 
 # A bubble whose own row was seen has left; an answer that is not here by then is lost, and others wait.
 _ANSWER_AFTER_ROW_S = 10.0
-
-_UNCONFIRMED_AFTER = timedelta(seconds=120)
-# Until then its row, or the proof that there is none, may still be found.
-_PARKED_AFTER = timedelta(minutes=10)
-_EXPIRED_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +82,8 @@ class Deliverer:
         self._stirred = asyncio.Event()
         self._slow_after_s = slow_after_s
         self._in_flight: dict[DeliveryId, asyncio.Timeout] = {}
+        self._arrived = asyncio.Event()
+        self._rests = False
         self._slow: set[asyncio.Task[_Landed]] = set()
         self._landing: asyncio.Task[Any] | None = None
         self._pacing = Pacing()
@@ -102,6 +100,12 @@ class Deliverer:
         self._woken.set()
         self._stirred.set()
         self._lent.stir()
+
+    async def quiet(self) -> None:
+        """Return once no bubble is on its way: what is cut off there would be in doubt for minutes."""
+        while self._in_flight or self._woken.is_set() or not self._rests:
+            self._arrived.clear()
+            await self._arrived.wait()
 
     async def run(self) -> None:
         """Send what is queued, and what will be, and look for what is in doubt, until cancelled."""
@@ -126,9 +130,12 @@ class Deliverer:
     async def _serve(self) -> None:
         while True:
             self._woken.clear()
+            self._rests = False
             delivery = await self._ledger.write(self._claim)
             while delivery is not None:
                 delivery = await self._send(delivery)
+            self._rests = True
+            self._arrived.set()
             await self._rest()
 
     async def _send(self, delivery: Delivery) -> Delivery | None:
@@ -190,6 +197,7 @@ class Deliverer:
             raise
         finally:
             del self._in_flight[delivery.id]
+            self._arrived.set()
             self.reconciler.over(delivery.id)
         self._note(delivery, result)
         self._pause_s = _FIRST_PAUSE_S
@@ -247,44 +255,3 @@ def _settle(tx: Tx, delivery: Delivery, result: SendResult, now: datetime) -> No
             deliveries.not_sent(tx, delivery.id, reason, now, final=final)
         case Unknown(reason):
             deliveries.doubt(tx, delivery.id, now, reason)
-
-
-def recover(tx: Tx, now: datetime, account: AccountId | None = None) -> None:
-    """Deal with the bubbles, of all accounts or one, whose sending was cut off: whether they left is not known."""
-    for delivery in deliveries.in_state(tx, DeliveryState.SENDING):
-        if account in (None, delivery.message.account):
-            deliveries.doubt(tx, delivery.id, now, "its sending was cut off")
-
-
-def sweep(tx: Tx, now: datetime) -> int:
-    """Give up on what has been in doubt for too long; nothing is sent again here. Returns how many changed."""
-    changed = 0
-    for state, after, becomes, reason in (
-        (DeliveryState.SENT, _UNCONFIRMED_AFTER, DeliveryState.UNCONFIRMED, "no row of it was seen"),
-        (
-            DeliveryState.UNKNOWN,
-            _PARKED_AFTER,
-            DeliveryState.PARKED,
-            "whether it left could not be found out",
-        ),
-        (DeliveryState.QUEUED, _EXPIRED_AFTER, DeliveryState.EXPIRED, "it could not be sent for an hour"),
-    ):
-        for delivery in _not_paused(tx, outbox.overdue(tx, state, after, now), now):
-            deliveries.mark(tx, delivery.id, becomes, now, reason)
-            changed += 1
-    return changed
-
-
-def _not_paused(tx: Tx, overdue: Sequence[Delivery], now: datetime) -> list[Delivery]:
-    """Without the bubbles that a pause holds back: what is asked to wait is not late, and has its hour afterwards."""
-    queued = [one for one in overdue if one.state is DeliveryState.QUEUED]
-    if not queued:
-        return list(overdue)
-    paused = accounts.paused_chats(tx)
-    places = {(one.message.account, one.message.chat_key) for one in queued}
-    excused = {place for place in places if accounts.is_paused(paused, *place)}
-    for place in places - excused:
-        resumed = accounts.resumed_at(tx, *place)
-        if resumed is not None and now - _EXPIRED_AFTER < resumed <= now:
-            excused.add(place)
-    return [one for one in overdue if (one.message.account, one.message.chat_key) not in excused]
