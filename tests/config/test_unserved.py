@@ -50,9 +50,9 @@ def test_long_lists_of_keys_are_cut(check):
 
 def test_keys_that_wait_are_said_in_the_same_warning(check):
     """What is read but not acted on yet names the capability it waits for."""
-    (warning,) = check({"channels": {"imessage": {"includeAttachments": True, "capabilities": []}}}).warnings
-    assert "channels.imessage.capabilities" in warning.message
-    assert "channels.imessage.includeAttachments (" in warning.message
+    (warning,) = check({"gateway": {"customBindHost": "10.0.0.1", "nodes": {}}}).warnings
+    assert "gateway.nodes" in warning.message
+    assert "gateway.customBindHost (" in warning.message
 
 
 @pytest.mark.parametrize("key", ["$schema", "meta", "wizard"])

@@ -138,7 +138,7 @@ async def test_a_turn_waits_for_its_picture_and_is_shown_it(ledger: Ledger, shel
     assert prompt.text.startswith("<media:image> beach.png (")
     [picture] = prompt.pictures
     assert picture.mime_type == "image/png"
-    assert picture.path.read_bytes().startswith(b"\x89PNG")
+    assert Path(picture.path).read_bytes().startswith(b"\x89PNG")
     [file] = await here.files()
     assert file.state is FileState.CONVERTED
     assert file.forms is not None

@@ -48,7 +48,10 @@ async def killed(cli: str) -> AsyncGenerator[list[psutil.Process]]:
     async with asyncio.timeout(BOUND):
         while (line := await gateway.stdout.readline()) != b"up\n":
             assert line, "the gateway ended by itself"
-    children = psutil.Process(gateway.pid).children(recursive=True)
+    # Those that stay; what is asked briefly beside them ends by itself.
+    children = [
+        child for child in psutil.Process(gateway.pid).children(recursive=True) if "rpc" in child.cmdline()
+    ]
     try:
         os.kill(gateway.pid, signal.SIGKILL)
         await gateway.wait()

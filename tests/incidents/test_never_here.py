@@ -92,6 +92,7 @@ def test_an_agent_gets_words_and_gives_words() -> None:
         "model",
         "thinking",
         "about",
+        "pictures",
         "tools",
         "origin",
     ]

@@ -181,7 +181,8 @@ async def test_another_machine_is_not_reached(tmp_path: Path, monkeypatch: pytes
         assert login["fix"].endswith("compare the fingerprint: ssh mac-mini")
         mini.know()
         code, found = await examine(house)
-        assert (code, [one["fix"] for one in found["remote.login"]]) == (1, ["ssh-copy-id mac-mini"])
+        [login] = found["remote.login"]
+        assert (code, login["fix"].partition(";")[0]) == (1, "ssh-copy-id mac-mini")
         mini.let_in()
         code, found = await examine(house)
         assert (code, found["remote.login"], found["imsg.probe"]) == (0, [], [])

@@ -93,7 +93,8 @@ async def test_a_file_ends_the_waiting_and_keeps_its_place(ledger: Ledger) -> No
     async with running(ledger, queueing(60_000, mode="followup")) as rig:
         await rig.hear(inbound(1, "look"), inbound(2, "at this"))
         await rig.hear(replace(inbound(3, "here"), attachments=(FILE,)))
-        assert await rig.phone.texts(2) == ["You said look\nat this", "You said here"]
+        first, second = await rig.phone.texts(2)
+        assert (first, second.partition("\n")[0]) == ("You said look\nat this", "You said here")
 
 
 @pytest.mark.parametrize("command", ["/new", "/status"])
@@ -115,7 +116,8 @@ async def test_nobody_waits_for_anybody_else_of_another_chat(ledger: Ledger) -> 
         await rig.hear(
             replace(inbound(2, "not for me", chat=direct_chat(BOB, 2), sender=BOB), attachments=(FILE,))
         )
-        assert await rig.phone.texts(1) == ["You said not for me"]
+        [answer] = await rig.phone.texts(1)
+        assert answer.startswith("You said not for me")
         assert await settled(ledger, MessageState.WAITING, 1)
 
 

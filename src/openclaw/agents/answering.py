@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 
 from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import UnexpectedModelBehavior
@@ -157,7 +158,7 @@ def _read(pictures: Sequence[Picture]) -> list[BinaryContent]:
     seen: list[BinaryContent] = []
     for picture in pictures:
         with contextlib.suppress(FileNotFoundError):
-            seen.append(BinaryContent(picture.path.read_bytes(), media_type=picture.mime_type))
+            seen.append(BinaryContent(Path(picture.path).read_bytes(), media_type=picture.mime_type))
     return seen
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -23,7 +22,8 @@ def safe_name(given: str, suffixes: Sequence[str] = ()) -> str:
     name = _UNSAFE.sub("_", unicodedata.normalize("NFC", visible)).strip(" .") or "file"
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
-    stem, suffix = os.path.splitext(name)
+    stem, dot, kind = name.rpartition(".")
+    stem, suffix = (stem, f".{kind}") if dot and stem else (name, "")
     if suffixes and suffix.lower() not in suffixes:
         stem, suffix = stem + suffix, suffixes[0]
     suffix = _cut(suffix, LONGEST_NAME_BYTES // 2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from openclaw.domain.ids import AccountId, AttachmentId, MessageId, SessionKey
 
@@ -88,5 +87,5 @@ class WantedFile:
 class Picture:
     """A picture that a model may be shown: where it lies on this disk, and its type."""
 
-    path: Path
+    path: str
     mime_type: str

@@ -108,6 +108,7 @@ class AccessPolicy:
     owners: frozenset[Handle] = frozenset()
     approvers: frozenset[Handle] = frozenset()
     sms_owner: bool = False
+    takes_files: bool = False
 
     def standing(self, sender: Handle, chat: ChatRef, *, authorised: bool) -> Standing:
         """What a sender may command in ``chat``, given whether it is anything at all.
@@ -201,6 +202,7 @@ def compile_access(
         approvers=frozenset({approving} if approving else ()),
         sms_owner=sms_owner,
         context_visibility=account.context_visibility,
+        takes_files=account.include_attachments,
     )
 
 

@@ -95,7 +95,7 @@ class Lookup:
             released=held.released,
             addressed=held.released and held.reason == str(Reason.NOT_MENTIONED),
             look_again=not look.last and not held.released,
-            files=held.files,
+            files=held.files if policy.takes_files else 0,
         )
         if chat is None:
             return known

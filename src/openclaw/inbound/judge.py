@@ -25,6 +25,7 @@ from openclaw.domain.admission import (
     verdict_state,
 )
 from openclaw.domain.delivery import Cause
+from openclaw.domain.files import PATIENCE
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, ChatKey, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
@@ -37,7 +38,7 @@ from openclaw.inbound.pairing import challenge_text, make_code
 from openclaw.inbound.queues import Queues
 from openclaw.inbound.second_looks import FIRST_SIGHT, Doubt, Look
 from openclaw.inbound.verdicts import Directions, Door, Judgement, Verdicts
-from openclaw.store import Tx, accounts, deliveries, messages, pairing
+from openclaw.store import Tx, accounts, attachments, deliveries, messages, pairing
 
 log = structlog.get_logger("openclaw.inbound")
 
@@ -111,6 +112,13 @@ class Judge:
             messages.judge(tx, held, verdict, None, self._now())
             log.info("message.doubted", message=held.id, account=held.message.account, reason=verdict.reason)
 
+    def _expect_files(self, tx: Tx, held: LedgerMessage, verdict: Verdict) -> None:
+        """Have the files of an admitted message fetched and its turn wait for them, where files are taken at all."""
+        takes_files = self._doors[held.message.account].policy.takes_files
+        if takes_files and held.files and isinstance(verdict, Admitted) and not verdict.paused:
+            now = self._now()
+            attachments.expect(tx, held.id, now, now + PATIENCE)
+
     def _write(
         self, tx: Tx, held: LedgerMessage, judgement: Judgement, done: Consequences, lookup: Lookup
     ) -> None:
@@ -121,6 +129,7 @@ class Judge:
         if isinstance(verdict, Admitted):
             held = context.with_quote(tx, held, self._doors[held.message.account].policy)
         messages.judge(tx, held, verdict, route, self._now())
+        self._expect_files(tx, held, verdict)
         if self._follow(tx, held, verdict, route, done):
             lookup.forget()
         log.info(

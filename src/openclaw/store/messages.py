@@ -36,7 +36,6 @@ from sqlalchemy import (
 )
 
 from openclaw.domain.admission import Admitted, Verdict, verdict_state
-from openclaw.domain.files import PATIENCE
 from openclaw.domain.ids import AccountId, ChatKey, MessageId, TurnId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Route
@@ -137,8 +136,6 @@ def judge(
             "command": verdict.command.word if verdict.command else None,
             **quote_columns(message.message.quote),
         }
-        if message.files and not verdict.paused:
-            attachments.expect(tx, message.id, now, now + PATIENCE)
     if state not in _KEEPS_TEXT:
         values |= _FORGOTTEN
     _set(tx, [message.id], now, **values)

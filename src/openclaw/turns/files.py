@@ -95,7 +95,7 @@ def hand_out(files: Iterable[FiledAttachment], place: FileRoom) -> Handed:
             if forms.family == "image" and forms.form and len(pictures) < MOST_PICTURES:
                 path = place.shelf / forms.folder / forms.form
                 path.stat()
-                pictures.append(Picture(path, forms.form_mime))
+                pictures.append(Picture(str(path), forms.form_mime))
             if place.workspace is not None:
                 words.append(_copied(file, forms, place.shelf, place.workspace))
             if forms.text and room:

@@ -41,7 +41,7 @@ _Rule = tuple[re.Pattern[str], str]
 _RULES: tuple[_Rule, ...] = (
     # [System Message] is what other programs write around their own words.
     (
-        re.compile(rf"\[(\s{{0,4}}/?\s{{0,4}}(?:{_WHO}|tool|user|inst)\b[^\[\]\n]{{0,60}})\]", re.IGNORECASE),
+        re.compile(rf"\[(\s{{0,4}}/?\s{{0,4}}(?:{_WHO}|tool|user|inst)\b[^\[\]]{{0,60}})\]", re.IGNORECASE),
         r"(\1)",
     ),
     (re.compile(rf"^([\s>#*_~`\"'-]*)({_WHO})([\s*_]*:)", re.IGNORECASE), r"\1\2 (untrusted)\3"),
@@ -57,6 +57,8 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile("(no)_(?=reply)", re.IGNORECASE), r"\1 "),
 )
 
+_SPREAD = re.compile(rf"\[(\s*/?\s*(?:{_WHO}|tool|user|inst)\s*)\]", re.IGNORECASE)
+
 # Without any of these no rule finds anything; nearly all lines have none.
 _SUSPECT = re.compile(r"[\[<:_]")
 
@@ -65,12 +67,12 @@ def spoken(text: str, most: int = TEXT_CHARS) -> str:
     """What somebody said, in as many lines as it has; of at most ``most`` characters beside the mark of a cut."""
     bounded = shortened(_clean(text), most)
     # Only what looks like a mark of a program is rewritten, and that may make it longer.
-    return shortened(_by_line(bounded, _defused), most + most // 2)
+    return shortened(_joined(_by_line(bounded, _defused)), most + most // 2)
 
 
 def single_line(text: str, most: int = NAME_CHARS) -> str:
     """A name, or a subject, in one line; longer ones end with ``…``."""
-    folded = " ".join(_by_line(_clean(text[: most * 4]), _defused).split())
+    folded = _defused(" ".join(_by_line(_clean(text[: most * 4]), _defused).split()))
     return folded if len(folded) <= most else f"{folded[: most - 1]}…"
 
 
@@ -92,6 +94,14 @@ def _clean(text: str) -> str:
 
 def _by_line(text: str, change: Callable[[str], str]) -> str:
     return "\n".join(change(line) for line in text.split("\n"))
+
+
+def _joined(text: str) -> str:
+    """``text`` without a mark in brackets that is spread over lines."""
+    if "\n" not in text:
+        return text
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_BRACKETS)
+    return _SPREAD.sub(r"(\1)", folded) if _SPREAD.search(folded) else text
 
 
 def _defused(line: str) -> str:
