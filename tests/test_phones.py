@@ -74,7 +74,7 @@ async def test_an_account_that_is_as_before_keeps_its_children(ledger: Ledger, m
         wanted = macs.accounts(ONE, TWO, dmPolicy="disabled")
         await phones.let_go(wanted)
         phones.take_on(wanted, Fuses(1, 1, 1))
-        assert before <= set(environment_children())
+        assert before <= set(environment_children("rpc"))
         assert (await phones.probe(ONE)).code is ProbeCode.WORKS
 
 
@@ -85,7 +85,7 @@ async def test_an_account_that_is_gone_ends_with_its_children(ledger: Ledger, ma
         wanted = macs.accounts(ONE)
         await phones.let_go(wanted)
         phones.take_on(wanted, Fuses())
-        assert before - set(environment_children())
+        assert before - set(environment_children("rpc"))
         assert (list(phones.health()), phones.enabled) == ([ONE], 1)
         with pytest.raises(NotFound):
             await phones.probe(TWO)
@@ -94,13 +94,13 @@ async def test_an_account_that_is_gone_ends_with_its_children(ledger: Ledger, ma
 async def test_another_way_to_the_phone_is_another_line(ledger: Ledger, macs: Macs) -> None:
     """What the children depend on is read when they start, so they start anew."""
     async with opened(ledger, macs.accounts(ONE)) as (phones, _):
-        before = set(environment_children())
+        before = set(environment_children("rpc"))
         wanted = macs.accounts(ONE, region="DE")
         await phones.let_go(wanted)
-        assert environment_children() == []
+        assert environment_children("rpc") == []
         phones.take_on(wanted, Fuses())
         await connected(phones, 1)
-        assert not before & set(environment_children())
+        assert not before & set(environment_children("rpc"))
 
 
 async def test_one_that_is_switched_off_is_listed_as_stopped(ledger: Ledger, macs: Macs) -> None:
@@ -110,11 +110,11 @@ async def test_one_that_is_switched_off_is_listed_as_stopped(ledger: Ledger, mac
         await phones.let_go(wanted)
         phones.take_on(wanted, Fuses())
         assert phones.health()[ONE].state is AccountState.STOPPED
-        assert environment_children() == []
+        assert environment_children("rpc") == []
 
 
 async def test_the_end_of_the_gateway_ends_all_of_them(ledger: Ledger, macs: Macs) -> None:
     """In bounded time, as children of one process group each."""
     async with opened(ledger, macs.accounts(ONE, TWO)):
-        assert environment_children()
-    assert environment_children() == []
+        assert environment_children("rpc")
+    assert environment_children("rpc") == []
