@@ -174,10 +174,14 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
             if said.done():
                 process.exit(await child.wait())
         finally:
-            for task in (*pumps, said, feeding, closing):
+            tasks = (*pumps, said, feeding, closing)
+            for task in tasks:
                 task.cancel()
+            await asyncio.wait(tasks)
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
+            # What nobody took is read to its end: a pipe that is full would stay open until long after the test.
+            await child.communicate()
 
     acceptor = await asyncssh.create_server(
         Server,
