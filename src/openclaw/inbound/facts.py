@@ -100,13 +100,13 @@ class Lookup:
         if chat is None:
             return known
         sender = None if message.from_me else parse_handle(message.sender, policy.region)
-        asks = sender is not None and policy.dm_policy == "pairing"
-        open_requests = self._open_requests(message.account, now) if asks else []
         granted = (
             sender is not None
             and policy.dm_policy in _ASKS_FOR_GRANTS
             and sender in self._granted(message.account)
         )
+        asks = sender is not None and not granted and self._may_ask(message, sender, policy)
+        open_requests = self._open_requests(message.account, now) if asks else []
         return replace(
             known,
             own_words=self._own_words(message, chat, now) + by_guid,
@@ -115,7 +115,6 @@ class Lookup:
             pairing_open=any(request.handle == sender for request in open_requests),
             pairing_denied=sender is not None
             and asks
-            and not granted
             and pairing.denied(self._tx, message.account, sender, now),
             requests_open=len(open_requests),
             late=is_late(
@@ -130,6 +129,13 @@ class Lookup:
             chat_unproven=self._is_unproven(message.account, chat),
             paused=accounts.is_paused(self._common.paused, message.account, chat.key),
         )
+
+    def _may_ask(self, message: InboundMessage, sender: Handle, policy: AccessPolicy) -> bool:
+        """Whether a message can come to the gate that makes requests; who is listed or writes in a group never does."""
+        if policy.dm_policy != "pairing" or policy.is_group(message):
+            return False
+        chat = self.trusted_chat(message)
+        return chat is None or not policy.allow_from.admits(sender, chat)
 
     def trusted_chat(self, message: InboundMessage) -> ChatRef | None:
         """The chat of a message by what is known to be its own: without its number while that may be another's."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from openclaw.domain.access import Notified
 from openclaw.domain.admission import Admitted, Reason, Verdict
@@ -15,7 +16,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AccountId
-from openclaw.domain.messages import LedgerMessage
+from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.domain.sessions import Peer, PeerKind, Route
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.admit import Conversation, admit
@@ -110,40 +111,48 @@ class Verdicts:
         settles = self._settle_s(account) > 0
         facts = lookup.facts(held, policy, Times(now, self._brakes.late_after), look, settles=settles)
         answer = recognise(tx, held.message, self.doors[account].owner, policy.region, now)
-        facts = replace(facts, activation=self._activation(held, policy, lookup), answer=answer)
+
+        # Several gates ask where the message would go, and each time all bindings would be gone through.
+        @cache
+        def route(peer: Peer) -> Route | None:
+            return self._route(held, peer, lookup)
+
+        facts = replace(facts, activation=_activation(held.message, policy, lookup, route), answer=answer)
         command = self.directions.command(held.message.text)
-        talk = Conversation(stop=lambda peer, text: self._stop(tx, held, peer, text, lookup))
-        verdict = admit(
-            held.message, policy, facts, command, lambda peer: self._manners(held, peer, lookup), talk
-        )
+        talk = Conversation(stop=lambda peer, text: self._stop(tx, held.message, text, route(peer)))
+        verdict = admit(held.message, policy, facts, command, lambda peer: self._manners(route(peer)), talk)
         if not isinstance(verdict, Admitted):
             return Judgement(verdict)
         if verdict.late and self._brakes.late_policy == "answer":
             verdict = replace(verdict, late=False)
         elif verdict.late and not verdict.paused:
             verdict = replace(verdict, reason=Reason.LATE)
-        return Judgement(verdict, self._route(held, verdict.peer, lookup))
+        return Judgement(verdict, route(verdict.peer))
 
     def _route(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> Route | None:
         chat = lookup.trusted_chat(held.message)
         return self.directions.route(held.message.account, peer, chat) if chat else None
 
-    def _activation(self, held: LedgerMessage, policy: AccessPolicy, lookup: Lookup) -> str:
-        """What was set by a command for the group of a message, beside its ``requireMention``."""
-        chat, set_for = held.message.chat, lookup.activations
-        if not set_for or chat is None or not policy.is_group(held.message):
-            return ""
-        route = self._route(held, Peer(PeerKind.GROUP, str(chat.row_id)), lookup)
-        return set_for.get(route.session, "") if route else ""
-
-    def _manners(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> Manners:
-        route = self._route(held, peer, lookup)
+    def _manners(self, route: Route | None) -> Manners:
         return self.directions.manners(route) if route else NO_MANNERS
 
-    def _stop(self, tx: Tx, held: LedgerMessage, peer: Peer, text: str, lookup: Lookup) -> Command | None:
+    def _stop(self, tx: Tx, message: InboundMessage, text: str, route: Route | None) -> Command | None:
         """The command that ``text`` is where something of this very chat is being answered or waits to be."""
-        command, chat = self.directions.abort(text), held.message.chat
-        route = self._route(held, peer, lookup) if command and chat else None
-        if route is None or chat is None:
+        command, chat = self.directions.abort(text), message.chat
+        if command is None or route is None or chat is None:
             return None
-        return command if turns.is_under_way(tx, route.session, held.message.account, chat.key) else None
+        return command if turns.is_under_way(tx, route.session, message.account, chat.key) else None
+
+
+def _activation(
+    message: InboundMessage,
+    policy: AccessPolicy,
+    lookup: Lookup,
+    route: Callable[[Peer], Route | None],
+) -> str:
+    """What was set by a command for the group of a message, beside its ``requireMention``."""
+    chat, set_for = message.chat, lookup.activations
+    if not set_for or chat is None or not policy.is_group(message):
+        return ""
+    found = route(Peer(PeerKind.GROUP, str(chat.row_id)))
+    return set_for.get(found.session, "") if found else ""
