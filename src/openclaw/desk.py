@@ -18,7 +18,7 @@ from openclaw.config.include import read_with_includes
 from openclaw.config.load import load_config
 from openclaw.config.locations import Locations
 from openclaw.config.overlay import Overlay
-from openclaw.config.paths import KeyPath, read_path, render_path
+from openclaw.config.paths import KeyPath, render_path, value_at
 from openclaw.config.secrets import is_secret_key, mask_secrets
 from openclaw.errors import ConfigUnreadable, ExportFailed
 
@@ -51,7 +51,7 @@ class FileDesk:
         raw: object = read_with_includes(self._locations.config_path) if exists else dict[str, Any]()
         if not isinstance(raw, dict):
             raise ConfigUnreadable(f"{self._locations.config_path} is no object; write it in braces")
-        return read_path(cast("dict[str, Any]", mask_secrets(raw)), render_path(path))
+        return value_at(cast("dict[str, Any]", mask_secrets(raw)), path)
 
     async def change(self, edits: Sequence[Change], by: str) -> bool:
         """Write ``edits``; the watch on the file brings them into force.

@@ -50,7 +50,11 @@ def parse_path(text: str) -> KeyPath:
 
 def read_path(document: Mapping[str, Any], text: str) -> Any:
     """Return what stands at the path ``text`` of ``document``; raises NotFound naming the first missing step."""
-    path = parse_path(text)
+    return value_at(document, parse_path(text))
+
+
+def value_at(document: Mapping[str, Any], path: KeyPath) -> Any:
+    """Return what stands at ``path`` of ``document``; raises NotFound naming the first missing step."""
     for depth in range(len(path)):
         if not look_up(document, path[: depth + 1])[0]:
             raise NotFound(f"{render_path(path[: depth + 1])} is not set")

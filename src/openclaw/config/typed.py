@@ -12,11 +12,12 @@ from typing import Any, cast
 
 import pyjson5
 
+from openclaw.config.file import NESTING_LIMIT
 from openclaw.config.paths import KeyPath, parse_path
 from openclaw.errors import BadRequest, NotFound
 
-# Facts I.3: plain decimal numbers, so that +15551234567 and 0123 stay texts.
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+# Facts I.3: plain decimal numbers, so that +15551234567, 0123 and what no float holds stay texts.
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 # What the decoder takes for a number and a person would too; neither a sign in front nor Infinity.
 _NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None}
@@ -90,8 +91,10 @@ def typed_path(text: str) -> KeyPath:
 
 def _json(text: str, *, strict: bool = False) -> object:
     try:
+        # JSON's own decoder knows no depth at which it stops; what nests deeper could not be read from the file.
+        pyjson5.decode(text, NESTING_LIMIT)
         return cast("object", json.loads(text, parse_constant=_refuse))
-    except ValueError as error:
+    except (ValueError, pyjson5.Json5Exception) as error:
         if not strict and (straight := text.translate(_STRAIGHT)) != text:
             return _json(straight, strict=True)
         raise BadRequest(f"the value is not JSON ({error}); write keys and texts in double quotes") from error

@@ -10,9 +10,10 @@ from tests.rig import running
 
 from openclaw.config.change import Change
 from openclaw.config.paths import parse_path
+from openclaw.config.typed import parse_value
 from openclaw.domain.ids import AccountId
 from openclaw.store import Ledger
-from openclaw.turns.commands.configuration import edit_of, parse_value, write_refusal
+from openclaw.turns.commands.configuration import edit_of, write_refusal
 from openclaw.turns.commands.rules import AccountRules, CommandRules
 
 from .house import OTHER, Desk, Outside, give, house, reasons, says
@@ -28,6 +29,9 @@ from .house import OTHER, Desk, Outside, give, house, reasons, says
         ("-1.5", -1.5),
         ("+15550100001", "+15550100001"),
         ("1e5", "1e5"),
+        ("0123", "0123"),
+        ("9" * 5_000, "9" * 5_000),
+        ("“25”", "25"),
         ('"25"', "25"),
         ("'25'", "25"),
         ("hello there", "hello there"),
@@ -48,6 +52,8 @@ def test_a_typed_value_is_what_it_looks_like(text: str, value: object) -> None:
         ("set", "=1", "Name the key."),
         ("set", "a..b=1", "That is not a key path; write it like agents.list[0].id"),
         ("set", "a={b", "The value is not JSON."),
+        ("set", "a=" + "[" * 5_000, "The value is not JSON."),
+        ("set", "a=" + "[" * 500 + "]" * 500, "The value is not JSON."),
         ("set", "a=" + "x" * 100_000, "That is too long for a value."),
         ("unset", "", "Name the key."),
     ],

@@ -6,22 +6,20 @@ Behaviour facts I.3. Where the original prints secrets as they are written, here
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping
 from typing import Any, cast
 
 from openclaw.config.change import Change
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath, parse_path, render_path
 from openclaw.config.secrets import is_secret_key, mask_secrets
+from openclaw.config.typed import parse_value, split_assignment, typed_path
 from openclaw.domain.ids import AccountId
-from openclaw.errors import ConfigInvalid, NotFound
+from openclaw.errors import BadRequest, ConfigInvalid, NotFound
 from openclaw.turns.commands.order import Order, usage
 from openclaw.turns.commands.ports import ConfigDesk
 from openclaw.turns.commands.rules import CommandRules
 
 NO_DESK = "The configuration cannot be reached from here."
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 # What fits into a handful of bubbles; a longer part is asked for by a longer path.
 _LONGEST_SHOWN = 6000
 # No value that a person types is longer; whatever is, is something else.
@@ -115,43 +113,21 @@ def _told(edit: Change, lead: str) -> str:
 
 def edit_of(action: str, text: str) -> Change | str:
     """The change that ``set path=value`` or ``unset path`` names, or what is wrong with it."""
-    path_text, equals, value = text.partition("=")
+    named, equals, _ = text.partition("=")
     if action == "set" and not equals:
         return "Write it as path=value."
+    try:
+        path, value = split_assignment(text) if action == "set" else (typed_path(text), "")
+    except BadRequest:
+        return "That is not a key path; write it like agents.list[0].id" if named.strip() else "Name the key."
+    if action == "unset":
+        return Change(path, remove=True)
     if len(value) > _LONGEST_VALUE:
         return "That is too long for a value."
     try:
-        path = parse_path((path_text if action == "set" else text).strip())
-    except NotFound:
-        return "That is not a key path; write it like agents.list[0].id"
-    if not path:
-        return "Name the key."
-    if action == "unset":
-        return Change(path, remove=True)
-    try:
-        return Change(path, parse_value(value.strip()))
-    except ValueError:
+        return Change(path, parse_value(value))
+    except BadRequest:
         return "The value is not JSON."
-
-
-def parse_value(text: str) -> object:
-    """What a typed value means: an object or list as JSON, a word for yes, no or nothing, a number, a text.
-
-    Raises ValueError for braces and brackets that are not JSON. A plus stays: ``+1555…`` is a text.
-    """
-    if text[:1] in ("{", "["):
-        return json.loads(text)
-    words: Mapping[str, object] = {"true": True, "false": False, "null": None}
-    if text in words:
-        return words[text]
-    if _NUMBER.fullmatch(text):
-        return float(text) if "." in text else int(text)
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        try:
-            return json.loads(text) if text[0] == '"' else text[1:-1]
-        except ValueError:
-            return text[1:-1]
-    return text
 
 
 def path_refusal(path: KeyPath) -> str:
