@@ -145,6 +145,19 @@ async def test_a_turn_waits_for_its_picture_and_is_shown_it(ledger: Ledger, shel
     assert (shelf / file.forms.folder / file.forms.original).read_bytes() == samples.png()
 
 
+async def test_a_name_in_capitals_does_not_take_the_place_of_what_we_made(
+    ledger: Ledger, shelf: Path
+) -> None:
+    """A disk of macOS does not tell them apart: the picture with all that the camera wrote would be shown."""
+    async with scene(ledger, shelf, PhoneFiles(Picture_png=samples.png())) as here:
+        await here.rig.hear(photo(1, "Picture.png"))
+        await here.rig.phone.texts(1)
+
+    [file] = await here.files()
+    assert file.forms is not None
+    assert file.forms.original.casefold() != file.forms.form.casefold()
+
+
 async def test_after_ten_seconds_the_turn_begins_without_it_and_a_later_one_has_it(
     ledger: Ledger, shelf: Path
 ) -> None:
@@ -196,6 +209,11 @@ async def test_files_that_take_long_do_not_delay_another_chat(ledger: Ledger, sh
         await here.rig.hear(replace(inbound(2, "hi", sender=BOB), chat=direct_chat(BOB, 2)))
         await here.rig.phone.texts(1)
         assert [prompt.text for prompt in here.rig.agent.prompts] == ["hi"]
+
+        async def three() -> bool:
+            return phone.busy >= 3
+
+        await until(three, "three files are fetched at once")
 
     assert phone.most_busy == 3
 

@@ -117,6 +117,22 @@ async def test_a_copy_is_put_where_only_the_user_of_imsg_can_read_it_and_removed
         assert (mac.attachments / ("a" * 32) / "mine").exists()
 
 
+@pytest.mark.parametrize("kind", EVERY_SERVER)
+async def test_orphans_are_not_looked_for_behind_a_link(tmp_path: Path, kind: tuple[str, bool]) -> None:
+    """What another folder holds is not ours to remove, however old it is."""
+    (tmp_path / "reply").write_bytes(b"x")
+    async with served(tmp_path, kind) as (mac, files):
+        outbound = mac.home.joinpath(*OUTBOUND)
+        elsewhere = mac.home / "Documents"
+        (elsewhere / "taxes").mkdir(parents=True)
+        (elsewhere / "taxes" / "2019").touch()
+        os.utime(elsewhere / "taxes", (time.time() - 30 * 3600,) * 2)
+        outbound.parent.mkdir(parents=True, exist_ok=True)
+        outbound.symlink_to(elsewhere)
+        await files.stage(tmp_path / "reply", "a.png")
+        assert (elsewhere / "taxes" / "2019").exists()
+
+
 @pytest.mark.parametrize("kind", ONE_OF_EACH)
 async def test_nothing_outside_of_the_roots_is_read_also_not_behind_a_link(
     tmp_path: Path, kind: tuple[str, bool]

@@ -88,7 +88,8 @@ def bind(agent: str | None, bound: tuple[str, ...], dry_run: bool, as_json: bool
     An account that another agent answers is refused. Bindings of single conversations are written in the file.
     """
     config, before = load_config(here(), os.environ).config, document_here()
-    name, after = _chosen(agent, config), document_here()
+    name = _chosen(agent, config)
+    after: Mapping[str, Any] = before
     for one in _needed(bound, config):
         after = with_bound(after, name, one)
     _finish(

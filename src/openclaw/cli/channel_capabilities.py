@@ -13,6 +13,7 @@ from openclaw.cli.options import as_json_option
 from openclaw.cli.output import print_json
 from openclaw.cli.reach import here
 from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.grammar import normalise_id
 from openclaw.config.load import load_config
 from openclaw.errors import NotFound
 from openclaw.imessage.capabilities import read_capabilities
@@ -45,7 +46,7 @@ def capabilities(channel: str, account: str | None, timeout_ms: int, as_json: bo
     imsg is asked for its release and its status, which opens no database. The exit code is 1 when one does not answer.
     """
     accounts = resolve_accounts(load_config(here(), os.environ).config)
-    chosen = [one for one in accounts if account is None or one.id == account]
+    chosen = [one for one in accounts if account is None or one.id == normalise_id(account)]
     if not chosen:
         raise NotFound(f"there is no account {account}; configured: {', '.join(one.id for one in accounts)}")
     found = asyncio.run(_ask_all(chosen, timeout_ms / 1000))

@@ -112,6 +112,8 @@ def _account_warnings(account: AccountConfig, config: Config) -> Iterator[Config
 
 
 def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
+    if len(accounts) < 2:
+        return  # a wrapper script is read to tell its database
     first_with: dict[PhoneDatabase, AccountConfig] = {}
     for account in accounts:
         first = first_with.setdefault(database_of(account), account)

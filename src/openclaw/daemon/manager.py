@@ -108,6 +108,7 @@ def put_file(path: Path, data: bytes) -> None:
         ) as file:
             os.fchmod(file.fileno(), 0o600)
             file.write(data)
+            file.flush()
             os.fsync(file.fileno())
         os.replace(staged, path)
     finally:

@@ -20,11 +20,10 @@ _MARKS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
-    (0, b"BM", "image/bmp"),
     (0, b"II*\x00", "image/tiff"),
     (0, b"MM\x00*", "image/tiff"),
     (0, b"%PDF-", "application/pdf"),
-    (0, b"caff", "audio/x-caf"),
+    (0, b"caff\x00\x01", "audio/x-caf"),
     (0, b"OggS", "audio/ogg"),
     (0, b"fLaC", "audio/flac"),
     (0, b"ID3", "audio/mpeg"),
@@ -99,6 +98,9 @@ def kind_of(head: bytes, name: str) -> str:
     for offset, mark, kind in _MARKS:
         if head[offset : offset + len(mark)] == mark:
             return _OF_ZIP.get(ending, kind) if kind == "application/zip" else kind
+    # Two letters that many a text begins with; the reserved bytes behind the size are zero in every bitmap.
+    if head[:2] == b"BM" and head[6:10] == bytes(4):
+        return "image/bmp"
     if head[:4] == b"RIFF" and head[8:12] in _RIFF:
         return _RIFF[head[8:12]]
     if head[4:8] == b"ftyp":

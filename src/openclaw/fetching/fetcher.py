@@ -218,7 +218,8 @@ async def _fetched(source: Source, told: Attachment, into: Path) -> Fetched | No
 def _kept(folder: Path, told: Attachment, made: Prepared, size: int) -> Forms:
     """Give the file its own name, now that it is known what it is."""
     name = safe_name(told.name, suffixes_of(made.mime))
-    if name in (made.form, made.text, _INCOMING):
+    # Where case does not tell names apart, a stranger's Picture.jpg would lie in the place of what we made.
+    if name.casefold() in {one.casefold() for one in (made.form, made.text, _INCOMING)}:
         name = f"original-{name}"
     (folder / _INCOMING).rename(folder / name)
     return Forms(

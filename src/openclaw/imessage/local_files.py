@@ -125,6 +125,8 @@ def _copy(source: int, draft: Path, limit_bytes: int) -> int:
             if not part:
                 break
             copied += writing.write(part)
+        writing.flush()
+        os.fsync(writing.fileno())
     return copied
 
 

@@ -60,8 +60,9 @@ class SftpFiles:
     async def reap(self, now: float) -> None:
         """Remove copies that are orphans at ``now`` (seconds since 1970)."""
         outbound = f"{await self._home()}/{'/'.join(OUTBOUND)}"
-        if await self._folder(outbound) is None:
-            return
+        outer = await self._folder(outbound)
+        if outer is None or not outer.is_folder:
+            return  # a link may lead anywhere
         for folder, found in await self._sftp.entries(outbound):
             old = found.modified is not None and found.modified < now - ORPHANED_AFTER_S
             if not old or not found.is_folder:

@@ -103,7 +103,7 @@ def hand_out(files: Iterable[FiledAttachment], place: FileRoom) -> Handed:
                 said = (place.shelf / forms.folder / forms.text).read_text(encoding="utf-8")
                 words.append(_fenced(file, forms, said, room))
                 room -= min(len(said), room)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             log.warning("file.unreadable", attachment=file.id, cause=str(error))
     return Handed(tuple(pictures), tuple(words))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.doctor.installing import NOW, install, visit_to
 
-from openclaw.doctor.gather.machine import LAUNCH_AGENT, SYSTEMD_UNIT, machine, read_service
+from openclaw.doctor.gather.machine import machine, read_service
 from openclaw.doctor.gather.traffic import Traffic
 from openclaw.domain.ids import AccountId
 from openclaw.store.signs import Signs
@@ -63,6 +63,10 @@ def test_a_unit_that_says_nothing_usable_starts_nothing(tmp_path: Path, name: st
     assert service.program_exists is False
 
 
+SYSTEMD_UNIT = Path(".config/systemd/user/openclaw-gateway.service")
+LAUNCH_AGENT = Path("Library/LaunchAgents/ai.openclaw.gateway.plist")
+
+
 async def test_units_are_looked_for_at_the_standard_places(tmp_path: Path) -> None:
     """Of the user whose gateway it is; clocks count once a bubble was seen."""
     _, environ = install(tmp_path, {})
@@ -77,6 +81,17 @@ async def test_units_are_looked_for_at_the_standard_places(tmp_path: Path) -> No
     assert [one.unit for one in facts.services] == [tmp_path / SYSTEMD_UNIT, tmp_path / LAUNCH_AGENT]
     assert facts.offsets == {"home": timedelta(seconds=40)}
     assert facts.python == sys.version_info[:2]
+
+
+async def test_a_unit_is_looked_for_where_it_was_installed(tmp_path: Path) -> None:
+    """XDG_CONFIG_HOME moves the units of systemd."""
+    _, environ = install(tmp_path, {})
+    moved = tmp_path / "elsewhere"
+    unit = moved / "systemd" / "user" / SYSTEMD_UNIT.name
+    unit.parent.mkdir(parents=True)
+    unit.touch()
+    facts = await machine(visit_to(environ | {"XDG_CONFIG_HOME": str(moved)}), Traffic())
+    assert [one.unit for one in facts.services] == [unit]
 
 
 def test_no_unit_is_no_service(tmp_path: Path) -> None:

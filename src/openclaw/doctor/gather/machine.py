@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, cast
 from xml.parsers.expat import ExpatError
 
+from openclaw.daemon.launchd import Launchd
+from openclaw.daemon.systemd import Systemd
 from openclaw.doctor.checks.machine import MachineFacts, Service
 from openclaw.doctor.gather.traffic import Traffic
 from openclaw.doctor.visit import Visit
 from openclaw.jsonrpc.brief import run_briefly
 
-SYSTEMD_UNIT = Path(".config/systemd/user/openclaw-gateway.service")
-LAUNCH_AGENT = Path("Library/LaunchAgents/ai.openclaw.gateway.plist")
 _PMSET_S = 5.0
 _LARGEST_UNIT = 64 * 1024
 
@@ -24,13 +24,14 @@ _LARGEST_UNIT = 64 * 1024
 async def machine(visit: Visit, traffic: Traffic) -> MachineFacts:
     """What this machine is like."""
     home = Path(visit.environ.get("HOME") or str(visit.locations.home))
+    units = (Systemd(home, visit.environ).path, Launchd(home, visit.environ).path)
     return MachineFacts(
         (sys.version_info.major, sys.version_info.minor),
         sys.executable,
         str(Path(sys.executable).parent / "openclaw"),
         await _power(),
         {account: one.clock for account, one in traffic.signs.items() if one.last_out is not None},
-        tuple(service for path in (SYSTEMD_UNIT, LAUNCH_AGENT) if (service := read_service(home / path))),
+        tuple(service for unit in units if (service := read_service(unit))),
         has_services=visit.loaded is not None and visit.loaded.exists,
     )
 
