@@ -19,6 +19,7 @@ from openclaw.config.load import load_config
 from openclaw.config.locations import Locations
 from openclaw.config.overlay import Overlay
 from openclaw.config.paths import KeyPath, render_path, value_at
+from openclaw.config.private_file import write_private
 from openclaw.config.secrets import is_secret_key, mask_secrets
 from openclaw.errors import ConfigUnreadable, ExportFailed
 
@@ -109,14 +110,8 @@ class FileExports:
         log.info("session.exported", path=str(path))
 
     def _put(self, path: Path, text: str) -> None:
-        staged = path.with_name(f".{path.name}.new")
         try:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            staged.unlink(missing_ok=True)
-            descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            staged.replace(path)
+            write_private(path, text)
         except OSError as error:
             raise ExportFailed(f"{path} cannot be written ({error.strerror}); see who owns it") from error
 

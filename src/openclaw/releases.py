@@ -5,11 +5,12 @@ Kept in a file of its own, so that a release which cannot read the ledger can st
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import structlog
+
+from openclaw.config.private_file import write_private
 
 log = structlog.get_logger("openclaw.releases")
 
@@ -53,11 +54,7 @@ def note_release(state_dir: Path, release: str) -> str:
     before = last_release(state_dir)
     if before == release:
         return ""
-    staged = state_dir / f".{FILE_NAME}.{os.getpid()}"
-    descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"{release}\n")
-    os.replace(staged, state_dir / FILE_NAME)
+    write_private(state_dir / FILE_NAME, f"{release}\n")
     return before
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw.config.remote_host import RemoteHost
-from openclaw.config.wrapper import Unclear, detect_remote_host, host_in_wrapper, read_wrapper, remote_of
+from openclaw.config.wrapper import Unclear, detect_remote_host, read_wrapper, remote_of
 
 HOME = "/home/ann"
 
@@ -39,8 +39,10 @@ def read(line: str, first: str = "#!/usr/bin/env bash") -> RemoteHost | Unclear 
 )
 def test_every_simple_form_shows_its_host(line: str, host: str) -> None:
     """The requirements' own wrappers, ours, and the usual variations of them (behaviour facts G.1)."""
-    assert host_in_wrapper("#!/usr/bin/env bash\n" + line) == host
-    assert host_in_wrapper(line) == host
+    for text in ("#!/usr/bin/env bash\n" + line, line):
+        found = read_wrapper(text, HOME)
+        assert isinstance(found, RemoteHost)
+        assert found.destination == host
 
 
 @pytest.mark.parametrize(

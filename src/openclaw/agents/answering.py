@@ -90,7 +90,9 @@ class ModelAnswerer:
             AgentFailed: whatever went wrong; the text is for the operator and holds no secret.
         """
         instructions = self._endpoint.instructions or prompt.instructions
-        seen = await asyncio.to_thread(_read, prompt.pictures) if self._endpoint.sees else ()
+        seen = (
+            await asyncio.to_thread(_read, prompt.pictures) if self._endpoint.sees and prompt.pictures else ()
+        )
         calls = Calls(tools, self._endpoint.context_tokens * BYTES_PER_TOKEN // RESULTS_SHARE, emit)
         talk = _Talk(as_messages(prompt, instructions, seen), instructions, calls, emit)
         failure = ""

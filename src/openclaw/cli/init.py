@@ -22,9 +22,9 @@ from openclaw.cli.questions import Talk
 from openclaw.config.environment import variables
 from openclaw.config.load import Loaded, check_document
 from openclaw.config.locations import Locations, locate
+from openclaw.config.private_file import write_private
 from openclaw.config.review import review
 from openclaw.config.write import format_json5, write_new
-from openclaw.control.private_file import write_private
 from openclaw.domain.health import Probe, ProbeCode
 
 _DOTENV = ".env"

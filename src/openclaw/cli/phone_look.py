@@ -12,7 +12,7 @@ from pathlib import Path
 
 from openclaw.cli.answers import Phone
 from openclaw.cli.questions import Talk
-from openclaw.control.private_file import write_private
+from openclaw.config.private_file import write_private
 from openclaw.domain.health import Probe, ProbeCode
 from openclaw.imessage.probe import probe_phone
 

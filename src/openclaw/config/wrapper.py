@@ -45,11 +45,6 @@ def detect_remote_host(cli_path: str) -> str | None:
     return _shown(_read(cli_path))
 
 
-def host_in_wrapper(text: str) -> str | None:
-    """The ``host`` or ``user@host`` that a wrapper's ``text`` names."""
-    return _shown(read_wrapper(text, os.path.expanduser("~")))
-
-
 def read_wrapper(text: str, home: str) -> RemoteHost | Unclear | None:
     """The machine that the script ``text`` leads to; ``None`` when it does not speak of ssh at all."""
     if not _SPEAKS_OF_SSH.search(text):

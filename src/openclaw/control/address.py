@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from openclaw.control.private_file import write_private
+from openclaw.config.private_file import write_private
 
 HOST = "127.0.0.1"
 FILE_NAME = "gateway.json"

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from openclaw.config.private_file import write_private
 from openclaw.config.secrets import Secret, reveal
-from openclaw.control.private_file import write_private
 from openclaw.errors import ConfigInvalid, ConfigIssue
 
 VARIABLE = "OPENCLAW_GATEWAY_TOKEN"

@@ -8,8 +8,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from openclaw.config.private_file import write_private
 from openclaw.daemon.launchd_plist import LABEL, read_plist, render_plist
-from openclaw.daemon.manager import Outcome, Standing, make_directories, put_file, read_file, run_tool
+from openclaw.daemon.manager import Outcome, Standing, make_directories, read_file, run_tool
 from openclaw.daemon.plan import Plan
 from openclaw.errors import ServiceUnusable
 
@@ -42,7 +43,7 @@ class Launchd:
     def write(self, plan: Plan) -> None:
         """Put the agent's file in place; launchd reads it when it is loaded, so one that is loaded is let go of."""
         make_directories(plan)
-        put_file(self.path, render_plist(plan))
+        write_private(self.path, render_plist(plan))
         self._let_go()
 
     def enable(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,23 +95,6 @@ def run_tool(words: Sequence[str], environ: Mapping[str, str]) -> Outcome:
     except subprocess.TimeoutExpired as error:
         raise ServiceUnusable(f"{' '.join(words)} did not end within {error.timeout:g} s") from error
     return Outcome(ran.returncode, ran.stdout, ran.stderr.strip() or ran.stdout.strip())
-
-
-def put_file(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, whole or not at all; what starts with the account's rights is writable by it alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(
-            os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb"
-        ) as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(staged, path)
-    finally:
-        staged.unlink(missing_ok=True)
 
 
 def make_directories(plan: Plan) -> None:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from openclaw.daemon.manager import Outcome, Standing, make_directories, put_file, read_file, run_tool
+from openclaw.config.private_file import write_private
+from openclaw.daemon.manager import Outcome, Standing, make_directories, read_file, run_tool
 from openclaw.daemon.plan import Plan
 from openclaw.daemon.systemd_unit import UNIT, read_unit, render_unit, settings_of
 from openclaw.errors import ServiceUnusable
@@ -36,7 +37,7 @@ class Systemd:
                 "move this installation to another folder"
             )
         make_directories(plan)
-        put_file(self.path, render_unit(plan, self._version()).encode())
+        write_private(self.path, render_unit(plan, self._version()).encode())
         self._do("daemon-reload")
 
     def enable(self) -> None:

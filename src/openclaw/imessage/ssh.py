@@ -56,15 +56,6 @@ class Ssh:
         """End the shared connection."""
         return [*self._begin("-O", "exit"), "--", self._name]
 
-    def by_hand(self, command: str = "true") -> str:
-        """What a person types to see it for themselves."""
-        host = self.host
-        words = [f"-p {host.port}"] if host.port else []
-        words += [f"-i {file}" for file in host.identities]
-        words += [f"-J {host.jump}"] if host.jump else []
-        words += [f"-F {host.config_file}"] if host.config_file else []
-        return " ".join(["ssh", *words, host.destination, command])
-
     @property
     def _name(self) -> str:
         # ssh takes an IPv6 address without the brackets that host:path needs.

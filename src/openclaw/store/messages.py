@@ -55,7 +55,6 @@ _KEEPS_TEXT = frozenset(
         MessageState.PAUSED,
         MessageState.HELD,
         MessageState.QUARANTINED,
-        MessageState.COMMANDED,
         MessageState.CONTEXT,
     }
 )

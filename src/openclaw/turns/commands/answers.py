@@ -16,7 +16,6 @@ from openclaw.turns.commands.words import COMMANDS, COMMANDS_LIST
 
 # Enough to count what waits; a longer queue is shown as this many.
 _MOST = 1000
-STARTED_ANEW = "A new conversation has begun."
 
 
 def help_text(order: Order, *, full: bool) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from openclaw.control.private_file import write_private
+from openclaw.config.private_file import write_private
 
 
 def test_replaces_what_was_there_and_narrows_its_rights(tmp_path: Path):
