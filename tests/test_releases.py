@@ -89,6 +89,7 @@ def test_a_start_after_an_update_tells_what_changed(tmp_path: Path) -> None:
 
 def test_a_note_that_cannot_be_written_keeps_nobody_from_answering(tmp_path: Path) -> None:
     """It is told in the log."""
+    (tmp_path / "a file").touch()
     with capture_logs() as logged:
-        announce(tmp_path / "nowhere", "0.1.0")
+        announce(tmp_path / "a file", "0.1.0")
     assert [entry["event"] for entry in logged] == ["release.not_noted"]

@@ -12,19 +12,14 @@ from openclaw.config.paths import KeyPath
 
 _FILES = "pictures and files"
 _LIVE = "live replies"
-_ACP = "ACP agents"
 
 LATER: dict[str, str] = {
     "agents.defaults.imageModel": _FILES,
     "agents.defaults.models.<key>.params": "model tuning",
     "agents.defaults.models.<key>.streaming": _LIVE,
-    "agents.list[].runtime": _ACP,
     "agents.list[].identity.avatar": "control page",
-    "bindings[].acp": _ACP,
-    "session.threadBindings": _ACP,
     "gateway.customBindHost": "control page",
     "gateway.auth.password": "control page",
-    "acp": _ACP,
     "store.url": "PostgreSQL",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, and_
 
-from openclaw.store.people_schema import metadata
+from openclaw.store.acp_schema import metadata
 
 attachment = Table(
     "attachment",

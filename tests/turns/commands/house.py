@@ -11,6 +11,7 @@ from tests.rig import open_to_all, running
 
 from openclaw.config.change import Change
 from openclaw.config.paths import KeyPath, read_path, render_path
+from openclaw.domain.acp import Decision
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import SessionKey
@@ -18,7 +19,6 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.errors import ConfigInvalid, ConfigIssue
 from openclaw.store import Ledger, messages
 from openclaw.turns.commands import Ports
-from openclaw.turns.commands.ports import Decision
 
 OWNER = ANN
 OTHER = BOB

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.making import ACCOUNT, NOON, direct_chat
 
+from openclaw.domain.acp import Decision
 from openclaw.domain.handles import Handle
 from openclaw.store import Ledger, pairing
 from openclaw.turns.commands.approving import Approval, parse_approval
-from openclaw.turns.commands.ports import Decision
 
 from .house import OWNER, STRANGER, Approvals, Outside, give, says
 

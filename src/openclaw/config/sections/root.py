@@ -17,6 +17,7 @@ from openclaw.config.sections.mcp import Mcp
 from openclaw.config.sections.messages import Messages
 from openclaw.config.sections.models import Models
 from openclaw.config.sections.notify import Notify
+from openclaw.config.sections.plugins import Plugins
 from openclaw.config.sections.services import ServiceTrust
 from openclaw.config.sections.session import Session
 from openclaw.config.sections.store import Ledger
@@ -41,6 +42,7 @@ class Config:
     acp: Acp = field(default_factory=Acp)
     mcp: Mcp = field(default_factory=Mcp)
     tools: Tools = field(default_factory=Tools)
+    plugins: Plugins = field(default_factory=Plugins)
     notify: Notify = field(default_factory=Notify)
     services: ServiceTrust = field(default_factory=ServiceTrust)
     store: Ledger = field(default_factory=Ledger)

@@ -83,7 +83,33 @@ def _settings_of_sessions(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {2: _identity_and_brakes, 3: _settings_of_sessions}
+def _outside_agents(connection: Connection) -> None:
+    """Version 4: sessions of outside agents, the conversations bound to them, and what they ask to be allowed."""
+    for statement in (
+        "CREATE TABLE acp_session (key VARCHAR NOT NULL, agent VARCHAR NOT NULL, harness VARCHAR NOT NULL,"
+        " mode VARCHAR NOT NULL, cwd VARCHAR NOT NULL, label VARCHAR NOT NULL, options TEXT NOT NULL,"
+        " outside_id VARCHAR NOT NULL, generation INTEGER NOT NULL, state VARCHAR NOT NULL, last_error TEXT NOT NULL,"
+        " created_at INTEGER NOT NULL, active_at INTEGER NOT NULL, PRIMARY KEY (key))",
+        "CREATE INDEX acp_session_active ON acp_session (active_at)",
+        "CREATE TABLE acp_binding (account VARCHAR NOT NULL, chat_key VARCHAR NOT NULL, session_key VARCHAR NOT NULL,"
+        " agent VARCHAR NOT NULL, bound_by VARCHAR NOT NULL, bound_at INTEGER NOT NULL, active_at INTEGER NOT NULL,"
+        " PRIMARY KEY (account, chat_key))",
+        "CREATE INDEX acp_binding_session ON acp_binding (session_key)",
+        "CREATE TABLE permission (id INTEGER NOT NULL, code VARCHAR NOT NULL, account VARCHAR NOT NULL,"
+        " chat_key VARCHAR NOT NULL, session_key VARCHAR NOT NULL, agent VARCHAR NOT NULL, kind VARCHAR NOT NULL,"
+        " title TEXT NOT NULL, target TEXT NOT NULL, may_always INTEGER NOT NULL, asked_at INTEGER NOT NULL,"
+        " expires_at INTEGER NOT NULL, state VARCHAR NOT NULL, decided_by VARCHAR NOT NULL, PRIMARY KEY (id))",
+        "CREATE INDEX permission_open ON permission (code) WHERE state = 'open'",
+        "CREATE INDEX permission_asked ON permission (asked_at)",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {
+    2: _identity_and_brakes,
+    3: _settings_of_sessions,
+    4: _outside_agents,
+}
 """What brings a database from version N - 1 to version N."""
 
 

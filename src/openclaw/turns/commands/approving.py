@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openclaw.domain.acp import Decision
 from openclaw.domain.ids import SessionKey
 from openclaw.store import Ledger, Tx, checkpoints, pairing
 from openclaw.turns.commands.order import Order, usage
-from openclaw.turns.commands.ports import Approvals, Decision
+from openclaw.turns.commands.ports import Approvals
 
 _DECISIONS = {
     **dict.fromkeys(("allow-once", "allow", "once"), Decision.ONCE),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from openclaw.config.change import Change
 from openclaw.config.paths import KeyPath
+from openclaw.domain.acp import AgentAbilities, Decision, LiveAgent
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import SessionKey
 
@@ -51,19 +51,47 @@ class ConfigDesk(Protocol):
         ...
 
 
-class Decision(StrEnum):
-    """An answer to a request for permission."""
-
-    ONCE = "allow-once"
-    ALWAYS = "allow-always"
-    DENY = "deny"
-
-
 class Approvals(Protocol):
     """Requests for permission that agents wait on."""
 
     async def decide(self, request: str, decision: Decision, session: SessionKey, by: Handle) -> bool:
         """Answer the request with this id; whether there was one that ``by`` may answer from ``session``."""
+        ...
+
+
+class OutsideAgents(Protocol):
+    """The programs that run outside agents, one for each of their sessions, as commands reach them.
+
+    Each ``session`` must be in the ledger before. Whatever goes wrong is an ``AgentError`` whose text is the
+    operator's.
+    """
+
+    async def start(self, session: SessionKey) -> AgentAbilities:
+        """Start the program of ``session`` unless it runs, take up or begin its session, and say what it can do."""
+        ...
+
+    async def close(self, session: SessionKey) -> None:
+        """Close the agent's session and end its program; nothing happens where there is none."""
+        ...
+
+    async def ask(self, session: SessionKey, text: str) -> str:
+        """What the agent answers to ``text`` outside of any turn; waits for one that is under way."""
+        ...
+
+    async def set_mode(self, session: SessionKey, mode: str) -> None:
+        """Let a running session go on in another mode of its own; one that does not run takes it up at its start."""
+        ...
+
+    async def set_option(self, session: SessionKey, option: str, value: str) -> None:
+        """The same for a configuration option of the agent, such as ``model``."""
+        ...
+
+    def abilities(self, session: SessionKey) -> AgentAbilities | None:
+        """What the running agent of ``session`` said of itself; ``None`` while it does not run."""
+        ...
+
+    def live(self) -> Sequence[LiveAgent]:
+        """The agents that run."""
         ...
 
 
@@ -87,3 +115,4 @@ class Ports:
     restart: Callable[[], None] | None = None
     approvals: Approvals | None = None
     exports: Exports | None = None
+    outside: OutsideAgents | None = None

@@ -1,0 +1,118 @@
+"""Conversations that people bound to a session of an outside agent. The only module that writes them.
+
+A (bind) ──> bound          by a person; the same person binds it anew, nobody else does
+B bound ──> bound           something was said there: its idle time begins again
+C bound ──> gone            released, its session closed, idle for too long, or too old
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from openclaw.domain.acp import AcpBinding
+from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
+from openclaw.store.acp_schema import acp_binding as table
+from openclaw.store.clock import from_ms, to_ms
+
+_FIND = select(table).where(
+    table.c.account == bindparam("of_account"), table.c.chat_key == bindparam("of_chat")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a conversation stays bound: without a word, and in all; ``None`` for ever."""
+
+    idle: timedelta | None = None
+    most: timedelta | None = None
+
+
+def find(
+    tx: Connection, account: AccountId, chat: ChatKey, lifetime: Lifetime, now: datetime
+) -> AcpBinding | None:
+    """What the conversation is bound to; what is over its lifetime does not count, whether or not it is still there."""
+    row = tx.execute(_FIND, {"of_account": account, "of_chat": chat}).one_or_none()
+    found = _load(row) if row else None
+    return found if found and not is_over(found, lifetime, now) else None
+
+
+def is_over(binding: AcpBinding, lifetime: Lifetime, now: datetime) -> bool:
+    """Whether a binding has outlived itself."""
+    idle = lifetime.idle is not None and now - binding.active_at >= lifetime.idle
+    return idle or (lifetime.most is not None and now - binding.bound_at >= lifetime.most)
+
+
+def bind(tx: Connection, binding: AcpBinding) -> None:
+    """Bind a conversation, in the place of what it was bound to (A). Who may, whoever calls has asked."""
+    values = {
+        "account": binding.account,
+        "chat_key": binding.chat,
+        "session_key": binding.session,
+        "agent": binding.agent,
+        "bound_by": binding.by,
+        "bound_at": to_ms(binding.bound_at),
+        "active_at": to_ms(binding.active_at),
+    }
+    statement = insert(table).values(values)
+    tx.execute(
+        statement.on_conflict_do_update(index_elements=[table.c.account, table.c.chat_key], set_=values)
+    )
+
+
+def touch(tx: Connection, account: AccountId, chat: ChatKey, now: datetime) -> None:
+    """Something was said in the conversation (B)."""
+    where = (table.c.account == account, table.c.chat_key == chat)
+    tx.execute(update(table).where(*where).values(active_at=to_ms(now)))
+
+
+def release(tx: Connection, account: AccountId, chat: ChatKey) -> bool:
+    """Let the conversation go its ordinary way again (C); whether it was bound."""
+    where = (table.c.account == account, table.c.chat_key == chat)
+    return bool(tx.execute(delete(table).where(*where)).rowcount)
+
+
+def release_session(tx: Connection, session: SessionKey) -> list[AcpBinding]:
+    """Release every conversation that is bound to ``session`` (C), and return them."""
+    released = of_session(tx, session)
+    tx.execute(delete(table).where(table.c.session_key == session))
+    return released
+
+
+def of_session(tx: Connection, session: SessionKey) -> list[AcpBinding]:
+    """The conversations that are bound to ``session``."""
+    return [_load(row) for row in tx.execute(select(table).where(table.c.session_key == session))]
+
+
+def every(tx: Connection) -> list[AcpBinding]:
+    """All of them, the last used first."""
+    return [_load(row) for row in tx.execute(select(table).order_by(table.c.active_at.desc()))]
+
+
+def expire(tx: Connection, lifetime: Lifetime, now: datetime) -> list[AcpBinding]:
+    """Release what is over its lifetime (C), and return it."""
+    over = [
+        column < to_ms(now - bound) + 1
+        for column, bound in ((table.c.active_at, lifetime.idle), (table.c.bound_at, lifetime.most))
+        if bound is not None
+    ]
+    gone = [_load(row) for row in tx.execute(select(table).where(or_(*over)))] if over else []
+    for one in gone:
+        tx.execute(delete(table).where(and_(table.c.account == one.account, table.c.chat_key == one.chat)))
+    return gone
+
+
+def _load(row: Row[Any]) -> AcpBinding:
+    return AcpBinding(
+        AccountId(row.account),
+        ChatKey(row.chat_key),
+        SessionKey(row.session_key),
+        AgentId(row.agent),
+        row.bound_by,
+        from_ms(row.bound_at),
+        from_ms(row.active_at),
+    )
