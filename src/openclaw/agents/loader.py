@@ -1,4 +1,4 @@
-"""The one place where the libraries of models and of MCP are imported: late, off the loop, and only what is asked for.
+"""The one place where the libraries of models, MCP and ACP are imported: late, off the loop, only what is asked for.
 
 One of the two lazy seams (decision 001). It must not know what the loaded code does, only the shape it has.
 """
@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from types import ModuleType
 from typing import Any, Protocol
 
+from openclaw.agents.acp.ports import OpenSession
 from openclaw.agents.endpoint import Api, ModelEndpoint
 from openclaw.agents.mcp.line import Line, RemoteTool
 from openclaw.agents.tools.tool import Tool
@@ -84,6 +85,12 @@ async def load_family(api: Api) -> OpenEndpoint:
 async def load_mcp() -> OpenServer:
     """What opens MCP servers; takes about as long as a family of models, and as much memory as the smaller one."""
     opened: OpenServer = (await asyncio.to_thread(_import, "openclaw.agents.mcp.session")).open_server
+    return opened
+
+
+async def load_acp() -> OpenSession:
+    """What opens sessions of outside agents; takes three quarters of a second the first time."""
+    opened: OpenSession = (await asyncio.to_thread(_import, "openclaw.agents.acp.session")).open_session
     return opened
 
 

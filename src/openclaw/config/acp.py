@@ -25,7 +25,7 @@ START_SECONDS = 120.0
 """How long an agent may take to start and greet where ``acpx.config.timeoutSeconds`` is not set: the first time, npx
 fetches it."""
 
-ASK_SECONDS = 600
+ASK_SECONDS = 300
 """How long a question for permission stands."""
 
 

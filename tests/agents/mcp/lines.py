@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from openclaw.agents.mcp.line import Line, Program
+from openclaw.agents.child_lines import Program
+from openclaw.agents.mcp.line import Line
 
 _HERE = Path(__file__).parent
 

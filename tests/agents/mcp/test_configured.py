@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from openclaw.agents.child_lines import Program
 from openclaw.agents.mcp.configured import IDLE_SECONDS, idle_seconds, server_lines
-from openclaw.agents.mcp.line import Address, Line, Program
+from openclaw.agents.mcp.line import Address, Line
 from openclaw.config.sections.mcp import Mcp, McpServer
 
 

@@ -11,8 +11,8 @@ import structlog
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCNotification, JSONRPCRequest
 
-from openclaw.agents.mcp.line import Program
-from openclaw.agents.mcp.pipes import MAX_LINE, WORDS_PER_SECOND, Pipes, open_pipes
+from openclaw.agents.child_lines import WORDS_PER_SECOND, Program
+from openclaw.agents.mcp.pipes import MAX_LINE, Pipes, open_pipes
 from openclaw.errors import ChildFailed
 
 BOUND = 30.0

@@ -11,8 +11,9 @@ from tests.agents.mcp.lines import free_port, listens, real, rough, start
 from tests.children import bounded
 from tests.waiting import until
 
+from openclaw.agents.child_lines import Program
 from openclaw.agents.mcp import session as module
-from openclaw.agents.mcp.line import Address, Line, Program, Wire
+from openclaw.agents.mcp.line import Address, Line, Wire
 from openclaw.agents.mcp.session import MOST_TOOLS, Session, open_server
 from openclaw.errors import ToolFailed
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from openclaw.agents.mcp.line import Address, Line, Program
+from openclaw.agents.child_lines import INHERITED, Program
+from openclaw.agents.mcp.line import Address, Line
 from openclaw.config.sections.mcp import Mcp, McpServer, Plain
 
 IDLE_SECONDS = 600.0
 """Where ``mcp.sessionIdleTtlMs`` is not set: long enough for a conversation, short enough for a machine's memory."""
-
-INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR", "TZ")
-"""What a program needs to find itself and its user; keys and tokens are none of its business."""
 
 
 def server_lines(mcp: Mcp, environ: Mapping[str, str], expand: Callable[[str], str]) -> tuple[Line, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from openclaw.agents.child_lines import Program
 from openclaw.config.secrets import MASK, mask_text
 
 Wire = Literal["sse", "streamable-http"]
@@ -13,20 +14,6 @@ Wire = Literal["sse", "streamable-http"]
 
 # A shorter value is no key, and taking it out of a text would only garble that.
 _SECRET = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A server that is a child of ours and speaks over its pipes.
-
-    It gets to see ``inherited`` and ``configured``, and nothing else of our environment. ``folder`` is where it runs,
-    ours where ``None``.
-    """
-
-    argv: tuple[str, ...]
-    inherited: Mapping[str, str] = field(repr=False)
-    configured: Mapping[str, str] = field(repr=False)
-    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ from mcp_types import (
 )
 
 from openclaw import __version__
-from openclaw.agents.mcp.line import Address, Line, Program, RemoteTool
+from openclaw.agents.child_lines import Program
+from openclaw.agents.mcp.line import Address, Line, RemoteTool
 from openclaw.agents.mcp.pipes import Pipes, open_pipes
 from openclaw.errors import ToolFailed
 from openclaw.supervision import root_of

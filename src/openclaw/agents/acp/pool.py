@@ -1,0 +1,180 @@
+"""The pool: which outside agents run, how many at a time, and for how long one that nobody needs is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from openclaw.agents.acp.live import Live
+from openclaw.agents.acp.ports import Keeping, Opening, SessionBook
+from openclaw.agents.acp.program import program
+from openclaw.agents.loader import load_acp
+from openclaw.config.acp import AcpSettings
+from openclaw.config.harnesses import Harness
+from openclaw.domain.acp import AcpSession, LiveAgent
+from openclaw.domain.ids import SessionKey
+from openclaw.errors import AgentFailed, AgentNotConfigured
+
+log = structlog.get_logger("openclaw.acp")
+
+
+class Pool:
+    """The running agents, each by its session, as tasks of ``group``."""
+
+    def __init__(
+        self,
+        settings: AcpSettings,
+        environ: Mapping[str, str],
+        book: SessionBook,
+        keep: Keeping,
+        group: asyncio.TaskGroup,
+    ) -> None:
+        self._settings = settings
+        self._environ = environ
+        self._book = book
+        self._keep = keep
+        self._group = group
+        self._lives: dict[SessionKey, Live] = {}
+        self._doors: dict[SessionKey, asyncio.Lock] = {}
+        self._idle: dict[SessionKey, asyncio.TimerHandle] = {}
+
+    def adopt(self, settings: AcpSettings, environ: Mapping[str, str]) -> None:
+        """Go by other settings; an agent that is started otherwise now is started anew when it is needed next."""
+        self._settings = settings
+        self._environ = environ
+
+    def find(self, key: SessionKey) -> Live | None:
+        """The agent of a session, if it runs."""
+        live = self._lives.get(key)
+        return live if live is not None and live.session is not None else None
+
+    def figures(self) -> Sequence[LiveAgent]:
+        """The agents that run, as people see them."""
+        return [figures for one in self._lives.values() if (figures := one.figures())]
+
+    async def close(self, key: SessionKey) -> None:
+        """Let the agent of a session forget it, and end its program; nothing happens where none runs."""
+        async with self._door(key):
+            live = self._lives.pop(key, None)
+            if live is not None:
+                await live.close(for_good=True)
+
+    async def end(self) -> None:
+        """End every program."""
+        for timer in self._idle.values():
+            timer.cancel()
+        lives, self._lives = list(self._lives.values()), {}
+        await asyncio.gather(*(live.close() for live in lives))
+
+    @asynccontextmanager
+    async def in_use(self, kept: AcpSession, generation: int) -> AsyncGenerator[Live]:
+        """The running agent of a session, which nobody ends meanwhile. Raises OpenClawError."""
+        async with self._door(kept.key):
+            live = await self._running(kept, generation)
+            live.users += 1
+        try:
+            yield live
+        finally:
+            live.users -= 1
+            self._rest(live, kept)
+
+    def _door(self, key: SessionKey) -> asyncio.Lock:
+        """Whoever starts or ends the program of a session holds this."""
+        return self._doors.setdefault(key, asyncio.Lock())
+
+    async def _running(self, kept: AcpSession, generation: int) -> Live:
+        if timer := self._idle.pop(kept.key, None):
+            timer.cancel()
+        opening = self._opening(kept, generation)
+        live = self._lives.get(kept.key)
+        if live is not None and live.serves(opening, generation):
+            return live
+        if live is not None:
+            # After a reset nobody asks for the old session again.
+            await live.close(for_good=live.generation != generation)
+        await self._make_room(kept.key)
+        live = Live(opening, generation, self._group, datetime.now(UTC))
+        self._lives[kept.key] = live
+        try:
+            await live.start(await load_acp(), self._keep, self._ended)
+        except BaseException:
+            self._ended(live)
+            raise
+        if live.session is not None and live.session.outside_id != opening.outside_id:
+            await self._book.named(kept.key, live.session.outside_id, generation)
+        return live
+
+    def _ended(self, live: Live) -> None:
+        if self._lives.get(live.opening.key) is live:
+            del self._lives[live.opening.key]
+
+    async def _make_room(self, key: SessionKey) -> None:
+        most = self._settings.most_sessions
+        self._lives.pop(key, None)
+        while most is not None and len(self._lives) >= most:
+            resting = next((one for one in self._lives if not self._lives[one].is_busy), None)
+            if resting is None:
+                raise AgentFailed(
+                    f"{len(self._lives)} of {most} outside agents run (acp.maxConcurrentSessions)"
+                )
+            await self._lives.pop(resting).close()
+
+    def _rest(self, live: Live, kept: AcpSession) -> None:
+        """Nobody needs the program for now: it is ended at once, or when that stays so."""
+        idle = self._settings.idle
+        wait = 0.0 if kept.mode == "oneshot" else idle.total_seconds() if idle else None
+        if wait is None or live.users or live.is_over:
+            return
+        if timer := self._idle.pop(kept.key, None):
+            timer.cancel()
+        self._idle[kept.key] = asyncio.get_running_loop().call_later(wait, self._expire, live)
+
+    def _expire(self, live: Live) -> None:
+        self._idle.pop(live.opening.key, None)
+        with contextlib.suppress(RuntimeError):
+            # The group ends: so does the program.
+            self._group.create_task(self._end_idle(live), name=f"end {live.opening.key}")
+
+    async def _end_idle(self, live: Live) -> None:
+        async with self._door(live.opening.key):
+            if not live.users:
+                self._ended(live)
+                log.info("acp.idle", session=live.opening.key)
+                await live.close()
+
+    def _opening(self, kept: AcpSession, generation: int) -> Opening:
+        settings = self._settings
+        if not settings.enabled:
+            raise AgentNotConfigured("outside agents are switched off (acp.enabled)")
+        if not settings.may_run(kept.harness):
+            raise AgentNotConfigured(f'the agent "{kept.harness}" is not among acp.allowedAgents')
+        harness = settings.harnesses.get(kept.harness) or Harness(kept.harness, ())
+        cwd = _folder(kept.cwd)
+        return Opening(
+            key=kept.key,
+            agent=kept.agent,
+            harness=kept.harness,
+            program=program(harness, cwd, self._environ, settings.install_command),
+            cwd=cwd,
+            outside_id=kept.outside_id if kept.generation == generation else "",
+            options=kept.options,
+            stream=settings.stream,
+            seconds=settings.start_seconds,
+            servers=settings.mcp_servers,
+        )
+
+
+def _folder(cwd: str) -> Path:
+    """The folder of a session, made where it is not there. Raises AgentFailed."""
+    path = Path(cwd)
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise AgentFailed(f"the folder {cwd} of the session cannot be used: {error.strerror}") from error
+    return path
