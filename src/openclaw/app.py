@@ -16,10 +16,12 @@ import structlog
 from starlette.types import ASGIApp
 
 from openclaw import __version__, assembly, doors, wording
+from openclaw.agents.acp.runtime import AcpRuntime, Neighbours, open_acp
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.agents.tools.conversation import About
 from openclaw.assembly import Plan, make_plan
+from openclaw.config.acp import acp_settings
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations, credentials_dir
 from openclaw.config.paths import KeyPath
@@ -41,6 +43,7 @@ from openclaw.phones import Phones
 from openclaw.presence import Presence
 from openclaw.releases import announce
 from openclaw.reload import Reloader
+from openclaw.session_book import FileKeeper, LedgerBook
 from openclaw.signals import Restart, Stop, begins_anew, reload_on_signal, stop_on_signal
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
@@ -145,6 +148,9 @@ class _Life:
         """Everything that serves, open for as long as the context is."""
         plan, config = self._plan, self._plan.loaded.config
         phones = Phones(ledger, plan.accounts, assembly.fuses(config), now, assembly.media(config))
+        book, keeper = LedgerBook(ledger, now), FileKeeper(Shelf.of(config.locations.state_dir), assembly.file_limits(plan))
+        await book.recover()
+        near = Neighbours(book, _nobody, keeper.keep)
         async with (
             open_toolbox(assembly.tool_settings(plan), _about(ledger)) as toolbox,
             open_embedded(
@@ -153,8 +159,9 @@ class _Life:
                 plan.loaded.environment,
                 toolbox=toolbox,
             ) as runtime,
+            open_acp(acp_settings(config), plan.loaded.environment, near) as outside,
         ):
-            agents = assembly.agents(plan.agents, runtime, assembly.media(config))
+            agents = assembly.agents(plan, assembly.Runtimes(runtime, outside))
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = wording.speech(plan.accounts, plan.agents)
             rules = assembly.claim_rules(agents, config, now)
@@ -168,6 +175,8 @@ class _Life:
                 ledger,
                 group,
                 runtime,
+                outside,
+                keeper,
                 toolbox,
                 gateway,
                 runner,
@@ -184,7 +193,7 @@ class _Life:
             begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
             parts.notifier.watch(lambda: reloader.standing)
-            ports = self._ports(reloader, begin_anew, overlay)
+            ports = self._ports(reloader, begin_anew, overlay, outside)
             await gateway.start(group, runner, lanes, ports, presence.admitted)
             reload_on_signal(group, reloader)
             async with (
@@ -202,7 +211,11 @@ class _Life:
                 yield reloader
 
     def _ports(
-        self, reloader: Reloader, begin_anew: Callable[[], None], overlay: dict[KeyPath, object]
+        self,
+        reloader: Reloader,
+        begin_anew: Callable[[], None],
+        overlay: dict[KeyPath, object],
+        outside: AcpRuntime,
     ) -> Ports:
         """What chat commands may reach."""
         locations = self._plan.loaded.config.locations
@@ -210,6 +223,7 @@ class _Life:
             desk=FileDesk(locations, self._asked.environ, overlay, reloader.look),
             restart=begin_anew,
             exports=FileExports(locations.state_dir / "exports"),
+            outside=outside,
         )
 
     def _mounts(self, runner: TurnRunner) -> dict[str, ASGIApp]:

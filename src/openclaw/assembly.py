@@ -14,6 +14,7 @@ from openclaw.agents.mcp.configured import idle_seconds, server_lines
 from openclaw.agents.send_file import Copy
 from openclaw.agents.toolbox import Bench, ToolSettings
 from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.acp import AcpSettings, acp_settings
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.locations import Locations
@@ -22,10 +23,11 @@ from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
+from openclaw.domain.acp import outside_agent, outside_name
 from openclaw.domain.bridge import tapback_of
-from openclaw.domain.ids import AgentId
+from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.sessions import PeerKind
-from openclaw.domain.turns import QueueDrop
+from openclaw.domain.turns import QueueDrop, Turn
 from openclaw.errors import ConfigIssue
 from openclaw.gateway import Rulebook, directions
 from openclaw.inbound.access import vouches
@@ -46,9 +48,10 @@ from openclaw.turns.claim import Rules
 from openclaw.turns.commands import command_rules
 from openclaw.turns.files import FileRoom
 from openclaw.turns.ports import AgentRuntime
-from openclaw.turns.prompt import persona_of
+from openclaw.turns.prompt import Persona, persona_of
 from openclaw.turns.queueing import Queue, queue_mode
 from openclaw.turns.runner import Agent
+from openclaw.turns.streaming import Streaming
 from openclaw.turns.tools import AccountTools, ToolRules, agent_rights, group_tools
 
 _CHANNEL = "imessage"
@@ -183,22 +186,56 @@ def models(configured: Sequence[AgentConfig]) -> dict[AgentId, AgentModels]:
     return {agent.id: agent_models(agent) for agent in configured if agent.runtime == "embedded"}
 
 
-def agents(configured: Sequence[AgentConfig], embedded: AgentRuntime, media: Path) -> dict[AgentId, Agent]:
+@dataclass(frozen=True, slots=True)
+class Runtimes:
+    """What runs the turns of agents: of our own, and of programs outside."""
+
+    embedded: AgentRuntime
+    outside: AgentRuntime
+
+
+def agents(plan: Plan, runtimes: Runtimes) -> dict[AgentId, Agent]:
     """The agents as their turns need them; one that nothing answers for has no runtime, and its messages wait.
 
-    ``media`` is where the files of messages lie.
+    Beside the configured ones every program that a conversation can be bound to is one.
     """
-    return {agent.id: _agent(agent, embedded, media) for agent in configured}
+    config, settings = plan.loaded.config, acp_settings(plan.loaded.config)
+    found = {
+        agent.id: _outside(agent.id, agent, settings, runtimes.outside, media(config))
+        if agent.runtime == "acp"
+        else _agent(agent, runtimes.embedded, media(config))
+        for agent in plan.agents
+    }
+    known = {agent.id: agent for agent in plan.agents}
+    for name in settings.names:
+        persona = known.get(AgentId(name))
+        found[outside_agent(name)] = _outside(name, persona, settings, runtimes.outside, media(config))
+    return found
 
 
 def _agent(config: AgentConfig, embedded: AgentRuntime, media: Path) -> Agent:
-    # A workspace that holds the files themselves holds the state directory, which no agent may touch.
-    is_apart = not media.resolve().is_relative_to(config.workspace.resolve())
-    runtime, files = (
-        embedded if _answers(config) else None,
-        FileRoom(media, config.workspace if is_apart else None),
-    )
+    runtime, files = embedded if _answers(config) else None, _room(media, config.workspace)
     return Agent(runtime, persona_of(config), config.model_primary or "", files)
+
+
+def _outside(
+    name: str, config: AgentConfig | None, settings: AcpSettings, outside: AgentRuntime, media: Path
+) -> Agent:
+    spec = settings.spec(name)
+    return Agent(
+        outside,
+        persona_of(config) if config else Persona(),
+        spec.harness,
+        _room(media, spec.cwd),
+        reads_itself=True,
+        note_after_s=settings.note_after_s,
+    )
+
+
+def _room(media: Path, workspace: Path) -> FileRoom:
+    # A workspace that holds the files themselves holds the state directory, which no agent may touch.
+    is_apart = not media.resolve().is_relative_to(workspace.resolve())
+    return FileRoom(media, workspace if is_apart else None)
 
 
 def _answers(agent: AgentConfig) -> bool:
@@ -208,6 +245,11 @@ def _answers(agent: AgentConfig) -> bool:
 def media(config: Config) -> Path:
     """Where the files of messages lie."""
     return config.locations.state_dir / INBOUND
+
+
+def file_limits(plan: Plan) -> dict[AccountId, float]:
+    """How large a file each account sends, in megabytes."""
+    return {account.id: account.media_max_mb for account in plan.accounts}
 
 
 def tool_settings(plan: Plan) -> ToolSettings:
@@ -273,5 +315,17 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
         commands=command_rules(config),
         brief=briefs(config),
         tools=tool_rules(config).rights,
-        streams={account.id: wording.streaming(account, config) for account in accounts}.get,
+        streams=_streams(accounts, config),
     )
+
+
+def _streams(accounts: Sequence[AccountConfig], config: Config) -> Callable[[Turn], Streaming | None]:
+    own = {account.id: wording.streaming(account, config) for account in accounts}
+    outside = {account.id: wording.outside_streaming(account, config.acp.stream) for account in accounts}
+    programs = {agent.id for agent in resolve_agents(config) if agent.runtime == "acp"}
+
+    def streams(turn: Turn) -> Streaming | None:
+        is_outside = turn.agent in programs or outside_name(turn.agent) is not None
+        return (outside if is_outside else own).get(turn.account)
+
+    return streams

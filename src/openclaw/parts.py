@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 import structlog
 
 from openclaw import assembly, doors, wording
+from openclaw.agents.acp.runtime import AcpRuntime
 from openclaw.agents.embedded import EmbeddedRuntime
 from openclaw.agents.toolbox import Toolbox
 from openclaw.assembly import Plan
+from openclaw.config.acp import acp_settings
 from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
 from openclaw.gateway import Gateway
@@ -22,6 +24,7 @@ from openclaw.logs import open_logs
 from openclaw.outbound.notifier import Notifier
 from openclaw.phones import Phones
 from openclaw.presence import Presence
+from openclaw.session_book import FileKeeper
 from openclaw.store import Ledger
 from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
@@ -48,6 +51,8 @@ class Parts:
     ledger: Ledger
     group: asyncio.TaskGroup
     runtime: EmbeddedRuntime
+    outside: AcpRuntime
+    keeper: FileKeeper
     toolbox: Toolbox
     gateway: Gateway
     runner: TurnRunner
@@ -68,7 +73,9 @@ class Parts:
         await self.toolbox.adopt(assembly.tool_settings(plan))
         # Closed before the gates change, so that no row meets gates that do not know its account.
         await self.phones.let_go(plan.accounts)
-        agents = assembly.agents(plan.agents, self.runtime, assembly.media(config))
+        await self.outside.adopt(acp_settings(config), plan.loaded.environment)
+        self.keeper.adopt(assembly.file_limits(plan))
+        agents = assembly.agents(plan, assembly.Runtimes(self.runtime, self.outside))
         self.gateway.adopt(agents, plan.rules)
         say = wording.speech(plan.accounts, plan.agents)
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)

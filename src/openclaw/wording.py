@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
+from openclaw.config.sections.acp import Stream
 from openclaw.config.sections.agents import BlockStreamingChunk
 from openclaw.config.sections.root import Config
 from openclaw.domain.delivery import OutboundMessage
@@ -51,6 +52,16 @@ def _lead(template: str | None, agent: AgentConfig, manner: Manner) -> str:
     thinking = manner.thinking or "off"
     return prefix(
         template, variables | {"identity.name": agent.identity_name or "", "thinkingLevel": thinking}
+    )
+
+
+def outside_streaming(account: AccountConfig, stream: Stream) -> Streaming | None:
+    """How the answers of an outside agent are said (``acp.stream``); ``None`` where they are said at their end."""
+    if stream.delivery_mode != "live":
+        return None
+    most = min(stream.max_chunk_chars, account.text_chunk_limit)
+    return Streaming(
+        min_chars=1, max_chars=most, idle_s=stream.coalesce_idle_ms / 1000, is_closed=is_closed
     )
 
 

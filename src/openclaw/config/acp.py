@@ -44,7 +44,8 @@ class AcpSettings:
     """What the configuration says of outside agents.
 
     ``allowed`` empty allows all. ``unanswered`` is what becomes of what ``permissions`` neither allows nor denies:
-    ``ask`` asks a person, ``deny`` refuses it, ``fail`` ends the turn. ``idle`` ``None`` ends no agent.
+    ``ask`` asks a person, ``deny`` refuses it, ``fail`` ends the turn. ``idle`` ``None`` ends no agent;
+    ``note_after_s`` ``None`` tells nobody that an agent is at work.
     """
 
     enabled: bool
@@ -65,6 +66,7 @@ class AcpSettings:
     stream: Stream
     mcp_servers: Mapping[str, McpServer]
     turn_seconds: int
+    note_after_s: float | None
 
     def spec(self, name: str, binding: BindingAcp | None = None) -> SessionSpec:
         """How a session of the agent or harness ``name`` is made; what ``binding`` says counts first."""
@@ -77,6 +79,11 @@ class AcpSettings:
     def may_run(self, name: str) -> bool:
         """Whether the agent or harness ``name`` may be asked."""
         return not self.allowed or name in self.allowed or self.spec(name).harness in self.allowed
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a conversation can be bound to: the configured agents that are programs, and every harness."""
+        return frozenset((*self.specs, *self.harnesses))
 
     def _folder(self, name: str) -> Path:
         known = self.harnesses.get(name)
@@ -110,6 +117,7 @@ def acp_settings(config: Config) -> AcpSettings:
         stream=section.stream,
         mcp_servers=acpx.mcp_servers or {},
         turn_seconds=resolve_agents(config)[0].timeout_seconds,
+        note_after_s=section.note_after_seconds or None,
     )
 
 

@@ -149,7 +149,10 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class EffectStarting:
-    """The runtime is about to do something that must not be done twice (a tool call); sent before it is done."""
+    """The runtime is about to do something that must not be done twice (a tool call); sent before it is done.
+
+    ``what`` is for people who asked to be told, "" where there is nothing to tell.
+    """
 
     what: str
 

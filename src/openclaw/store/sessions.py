@@ -22,6 +22,9 @@ from openclaw.store.schema import transcript
 _HISTORY_ENTRIES = 400
 
 
+FIRST_GENERATION = 1
+"""That of a session which nobody has reset."""
+
 # Made once: making a statement takes several times as long as running it.
 _FIND = select(table).where(table.c.key == bindparam("of_key"))
 _TOUCH = update(table).where(table.c.key == bindparam("of_key")).values(last_interaction_at=bindparam("at"))
@@ -52,9 +55,9 @@ def start(tx: Connection, key: SessionKey, agent: AgentId, now: datetime) -> Ses
     """A new session, which is also its first interaction."""
     at = to_ms(now)
     tx.execute(
-        insert(table).values(key=key, agent=agent, generation=1, started_at=at, last_interaction_at=at)
+        insert(table).values(key=key, agent=agent, generation=FIRST_GENERATION, started_at=at, last_interaction_at=at)
     )
-    return Session(key, agent, 1, from_ms(at), from_ms(at))
+    return Session(key, agent, FIRST_GENERATION, from_ms(at), from_ms(at))
 
 
 def reset(tx: Connection, session: Session, now: datetime, reason: str) -> Session:

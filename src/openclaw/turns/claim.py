@@ -84,8 +84,8 @@ class Rules:
     ``serves`` says whether an account runs: what waits for one that was switched off or removed keeps waiting, and
     holds nobody else of its session up. More than ``late_turns`` late messages of a chat become one turn.
     ``silenced`` tells why the answer of a turn may not leave, ``None`` when it may; ``brief`` how a turn is to be told;
-    ``tools`` what it may use. ``streams`` tells how the answers of an account are said while they are written, ``None``
-    where they are said at the end.
+    ``tools`` what it may use. ``streams`` tells how the answer of a turn is said while it is written, ``None`` where it
+    is said at the end.
     """
 
     can_run: Callable[[AgentId], bool]
@@ -98,7 +98,7 @@ class Rules:
     commands: CommandRules = field(default_factory=CommandRules)
     brief: Callable[[Turn], Brief] = lambda turn: Brief()
     tools: Callable[[Turn], ToolRights] = lambda turn: NO_TOOLS
-    streams: Callable[[AccountId], Streaming | None] = lambda account: None
+    streams: Callable[[Turn], Streaming | None] = lambda turn: None
 
 
 def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:

@@ -107,7 +107,8 @@ async def listen(
                     parts.append(text)
                     await voice.hear(text)
                 case EffectStarting(what):
-                    did.append(what)
+                    if what:
+                        did.append(what)
                     await note_effect()
                     await voice.turn_away()
                 case FileOffered():

@@ -28,6 +28,7 @@ from openclaw.turns.heed import heed
 from openclaw.turns.live import Voice, listen
 from openclaw.turns.ports import AgentRuntime, Presence, Unseen
 from openclaw.turns.reply import Answer, Compose, Manner, Stopped
+from openclaw.turns.waiting import STILL_WORKING, still_working
 
 log = structlog.get_logger("openclaw.turns")
 
@@ -37,12 +38,18 @@ RETRY_AFTER_S = (1.0, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent as a turn needs it. ``runtime`` is ``None`` while nothing is configured to answer."""
+    """An agent as a turn needs it. ``runtime`` is ``None`` while nothing is configured to answer.
+
+    One that ``reads_itself`` opens the files of its folder by its own means, whatever tools a turn may use.
+    ``note_after_s`` is how long people wait without a word before they are told that it is at work, ``None`` for ever.
+    """
 
     runtime: AgentRuntime | None
     persona: prompt.Persona
     model: str = ""
     files: FileRoom = field(default_factory=FileRoom)
+    reads_itself: bool = False
+    note_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +242,22 @@ class TurnRunner:
                 self._deliver(turn.account)
             return spoke
 
-        how = None if compaction.is_compaction(turn) else settings.rules.streams(turn.account)
-        may_read = settings.rules.tools(turn).permits(READ_FILE)
+        how = None if compaction.is_compaction(turn) else settings.rules.streams(turn)
+        may_read = agent.reads_itself or settings.rules.tools(turn).permits(READ_FILE)
         shown = await handed(turn, agent.files, may_read=may_read)
         question = reply.question(claimed, agent.persona, settings.rules.tools, shown)
         events = agent.runtime.prompt(claimed.session, question)
-        return await listen(events, Voice(how, say), note_effect, Finished(agent.model), see)
+        voice = Voice(how, say)
+        async with still_working(agent.note_after_s, lambda: self._note(turn, voice, settings)):
+            return await listen(events, voice, note_effect, Finished(agent.model), see)
+
+    async def _note(self, turn: Turn, voice: Voice, settings: _Settings) -> None:
+        """Say that the agent is at work, unless it has said something itself; once in a turn, whatever becomes of it."""
+        if voice.spoke or compaction.is_compaction(turn):
+            return
+        said = settings.rules.say(turn.account, turn.chat, STILL_WORKING)
+        if await self._ledger.write(lambda tx: self._speak(tx, turn, said)):
+            self._deliver(turn.account)
 
     def _speak(self, tx: Tx, turn: Turn, bubbles: Sequence[OutboundMessage]) -> bool:
         """Queue a part of an answer that is still being written; whether it may leave.

@@ -34,7 +34,11 @@ class SessionBook(Protocol):
     """The sessions of outside agents as they are kept."""
 
     async def of_turn(self, session: Session) -> AcpSession:
-        """The session as it is to be run now; made, or made anew, where the configuration wants another."""
+        """The session as it is to be run now.
+
+        Raises:
+            AgentNotConfigured: it was closed meanwhile.
+        """
         ...
 
     async def find(self, key: SessionKey) -> tuple[AcpSession, int] | None:

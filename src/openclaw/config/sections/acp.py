@@ -62,3 +62,4 @@ class Acp:
     stream: Stream = Stream()
     runtime: AcpSessions = AcpSessions()
     agents: Mapping[str, AcpAgent] | None = None
+    note_after_seconds: NotNegative = 60
