@@ -150,7 +150,8 @@ class PermissionState(StrEnum):
 class PermissionRequest:
     """A question as the ledger keeps it, with the short code by which people answer it.
 
-    ``account`` and ``chat`` name the conversation whose turn it holds up. ``decided_by`` is "" while nobody has.
+    ``account`` and ``chat`` name the conversation whose turn it holds up. ``decided_by`` is "" and ``decision``
+    ``None`` while nobody has, and when nobody did.
     """
 
     id: int
@@ -162,6 +163,7 @@ class PermissionRequest:
     expires_at: datetime
     state: PermissionState = PermissionState.OPEN
     decided_by: str = ""
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
