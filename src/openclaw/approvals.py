@@ -23,7 +23,7 @@ from openclaw.domain.shortening import one_line, shortened
 from openclaw.domain.turns import Origin
 from openclaw.errors import StoreError
 from openclaw.inbound.pairing import make_code
-from openclaw.inbound.permissions import decide
+from openclaw.inbound.permits import decide
 from openclaw.store import Ledger, Tx, pairing, permissions
 from openclaw.store.changes import Listener
 
