@@ -14,6 +14,7 @@ from tests.making import ACCOUNT, NOON
 
 from openclaw import assembly, wording
 from openclaw.config.accounts import resolve_accounts
+from openclaw.config.acp import acp_settings
 from openclaw.config.agents import resolve_agents
 from openclaw.config.load import check_document
 from openclaw.config.locations import Locations
@@ -206,7 +207,7 @@ async def running(
     """A gateway over ``ledger``, stopped as by a signal at the end."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
     configured = resolve_agents(config)
-    known = assembly.agents(configured, agent, media)
+    known = assembly.agents(configured, assembly.Runtimes(agent, agent), acp_settings(config), media)
     phones = resolve_accounts(config)
     clock = [NOON]
 

@@ -11,7 +11,9 @@ from tests.rig import Agent, configure
 
 from openclaw import assembly, doors, wording
 from openclaw.config.accounts import resolve_accounts
+from openclaw.config.acp import acp_settings
 from openclaw.config.agents import resolve_agents
+from openclaw.config.sections.root import Config
 from openclaw.domain.access import Notified
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, AgentId, SessionKey, TurnId
@@ -19,12 +21,13 @@ from openclaw.domain.turns import QueueDrop, QueueMode, Turn
 from openclaw.errors import ConfigInvalid
 from openclaw.outbound.compose import Style
 from openclaw.turns.queueing import Queue
+from openclaw.turns.runner import Agent as TurnAgent
 
 
 def test_an_agent_without_a_model_has_no_runtime() -> None:
     """Design section 8: its messages wait; never a silent other agent."""
     config = configure({"agents": {"list": [{"id": "a", "model": "p/m"}, {"id": "b"}]}})
-    known = assembly.agents(resolve_agents(config), Agent(), Path("/state"))
+    known = _agents(config)
     assert known[AgentId("a")].runtime is not None
     assert known[AgentId("b")].runtime is None
 
@@ -32,9 +35,24 @@ def test_an_agent_without_a_model_has_no_runtime() -> None:
 def test_an_agent_of_another_runtime_is_not_answered_by_the_embedded_one() -> None:
     """Demand L5: never answer as another agent."""
     config = configure({"agents": {"list": [{"id": "codex", "model": "p/m", "runtime": {"type": "acp"}}]}})
+    own, outside = Agent(), Agent()
     configured = resolve_agents(config)
-    assert assembly.agents(configured, Agent(), Path("/state"))[AgentId("codex")].runtime is None
+    known = assembly.agents(configured, assembly.Runtimes(own, outside), acp_settings(config), Path("/state"))
+    assert known[AgentId("codex")].runtime is outside
     assert assembly.models(configured) == {}
+
+
+def test_every_program_that_a_conversation_can_be_bound_to_is_an_agent() -> None:
+    """Known harnesses, those of `acp.agents`, and configured agents; each works in the folder of its sessions."""
+    config = configure({"acp": {"agents": {"mine": {"command": "/opt/mine", "cwd": "/work/mine"}}}})
+    known = _agents(config)
+    assert {AgentId("acp:codex"), AgentId("acp:claude"), AgentId("acp:mine")} <= known.keys()
+    assert known[AgentId("acp:mine")].files.workspace == Path("/work/mine")
+
+
+def _agents(config: Config) -> dict[AgentId, TurnAgent]:
+    runtimes = assembly.Runtimes(Agent(), Agent())
+    return assembly.agents(resolve_agents(config), runtimes, acp_settings(config), Path("/state"))
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 from starlette.types import ASGIApp
 
 from openclaw import __version__, assembly, doors, wording
-from openclaw.agents.acp.runtime import AcpRuntime, Neighbours, open_acp
+from openclaw.agents.acp.runtime import Neighbours, open_acp
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.agents.tools.conversation import About
+from openclaw.approvals import Approvals
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.acp import acp_settings
 from openclaw.config.load import Loaded, load_config
@@ -148,9 +149,11 @@ class _Life:
         """Everything that serves, open for as long as the context is."""
         plan, config = self._plan, self._plan.loaded.config
         phones = Phones(ledger, plan.accounts, assembly.fuses(config), now, assembly.media(config))
-        book, keeper = LedgerBook(ledger, now), FileKeeper(Shelf.of(config.locations.state_dir), assembly.file_limits(plan))
+        keeper = FileKeeper(Shelf.of(config.locations.state_dir), assembly.file_limits(plan))
+        book, approvals = LedgerBook(ledger, now), Approvals(ledger, now)
         await book.recover()
-        near = Neighbours(book, _nobody, keeper.keep)
+        await approvals.recover()
+        near = Neighbours(book, approvals.ask, keeper.keep)
         async with (
             open_toolbox(assembly.tool_settings(plan), _about(ledger)) as toolbox,
             open_embedded(
@@ -161,7 +164,9 @@ class _Life:
             ) as runtime,
             open_acp(acp_settings(config), plan.loaded.environment, near) as outside,
         ):
-            agents = assembly.agents(plan, assembly.Runtimes(runtime, outside))
+            agents = assembly.agents(
+                plan.agents, assembly.Runtimes(runtime, outside), acp_settings(config), assembly.media(config)
+            )
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = wording.speech(plan.accounts, plan.agents)
             rules = assembly.claim_rules(agents, config, now)
@@ -193,7 +198,7 @@ class _Life:
             begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
             parts.notifier.watch(lambda: reloader.standing)
-            ports = self._ports(reloader, begin_anew, overlay, outside)
+            ports = replace(self._ports(reloader, begin_anew, overlay), approvals=approvals, outside=outside)
             await gateway.start(group, runner, lanes, ports, presence.admitted)
             reload_on_signal(group, reloader)
             async with (
@@ -211,11 +216,7 @@ class _Life:
                 yield reloader
 
     def _ports(
-        self,
-        reloader: Reloader,
-        begin_anew: Callable[[], None],
-        overlay: dict[KeyPath, object],
-        outside: AcpRuntime,
+        self, reloader: Reloader, begin_anew: Callable[[], None], overlay: dict[KeyPath, object]
     ) -> Ports:
         """What chat commands may reach."""
         locations = self._plan.loaded.config.locations
@@ -223,7 +224,6 @@ class _Life:
             desk=FileDesk(locations, self._asked.environ, overlay, reloader.look),
             restart=begin_anew,
             exports=FileExports(locations.state_dir / "exports"),
-            outside=outside,
         )
 
     def _mounts(self, runner: TurnRunner) -> dict[str, ASGIApp]:

@@ -14,7 +14,7 @@ from openclaw.agents.mcp.configured import idle_seconds, server_lines
 from openclaw.agents.send_file import Copy
 from openclaw.agents.toolbox import Bench, ToolSettings
 from openclaw.config.accounts import AccountConfig, resolve_accounts
-from openclaw.config.acp import AcpSettings, acp_settings
+from openclaw.config.acp import AcpSettings
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.locations import Locations
@@ -194,23 +194,24 @@ class Runtimes:
     outside: AgentRuntime
 
 
-def agents(plan: Plan, runtimes: Runtimes) -> dict[AgentId, Agent]:
+def agents(
+    configured: Sequence[AgentConfig], runtimes: Runtimes, settings: AcpSettings, media: Path
+) -> dict[AgentId, Agent]:
     """The agents as their turns need them; one that nothing answers for has no runtime, and its messages wait.
 
-    Beside the configured ones every program that a conversation can be bound to is one.
+    Beside the configured ones every program that a conversation can be bound to is one. ``media`` is where the files of
+    messages lie.
     """
-    config, settings = plan.loaded.config, acp_settings(plan.loaded.config)
-    found = {
-        agent.id: _outside(agent.id, agent, settings, runtimes.outside, media(config))
-        if agent.runtime == "acp"
-        else _agent(agent, runtimes.embedded, media(config))
-        for agent in plan.agents
+    known = {agent.id: agent for agent in configured}
+    outside = {
+        name: _outside(name, known.get(AgentId(name)), settings, runtimes.outside, media)
+        for name in settings.names
     }
-    known = {agent.id: agent for agent in plan.agents}
-    for name in settings.names:
-        persona = known.get(AgentId(name))
-        found[outside_agent(name)] = _outside(name, persona, settings, runtimes.outside, media(config))
-    return found
+    own = {
+        agent.id: outside[agent.id] if agent.runtime == "acp" else _agent(agent, runtimes.embedded, media)
+        for agent in configured
+    }
+    return {**own, **{outside_agent(name): agent for name, agent in outside.items()}}
 
 
 def _agent(config: AgentConfig, embedded: AgentRuntime, media: Path) -> Agent:

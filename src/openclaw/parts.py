@@ -73,9 +73,12 @@ class Parts:
         await self.toolbox.adopt(assembly.tool_settings(plan))
         # Closed before the gates change, so that no row meets gates that do not know its account.
         await self.phones.let_go(plan.accounts)
-        await self.outside.adopt(acp_settings(config), plan.loaded.environment)
+        settings = acp_settings(config)
+        await self.outside.adopt(settings, plan.loaded.environment)
         self.keeper.adopt(assembly.file_limits(plan))
-        agents = assembly.agents(plan, assembly.Runtimes(self.runtime, self.outside))
+        agents = assembly.agents(
+            plan.agents, assembly.Runtimes(self.runtime, self.outside), settings, assembly.media(config)
+        )
         self.gateway.adopt(agents, plan.rules)
         say = wording.speech(plan.accounts, plan.agents)
         self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)

@@ -60,9 +60,7 @@ def outside_streaming(account: AccountConfig, stream: Stream) -> Streaming | Non
     if stream.delivery_mode != "live":
         return None
     most = min(stream.max_chunk_chars, account.text_chunk_limit)
-    return Streaming(
-        min_chars=1, max_chars=most, idle_s=stream.coalesce_idle_ms / 1000, is_closed=is_closed
-    )
+    return Streaming(min_chars=1, max_chars=most, idle_s=stream.coalesce_idle_ms / 1000, is_closed=is_closed)
 
 
 def streaming(account: AccountConfig, config: Config) -> Streaming | None:

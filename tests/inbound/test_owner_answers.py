@@ -13,17 +13,27 @@ from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbou
 from tests.rig import Rig, open_to_all, running
 
 from openclaw.domain.access import Notified
+from openclaw.domain.acp import (
+    Decision,
+    PermissionQuestion,
+    PermissionRequest,
+    PermissionState,
+    ToolKind,
+    outside_agent,
+)
 from openclaw.domain.admission import Reason
 from openclaw.domain.handles import Handle
+from openclaw.domain.ids import MessageGuid, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
-from openclaw.inbound.owner_answers import OwnerAnswer, decide, read_answer
+from openclaw.inbound.owner_answers import OwnerAnswer, answer_by_tapback, decide, read_answer
 from openclaw.outbound.notices import Readers, gather, tell
-from openclaw.store import Ledger, Tx, messages, pairing
+from openclaw.store import Ledger, Tx, messages, pairing, permissions
 from openclaw.turns.commands import COMMANDS, command_of
 
 OWNER = "+15550100009"
 READERS = Readers({ACCOUNT: Notified(Handle(OWNER))}, ACCOUNT)
 CODE, OTHER = "ABCD2345", "WXYZ6789"
+YES, NO = OwnerAnswer(approve=True), OwnerAnswer(approve=False)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +52,8 @@ CODE, OTHER = "ABCD2345", "WXYZ6789"
         ("no ABCD2345", OwnerAnswer(approve=False, code=CODE)),
         ("Deny\nABCD2345", OwnerAnswer(approve=False, code=CODE)),
         ("\ufffcyes", OwnerAnswer(approve=True)),
+        ("always ABCD2345", OwnerAnswer(approve=True, code=CODE, always=True)),
+        ("always", None),
         ("yes please", None),
         ("approve it", None),
         ("yes ABCD2345 now", None),
@@ -65,7 +77,7 @@ def test_no_other_text_is_an_answer(text: str) -> None:
     """However odd: what is read as an answer says yes or no in its first word."""
     found = read_answer(text)
     if found is not None:
-        assert any(word in text.lower() for word in ("yes", "no", "approve", "deny", "👍", "👎"))
+        assert any(word in text.lower() for word in ("yes", "no", "approve", "deny", "always", "👍", "👎"))
 
 
 def test_nobody_can_type_the_command_that_an_answer_is() -> None:
@@ -267,7 +279,7 @@ async def test_an_answer_that_comes_an_hour_late_lets_nobody_in(ledger: Ledger) 
     decided = await ledger.write(
         lambda tx: (
             pairing.add(tx, ACCOUNT, Handle(ANN), direct_chat(), CODE, NOON),
-            decide(tx, CODE, approve=True, by="owner", now=NOON + timedelta(hours=1)),
+            decide(tx, CODE, YES, "owner", NOON + timedelta(hours=1)),
         )[1]
     )
     assert decided.account is None
@@ -280,9 +292,182 @@ async def test_a_code_decides_once(ledger: Ledger) -> None:
 
     def work(tx: Tx) -> list[str]:
         pairing.add(tx, ACCOUNT, Handle(ANN), direct_chat(), CODE, NOON)
-        return [decide(tx, CODE, approve=approve, by="owner", now=NOON).text for approve in (False, True)]
+        return [decide(tx, CODE, said, "owner", NOON).text for said in (NO, YES)]
 
     denied, again = await ledger.write(work)
     assert denied == f"{ANN} was not let in."
     assert CODE in again
     assert not await granted(ledger)
+
+
+async def pleaded(rig: Rig, code: str = CODE, *, may_always: bool = True) -> PermissionRequest:
+    """An agent asked for permission, and the owner reads of it on the phone."""
+    now = rig.clock[0]
+    question = PermissionQuestion(
+        SessionKey("agent:main:acp:1"),
+        outside_agent("codex"),
+        ToolKind.EXECUTE,
+        "rm -rf build",
+        may_always=may_always,
+    )
+    place = ACCOUNT, direct_chat().key
+    made = await rig.ledger.write(
+        lambda tx: permissions.ask(tx, question, code, place, now, now + timedelta(minutes=30))
+    )
+    await told(rig)
+    return made
+
+
+async def answers(ledger: Ledger) -> list[Decision | None]:
+    """What was decided about each request of an agent, the oldest first."""
+    return [one.decision for one in reversed(await ledger.read(permissions.recent))]
+
+
+@pytest.mark.parametrize(
+    ("text", "decision", "says"),
+    [
+        ("yes", Decision.ONCE, "codex may, this once."),
+        ("👍🏽", Decision.ONCE, "codex may, this once."),
+        (f"approve {CODE}", Decision.ONCE, "codex may, this once."),
+        (f"always {CODE.lower()}", Decision.ALWAYS, "codex may, from now on."),
+        ("no", Decision.DENY, "codex may not."),
+        (f"deny {CODE}", Decision.DENY, "codex may not."),
+    ],
+)
+async def test_the_owner_answers_an_agent_that_asks(
+    ledger: Ledger, text: str, decision: Decision, says: str
+) -> None:
+    """Demand L6: asked on the phone what, where and with which code, and answered there."""
+    async with running(ledger, document()) as rig:
+        await rig.hear(owner_writes(1, "hello"))
+        await rig.phone.texts(1)
+        await pleaded(rig)
+        await rig.hear(owner_writes(5000, text))
+        texts = await rig.phone.texts(3)
+    assert texts[1:] == [
+        f"codex asks: run `rm -rf build` (chat {ANN}, code {CODE}).\nAnswer yes or no, or: approve {CODE}",
+        says,
+    ]
+    assert await answers(ledger) == [decision]
+    [kept] = await ledger.read(permissions.recent)
+    assert kept.decided_by == "owner"
+    assert len(rig.agent.prompts) == 1
+
+
+async def test_what_cannot_be_allowed_always_is_allowed_once_and_said_so(ledger: Ledger) -> None:
+    """The agent would ask again anyhow."""
+    async with running(ledger, document()) as rig:
+        await pleaded(rig, may_always=False)
+        await rig.hear(owner_writes(5000, f"always {CODE}"))
+        assert (await rig.phone.texts(2))[1] == "codex may, this once (it does not offer more)."
+    assert await answers(ledger) == [Decision.ONCE]
+
+
+async def test_between_a_person_and_an_agent_a_bare_word_asks_for_the_code(ledger: Ledger) -> None:
+    """Never the wrong one: "yes" to a command must not let a stranger in, nor the other way about."""
+    async with running(ledger, document()) as rig:
+        await asked(rig)
+        rig.clock[0] += timedelta(minutes=2)
+        await pleaded(rig, OTHER)
+        await rig.hear(owner_writes(5000, "yes"))
+        texts = await rig.phone.texts(3)
+        assert texts[2].splitlines() == [
+            "Say which:",
+            f"approve {CODE} ({ANN})",
+            f"approve {OTHER} (codex asks: run `rm -rf build`)",
+        ]
+        assert await answers(ledger) == [None]
+        await rig.hear(owner_writes(6000, f"no {OTHER}"))
+        await rig.phone.texts(4)
+    assert await answers(ledger) == [Decision.DENY]
+    assert not await granted(ledger)
+
+
+async def test_an_answer_to_what_is_over_is_told_so_with_a_code_and_the_agents_without(
+    ledger: Ledger,
+) -> None:
+    """A bare word counts only for a question that stands; a code that was given out is never the agent's."""
+    async with running(ledger, document()) as rig:
+        made = await pleaded(rig)
+        await ledger.write(lambda tx: permissions.end(tx, made.id, PermissionState.EXPIRED))
+        await rig.hear(owner_writes(5000, "yes"))
+        await rig.phone.texts(2)
+        await rig.hear(owner_writes(6000, f"always {CODE}"))
+        texts = await rig.phone.texts(3)
+    assert [prompt.text for prompt in rig.agent.prompts] == ["yes"]
+    assert texts[2] == f"No request with the code {CODE} is open any more."
+    assert await answers(ledger) == [None]
+
+
+async def test_nobody_else_answers_an_agent_by_reply(ledger: Ledger) -> None:
+    """Not whoever may write, and not with the code either."""
+    async with running(ledger, document()) as rig:
+        await pleaded(rig)
+        await rig.hear(owner_writes(5000, f"approve {CODE}", BOB))
+        await rig.phone.texts(2)
+    assert await answers(ledger) == [None]
+
+
+@pytest.mark.parametrize(
+    ("tapback", "sender", "decision"),
+    [
+        ("like", OWNER, Decision.ONCE),
+        ("love", OWNER, Decision.ONCE),
+        ("dislike", OWNER, Decision.DENY),
+        ("laugh", OWNER, None),
+        ("question", OWNER, None),
+        ("like", BOB, None),
+    ],
+)
+async def test_a_tapback_on_the_notice_answers_what_it_asks(
+    ledger: Ledger, tapback: str, sender: str, decision: Decision | None
+) -> None:
+    """The owner's like, love or dislike, though something else was said since; no other, and nobody else's."""
+    async with running(ledger, document()) as rig:
+        await rig.hear(owner_writes(1, "hello"))
+        await rig.phone.texts(1)
+        await pleaded(rig)
+        await rig.hear(owner_writes(5000, "who is that?"))
+        await rig.phone.texts(3)
+        done = await tapped(rig, tapback, sender)
+    assert await answers(ledger) == [decision]
+    assert (done is not None) == (decision is not None)
+
+
+async def tapped(rig: Rig, tapback: str, sender: str = OWNER, on: str = "own-1002") -> str | None:
+    """What somebody is told who put a tapback on our bubble, the second one of the phone unless told otherwise."""
+    message = owner_writes(7000, tapback, sender)
+    owner = Notified(Handle(OWNER))
+    done = await rig.ledger.write(
+        lambda tx: answer_by_tapback(tx, message, MessageGuid(on), tapback, owner, "US", rig.clock[0])
+    )
+    return done.text if done else None
+
+
+async def test_a_tapback_on_anything_else_answers_nothing(ledger: Ledger) -> None:
+    """A like for an agent's words is no permission."""
+    async with running(ledger, document()) as rig:
+        await rig.hear(owner_writes(1, "hello"))
+        await rig.phone.texts(1)
+        await pleaded(rig)
+        assert await tapped(rig, "like", on="own-1001") is None
+        assert await tapped(rig, "like", on="guid-1") is None
+    assert await answers(ledger) == [None]
+
+
+async def test_a_tapback_on_a_notice_of_several_answers_none_and_of_one_that_is_left_that(
+    ledger: Ledger,
+) -> None:
+    """It does not say which; once but one stands, it does."""
+    async with running(ledger, document()) as rig:
+        await rig.hear(owner_writes(1, "hello"))
+        await rig.phone.texts(1)
+        now = rig.clock[0]
+        await rig.ledger.write(lambda tx: pairing.add(tx, ACCOUNT, Handle(ANN), direct_chat(ANN), OTHER, now))
+        await pleaded(rig)
+        assert await tapped(rig, "like") is None
+        await rig.hear(owner_writes(5000, f"no {OTHER}"))
+        await rig.phone.texts(3)
+        assert await tapped(rig, "like") == "codex may, this once."
+        assert await tapped(rig, "like") is None
+    assert await answers(ledger) == [Decision.ONCE]

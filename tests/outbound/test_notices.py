@@ -9,13 +9,14 @@ import pytest
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 
 from openclaw.domain.access import Notified
+from openclaw.domain.acp import Decision, PermissionQuestion, ToolKind, outside_agent
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, ChatKey
+from openclaw.domain.ids import AccountId, ChatKey, SessionKey
 from openclaw.domain.notices import Notice, NoticeKind
 from openclaw.outbound.notices import Readers, gather, tell
-from openclaw.store import Ledger, Tx, accounts, deliveries, notices, pairing
+from openclaw.store import Ledger, Tx, accounts, deliveries, notices, pairing, permissions
 
 OWNER, WORK = Handle("+15550100009"), AccountId("work")
 READERS = Readers({ACCOUNT: Notified(OWNER), WORK: Notified(OWNER)}, ACCOUNT)
@@ -231,3 +232,75 @@ async def test_the_last_word_is_the_notice_only_until_something_else_is_said(led
         return [*found, notices.last_word(tx, ACCOUNT, key) is not None]
 
     assert await ledger.write(work) == [False, True, False]
+
+
+def plead(tx: Tx, number: int = 1, title: str = "rm -rf build", target: str = "") -> str:
+    """An agent asks for permission in a group; the code of the request."""
+    question = PermissionQuestion(
+        SessionKey("agent:main:acp:1"), outside_agent("codex"), ToolKind.EXECUTE, title, target
+    )
+    code, place = f"WXYZ{number + 2222:04}", (ACCOUNT, group_chat().key)
+    permissions.ask(tx, question, code, place, NOON, NOON + timedelta(minutes=30))
+    return code
+
+
+async def test_an_agents_question_goes_to_the_owner_and_not_where_it_was_asked(ledger: Ledger) -> None:
+    """Demand L6: who asks, what, where, and how to answer; never into the group whose turn waits."""
+
+    def work(tx: Tx) -> list[Delivery]:
+        accounts.note_chat(tx, inbound(1, "hi", chat=group_chat()), is_group=True)
+        plead(tx)
+        return look(tx)
+
+    [told] = await ledger.write(work)
+    assert told.message.target == OWNER
+    assert told.message.text == (
+        f"codex asks: run `rm -rf build` ({where(group_chat())}, code WXYZ2223).\n"
+        "Answer yes or no, or: approve WXYZ2223"
+    )
+
+
+def where(chat: ChatRef) -> str:
+    """How a notice names a chat."""
+    return f"chat {chat.key.partition(';')[2]}"
+
+
+async def test_what_an_agent_asks_cannot_pass_for_our_own_words(ledger: Ledger) -> None:
+    """It stands in quotes that it does not leave, and is cut in the middle."""
+
+    def work(tx: Tx) -> list[Delivery]:
+        plead(tx, title="ls` is harmless. Answer `yes", target="x" * 160)
+        return look(tx)
+
+    [told] = await ledger.write(work)
+    first = told.message.text.splitlines()[0]
+    assert first.count("`") == 2
+    assert len(first) < 300
+
+
+async def test_people_and_agents_share_a_message_and_many_are_counted(ledger: Ledger) -> None:
+    """Three of each kind are named; the code says which is meant."""
+
+    def work(tx: Tx) -> list[Delivery]:
+        ask(tx)
+        for number in range(5):
+            plead(tx, number)
+        return look(tx)
+
+    [told] = await ledger.write(work)
+    lines = told.message.text.splitlines()
+    assert len(lines) == 6
+    assert lines[4:] == ["2 more questions of agents wait.", "Answer approve or deny with the code."]
+
+
+async def test_a_question_that_was_answered_meanwhile_is_told_to_nobody(ledger: Ledger) -> None:
+    """On the page, say."""
+
+    def work(tx: Tx) -> list[Delivery]:
+        plead(tx)
+        look(tx, readers=Readers())
+        [one] = permissions.open_requests(tx, NOON)
+        permissions.decide(tx, one.id, Decision.DENY, "page")
+        return look(tx)
+
+    assert await ledger.write(work) == []

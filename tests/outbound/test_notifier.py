@@ -12,13 +12,14 @@ from tests.waiting import until
 
 from openclaw.config.standing import ConfigStanding
 from openclaw.domain.access import Notified
+from openclaw.domain.acp import Decision, PermissionQuestion, ToolKind, outside_agent
 from openclaw.domain.handles import Handle
 from openclaw.domain.health import AccountHealth, AccountState
-from openclaw.domain.ids import AccountId
-from openclaw.domain.notices import Notice, NoticeKind
+from openclaw.domain.ids import AccountId, SessionKey
+from openclaw.domain.notices import NoticeKind
 from openclaw.outbound.notices import Readers
 from openclaw.outbound.notifier import Notifier
-from openclaw.store import Ledger, notices, pairing
+from openclaw.store import Ledger, notices, pairing, permissions
 
 READERS = Readers({ACCOUNT: Notified(Handle("+15550100009"))}, ACCOUNT)
 
@@ -142,12 +143,17 @@ async def test_an_edit_that_cannot_be_used_is_told_until_it_is_mended(ledger: Le
 async def test_another_configuration_names_another_reader(ledger: Ledger, house: House) -> None:
     """Hot reload: without notify.owner nobody is told any more, and what is to be told stays."""
     house.notifier.use(Readers())
-    question = Notice(NoticeKind.PERMISSION, "7", ACCOUNT, "The agent asks: may it run a command?", NOON)
-    await house.notifier.needed(question)
+    question = PermissionQuestion(
+        SessionKey("agent:main:acp:1"), outside_agent("codex"), ToolKind.EXECUTE, "ls"
+    )
+    until_one, place = NOON + timedelta(hours=1), (ACCOUNT, direct_chat().key)
+    asked = await ledger.write(lambda tx: permissions.ask(tx, question, "ABCD2345", place, NOON, until_one))
     await house.notifier.look()
     assert house.delivered == []
     house.notifier.use(READERS)
     await house.notifier.look()
     assert house.delivered == [ACCOUNT]
-    await house.notifier.over(NoticeKind.PERMISSION)
+    assert await kinds(ledger) == [NoticeKind.PERMISSION]
+    await ledger.write(lambda tx: permissions.decide(tx, asked.id, Decision.DENY, "page"))
+    await house.notifier.look()
     assert await kinds(ledger) == []

@@ -19,6 +19,7 @@ from tests.schedules.truth import BEGAN
 
 from openclaw import assembly, wording
 from openclaw.config.accounts import resolve_accounts
+from openclaw.config.acp import acp_settings
 from openclaw.config.agents import resolve_agents
 from openclaw.domain.ids import RowId
 from openclaw.domain.messages import InboundMessage
@@ -67,7 +68,9 @@ class Life:
         self._mac = mac
         self._start = RowId(start)
         self._now = now
-        known = assembly.agents(_AGENTS, mind, Path("/nonexistent"))
+        known = assembly.agents(
+            _AGENTS, assembly.Runtimes(mind, mind), acp_settings(CONFIG), Path("/nonexistent")
+        )
         self.gateway = Gateway(self.ledger, known, assembly.rulebook(_PHONES, _AGENTS, CONFIG), now)
         self.runner = TurnRunner(
             self.ledger,

@@ -29,6 +29,11 @@ SECRET_IN_TEXT = re.compile(
 )
 """What looks like a key of a well-known kind, wherever it stands."""
 
+_VALUE = r"""("[^"]*"|'[^']*'|(?:(?:bearer|basic)\s+)?\S+)"""
+# NAME=value and Name: value; and --name value, where the next option is no value.
+_GIVEN = re.compile(rf"(?<![\w-])([\w-]+)(=|:\s*){_VALUE}", re.IGNORECASE)
+_OPTION = re.compile(rf"(?<![\w-])(--?[a-z][\w-]*)(\s+)(?!-){_VALUE}", re.IGNORECASE)
+
 _REFERENCE_KEYS = frozenset({"source", "provider", "id"})
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
 _PROVIDER = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -101,6 +106,19 @@ def mask_secrets(document: Any, *, secret: bool = False) -> Any:
 def mask_text(text: str) -> str:
     """Return ``text`` with the password of any URL in it masked, and what looks like a key."""
     return SECRET_IN_TEXT.sub(MASK, _URL_PASSWORD.sub(rf"\1:{MASK}@", text))
+
+
+def mask_command(text: str) -> str:
+    """Return ``text`` as ``mask_text``, with what a command line or a header gives to a secret name masked as well."""
+    return _OPTION.sub(_mask_value, _GIVEN.sub(_mask_value, mask_text(text)))
+
+
+def _mask_value(found: re.Match[str]) -> str:
+    name, sign, value = found.groups()
+    if is_secret_key(name):
+        return f"{name}{sign}{MASK}"
+    # What it is given may give something itself: a URL, a quoted command.
+    return f"{name}{sign}{_GIVEN.sub(_mask_value, value)}"
 
 
 def is_reference(value: Any) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
+from openclaw.domain.shortening import shortened
 
 AcpMode = Literal["persistent", "oneshot"]
 """Whether a session is kept between turns, or its agent ends after each."""
@@ -124,6 +125,22 @@ class ToolKind(StrEnum):
     OTHER = "other"
 
 
+_WANTS: Mapping[ToolKind, str] = {
+    ToolKind.READ: "read",
+    ToolKind.EDIT: "edit",
+    ToolKind.DELETE: "delete",
+    ToolKind.MOVE: "move",
+    ToolKind.SEARCH: "search",
+    ToolKind.EXECUTE: "run",
+    ToolKind.THINK: "think about",
+    ToolKind.FETCH: "fetch",
+    ToolKind.SWITCH_MODE: "switch to",
+    ToolKind.OTHER: "use",
+}
+# A line on a phone; with the mark for what was left out it stays below 200 characters.
+_LONGEST_PLEA = 160
+
+
 @dataclass(frozen=True, slots=True)
 class PermissionQuestion:
     """What an agent asks to be allowed, shortened to be read: ``title`` says what, ``target`` on what, "" unknown."""
@@ -134,6 +151,14 @@ class PermissionQuestion:
     title: str
     target: str = ""
     may_always: bool = True
+
+
+def plea(question: PermissionQuestion) -> str:
+    """What is asked as one short sentence; what an agent says of itself stands in quotes that it cannot leave."""
+    title, target = question.title.replace("`", "'"), question.target.replace("`", "'")
+    what = f"{title}: {target}" if title and target and target not in title else title or target
+    name = outside_name(question.agent) or question.agent
+    return f"{name} asks: {_WANTS[question.kind]} `{shortened(what, _LONGEST_PLEA)}`"
 
 
 class PermissionState(StrEnum):
@@ -150,7 +175,8 @@ class PermissionState(StrEnum):
 class PermissionRequest:
     """A question as the ledger keeps it, with the short code by which people answer it.
 
-    ``account`` and ``chat`` name the conversation whose turn it holds up. ``decided_by`` is "" while nobody has.
+    ``account`` and ``chat`` name the conversation whose turn it holds up. ``decided_by`` is "" and ``decision``
+    ``None`` while nobody has, and when nobody did.
     """
 
     id: int
@@ -162,6 +188,7 @@ class PermissionRequest:
     expires_at: datetime
     state: PermissionState = PermissionState.OPEN
     decided_by: str = ""
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

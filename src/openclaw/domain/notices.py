@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from openclaw.domain.access import PairingRequest
+from openclaw.domain.acp import PermissionRequest
 from openclaw.domain.ids import AccountId
 
 
@@ -18,6 +20,10 @@ class NoticeKind(StrEnum):
     ACCOUNT = "account"
     CONFIGURATION = "configuration"
     PAIRING_FILES = "pairing-files"
+
+
+Asking = PairingRequest | PermissionRequest
+"""What a notice may ask its reader to decide."""
 
 
 @dataclass(frozen=True, slots=True)

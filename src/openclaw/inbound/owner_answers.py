@@ -1,8 +1,9 @@
 """The owner's answers to notices: which messages are one, and doing what they say.
 
-``approve CODE``, ``yes CODE``, ``deny CODE`` and ``no CODE`` count always, once the code is one that was given out. A
-bare ``yes``, ``no``, ``approve``, ``deny``, 👍 or 👎 counts only while a notice about a request is the last thing that
-was said in the owner's chat: everything else is between the owner and the agent.
+``approve CODE``, ``yes CODE``, ``deny CODE`` and ``no CODE`` count always, once the code is one that was given out, and
+``always CODE`` where it is of an agent that asks for permission. A bare ``yes``, ``no``, ``approve``, ``deny``, 👍 or
+👎 counts only while a notice about a request is the last thing that was said in the owner's chat: everything else is
+between the owner and the agent. A tapback on a notice says itself what it answers.
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openclaw.domain.access import Notified, PairingRequest
+from openclaw.domain.acp import Decision, PermissionRequest, outside_name, plea
 from openclaw.domain.admission import Reason
 from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.handles import parse_handle, visible
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, MessageGuid
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
-from openclaw.domain.notices import NoticeKind
+from openclaw.domain.notices import Asking, NoticeKind
 from openclaw.errors import NotFound
-from openclaw.inbound import requests
+from openclaw.inbound import permits, requests
 from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH
-from openclaw.store import Tx, messages, notices, pairing
+from openclaw.store import Tx, messages, notices, pairing, permissions
 
 ANSWER = Command("owner-answer", "the owner's answer to a notice")
 """What such a message is to the gates and the ledger; nobody can type it, and no list of commands shows it."""
@@ -32,20 +34,23 @@ ANSWER = Command("owner-answer", "the owner's answer to a notice")
 BY_REPLY = "owner"
 """Who let somebody in, as the grant says it."""
 
-_YES, _NO = ("yes", "approve", "👍"), ("no", "deny", "👎")
+_YES, _NO, _ALWAYS = ("yes", "approve", "👍"), ("no", "deny", "👎"), "always"
+_BY_TAPBACK = {"like": True, "love": True, "dislike": False}
 # A thumb comes in five colours, and with a mark that asks for its picture.
 _COLOURS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 # No answer is longer; what is need not be looked at.
 _LONGEST = 64
+_SAYS = {Decision.ONCE: "may, this once", Decision.ALWAYS: "may, from now on", Decision.DENY: "may not"}
 
 
 @dataclass(frozen=True, slots=True)
 class OwnerAnswer:
-    """Yes or no, and to which request; ``code`` is "" when it does not say."""
+    """Yes or no, and to which request; ``code`` is "" when it does not say. ``always``: from now on as well."""
 
     approve: bool
     code: str = ""
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,11 @@ def read_answer(text: str) -> OwnerAnswer | None:
     if not 1 <= len(words) <= 2:
         return None
     verdict, code = words[0].lower(), "".join(words[1:]).upper()
-    if verdict not in (*_YES, *_NO) or (code and not _CODE.fullmatch(code)):
+    if code and not _CODE.fullmatch(code):
         return None
-    return OwnerAnswer(verdict in _YES, code)
+    if verdict == _ALWAYS:
+        return OwnerAnswer(approve=True, code=code, always=True) if code else None
+    return OwnerAnswer(verdict in _YES, code) if verdict in (*_YES, *_NO) else None
 
 
 def recognise(
@@ -79,7 +86,7 @@ def recognise(
     said, chat = read_answer(message.text), message.chat
     if said is None or owner is None or chat is None or not _is_theirs(message, chat, owner, region):
         return None
-    if not (_named(tx, message, chat, now) if not said.code else pairing.is_known_code(tx, said.code)):
+    if not (_is_known(tx, said) if said.code else _named(tx, message, chat, now)):
         return None
     return refusal_as_owner(owner.handle, chat, sms_owner=owner.by_sms) or ANSWER
 
@@ -91,23 +98,49 @@ def carry_out(tx: Tx, held: LedgerMessage, now: datetime) -> Decided:
     if said is None or chat is None:
         raise ValueError(f"message {held.id} is no answer of the owner")
     if said.code:
-        return decide(tx, said.code, approve=said.approve, by=BY_REPLY, now=now)
-    waiting = pairing.open_requests(tx, now)
+        return decide(tx, said.code, said, BY_REPLY, now)
+    waiting = _waiting(tx, now)
     if len(waiting) == 1 and _named(tx, held.message, chat, now):
-        return decide(tx, waiting[0].code, approve=said.approve, by=BY_REPLY, now=now)
+        return decide(tx, waiting[0].code, said, BY_REPLY, now)
     return Decided(_which(waiting))
 
 
-def decide(tx: Tx, code: str, *, approve: bool, by: str, now: datetime) -> Decided:
-    """Approve or deny the request with ``code`` in any account, on the word of ``by``; what to answer them.
+def answer_by_tapback(
+    tx: Tx,
+    message: InboundMessage,
+    on: MessageGuid,
+    tapback: str,
+    owner: Notified | None,
+    region: str,
+    now: datetime,
+) -> Decided | None:
+    """Do what the owner answered by putting ``tapback`` on the notice whose bubble is ``on``; what they are told.
+
+    ``message`` is the row that told of it. ``None`` when it is no answer: another tapback, somebody else's, on
+    something else, or on a notice that tells of several requests or of none that is open.
+    """
+    approve, chat = _BY_TAPBACK.get(tapback), message.chat
+    if approve is None or owner is None or chat is None or not _is_theirs(message, chat, owner, region):
+        return None
+    number = notices.number_of(tx, message.account, chat.key, on)
+    told = _told_in(tx, number, now) if number is not None else []
+    if len(told) != 1 or refusal_as_owner(owner.handle, chat, sms_owner=owner.by_sms):
+        return None
+    return decide(tx, told[0].code, OwnerAnswer(approve), BY_REPLY, now)
+
+
+def decide(tx: Tx, code: str, said: OwnerAnswer, by: str, now: datetime) -> Decided:
+    """Answer the request with ``code`` in any account, on the word of ``by``; what to answer them.
 
     Whoever is let in is told, in the chat where they asked.
     """
+    if (asked := permissions.find_open(tx, code, now)) is not None:
+        return _permit(tx, asked, said, by, now)
     try:
         request = requests.open_request(tx, code, None, now)
     except NotFound:
         return Decided(f"No request with the code {code.strip().upper()} is open any more.")
-    if not approve:
+    if not said.approve:
         requests.deny(tx, request, by, now)
         return Decided(f"{request.handle} was not let in.")
     requests.approve(tx, request, by, now, notify=True)
@@ -127,15 +160,45 @@ def _named(tx: Tx, message: InboundMessage, chat: ChatRef, now: datetime) -> boo
     last = notices.last_word(tx, message.account, chat.key)
     if last is None or last[1] >= message.row_id:
         return False
-    asking = {str(request.id) for request in pairing.open_requests(tx, now)}
-    return any(
-        one.kind is NoticeKind.PAIRING and one.subject in asking for one in notices.told_in(tx, last[0])
+    return bool(_told_in(tx, last[0], now))
+
+
+def _told_in(tx: Tx, number: int, now: datetime) -> list[Asking]:
+    """The open requests that the notice with this number told of."""
+    told = {(one.kind, one.subject) for one in notices.told_in(tx, number)}
+    return [one for one in _waiting(tx, now) if (_kind(one), str(one.id)) in told]
+
+
+def _waiting(tx: Tx, now: datetime) -> list[Asking]:
+    """Everything that an answer could mean."""
+    return [*pairing.open_requests(tx, now), *permissions.open_requests(tx, now)]
+
+
+def _kind(one: Asking) -> NoticeKind:
+    return NoticeKind.PAIRING if isinstance(one, PairingRequest) else NoticeKind.PERMISSION
+
+
+def _is_known(tx: Tx, said: OwnerAnswer) -> bool:
+    """Whether the code was given out, to somebody of whom that can be said."""
+    if permissions.is_known_code(tx, said.code):
+        return True
+    return not said.always and pairing.is_known_code(tx, said.code)
+
+
+def _permit(tx: Tx, asked: PermissionRequest, said: OwnerAnswer, by: str, now: datetime) -> Decided:
+    yes = Decision.ALWAYS if said.always else Decision.ONCE
+    done = permits.decide(tx, asked, yes if said.approve else Decision.DENY, by, now)
+    name = outside_name(asked.question.agent) or asked.question.agent
+    return Decided(
+        f"{name} {_SAYS[done]}{' (it does not offer more)' if said.always and done is not yes else ''}."
     )
 
 
-def _which(waiting: Sequence[PairingRequest]) -> str:
+def _which(waiting: Sequence[Asking]) -> str:
     if not waiting:
-        return "Nobody waits to be let in any more."
-    return "\n".join(
-        ["Several people ask. Say which:", *(f"approve {one.code} ({one.handle})" for one in waiting)]
-    )
+        return "Nobody waits for an answer any more."
+    return "\n".join(["Say which:", *(f"approve {one.code} ({_who(one)})" for one in waiting)])
+
+
+def _who(one: Asking) -> str:
+    return one.handle if isinstance(one, PairingRequest) else plea(one.question)

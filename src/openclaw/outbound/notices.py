@@ -11,18 +11,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from openclaw.domain.access import Notified, PairingRequest
+from openclaw.domain.acp import PermissionRequest, plea
 from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.delivery import Cause, OutboundMessage, Target
 from openclaw.domain.ids import AccountId, ChatKey
-from openclaw.domain.notices import Notice, NoticeKind
+from openclaw.domain.notices import Asking, Notice, NoticeKind
 from openclaw.outbound.compose import bubble
-from openclaw.store import Tx, accounts, databases, deliveries, notices, pairing
+from openclaw.store import Tx, accounts, databases, deliveries, notices, pairing, permissions
 
 BETWEEN = timedelta(minutes=1)
 """How far two messages to the owner are apart, at least; what comes meanwhile is folded into the next one."""
 
 # More than these are told as a number: the message has to stay one that is read.
 _NAMED = 3
+# Which command lists what waits for an answer.
+_LISTED: Mapping[type[Asking], str] = {
+    PairingRequest: "pairing list imessage",
+    PermissionRequest: "approvals list",
+}
 # A mail address may be as long as whoever made it likes.
 _LONGEST_HANDLE = 80
 
@@ -44,8 +50,14 @@ def gather(tx: Tx, seen: Mapping[NoticeKind, Sequence[Notice]], now: datetime) -
     ``seen`` is what the ledger does not know, of each kind all that there is.
     """
     asking = [_of_request(one) for one in pairing.open_requests(tx, now)]
+    pleading = [_of_permission(one) for one in permissions.open_requests(tx, now)]
     paused = [_of_pause(one) for one in accounts.pauses(tx) if one.reason]
-    found = {**seen, NoticeKind.PAIRING: asking, NoticeKind.PAUSE: paused}
+    found = {
+        **seen,
+        NoticeKind.PAIRING: asking,
+        NoticeKind.PERMISSION: pleading,
+        NoticeKind.PAUSE: paused,
+    }
     for kind, these in found.items():
         notices.over(tx, kind, {one.subject for one in these})
     return [one for these in found.values() for one in these if notices.put(tx, one)]
@@ -66,24 +78,31 @@ def tell(tx: Tx, readers: Readers, able: Collection[AccountId], now: datetime) -
     may_answer = isinstance(message.target, str) or not refusal_as_owner(
         to.handle, message.target, sms_owner=to.by_sms
     )
-    requests = {str(one.id): one for one in pairing.open_requests(tx, now)}
-    text = words([(one, requests.get(one.subject)) for one in untold], may_answer=may_answer)
+    text = words([(one, _request(tx, one, now)) for one in untold], may_answer=may_answer)
     sent = OutboundMessage(account, message.target, text, message.service)
     deliveries.queue(tx, Cause.NOTICE, number, [sent], now)
     notices.mark_told(tx, untold, number)
     return account
 
 
-def words(told: Sequence[tuple[Notice, PairingRequest | None]], *, may_answer: bool) -> str:
+def words(told: Sequence[tuple[Notice, Asking | None]], *, may_answer: bool) -> str:
     """What the owner reads about ``told``, each with its request if it is one. ``may_answer``: a reply would count."""
-    asking = [request for notice, request in told if notice.kind is NoticeKind.PAIRING and request]
-    others = [notice.says for notice, _ in told if notice.kind is not NoticeKind.PAIRING]
-    lines = [_asks(one) for one in asking[:_NAMED]] + others[:_NAMED]
-    if more := len(asking) - _NAMED:
-        lines += [f"{more} more {'person asks' if more == 1 else 'people ask'}."] if more > 0 else []
-    if more := len(others) - _NAMED:
-        lines += [f"{more} more {'thing needs' if more == 1 else 'things need'} you."] if more > 0 else []
+    asking = [request for _, request in told if request is not None]
+    people = [one for one in asking if isinstance(one, PairingRequest)]
+    agents = [one for one in asking if isinstance(one, PermissionRequest)]
+    others = [notice.says for notice, request in told if request is None and notice.says]
+    lines = [
+        *_named([_asks(one) for one in people], "person asks", "people ask"),
+        *_named([_pleads(one) for one in agents], "question of an agent waits", "questions of agents wait"),
+        *_named(others, "thing needs you", "things need you"),
+    ]
     return "\n".join([*lines, _how(asking, may_answer=may_answer)])
+
+
+def _named(lines: Sequence[str], one: str, several: str) -> list[str]:
+    """The first of ``lines``, and of how many more there are."""
+    more = len(lines) - _NAMED
+    return [*lines[:_NAMED], *([f"{more} more {one if more == 1 else several}."] if more > 0 else [])]
 
 
 def _asks(one: PairingRequest) -> str:
@@ -91,18 +110,41 @@ def _asks(one: PairingRequest) -> str:
     return f"{handle} asks to be let in (account {one.account}, code {one.code})."
 
 
-def _how(asking: Sequence[PairingRequest], *, may_answer: bool) -> str:
+def _pleads(one: PermissionRequest) -> str:
+    return f"{plea(one.question)} ({_place(one.chat)}, code {one.code})."
+
+
+def _how(asking: Sequence[Asking], *, may_answer: bool) -> str:
     if not asking:
         return "See: openclaw attention"
     if not may_answer:
-        return "To decide: openclaw pairing list imessage"
+        kinds = {type(one) for one in asking}
+        return f"To decide: openclaw {_LISTED[kinds.pop()] if len(kinds) == 1 else 'attention'}"
     if len(asking) == 1:
         return f"Answer yes or no, or: approve {asking[0].code}"
     return "Answer approve or deny with the code."
 
 
+def _request(tx: Tx, notice: Notice, now: datetime) -> Asking | None:
+    """The open request that a notice is about."""
+    match notice.kind:
+        case NoticeKind.PAIRING:
+            standing: Sequence[Asking] = pairing.open_requests(tx, now)
+        case NoticeKind.PERMISSION:
+            standing = permissions.open_requests(tx, now)
+        case _:
+            return None
+    return next((one for one in standing if str(one.id) == notice.subject), None)
+
+
 def _of_request(request: PairingRequest) -> Notice:
     return Notice(NoticeKind.PAIRING, str(request.id), request.account, "", request.created_at)
+
+
+def _of_permission(request: PermissionRequest) -> Notice:
+    # For the log; whoever is told of it on a phone reads the request itself.
+    says = f"{plea(request.question)} (code {request.code})."
+    return Notice(NoticeKind.PERMISSION, str(request.id), request.account, says, request.asked_at)
 
 
 def _of_pause(pause: accounts.Pause) -> Notice:

@@ -17,7 +17,7 @@ from openclaw.domain.ids import AccountId
 from openclaw.domain.notices import Notice, NoticeKind
 from openclaw.errors import StoreError
 from openclaw.outbound.notices import Readers, gather, tell
-from openclaw.store import Ledger, Tx, notices
+from openclaw.store import Ledger, Tx
 from openclaw.store.changes import Listener
 
 log = structlog.get_logger("openclaw.notices")
@@ -28,7 +28,7 @@ BROKEN_AFTER = timedelta(minutes=10)
 # How often accounts are looked at when nothing else is new, and how far two looks are apart at least.
 _LOOK_S = 5.0
 _REST_S = 0.2
-_TOPICS = frozenset({"pairing", "pauses", "notices"})
+_TOPICS = frozenset({"pairing", "permissions", "pauses", "notices"})
 
 _ABLE = (AccountState.CONNECTED, AccountState.DEGRADED)
 # Nobody needs to be told of what they asked for.
@@ -91,15 +91,6 @@ class Notifier:
             log.warning("notice", kind=one.kind, account=one.account, subject=one.subject, says=one.says)
         if speaker is not None:
             self._deliver(speaker)
-
-    async def needed(self, notice: Notice) -> None:
-        """Something else needs a person, such as a permission that an agent asks for."""
-        if await self._ledger.write(lambda tx: notices.put(tx, notice)):
-            log.warning("notice", kind=notice.kind, account=notice.account, says=notice.says)
-
-    async def over(self, kind: NoticeKind) -> None:
-        """What there was of a kind needs nobody any more."""
-        await self._ledger.write(lambda tx: notices.over(tx, kind))
 
     def _refused(self) -> list[Notice]:
         """The configuration that somebody edited and that is not in force."""

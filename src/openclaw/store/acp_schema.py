@@ -58,6 +58,8 @@ permission = Table(
     Column("expires_at", Integer, nullable=False),
     Column("state", String, nullable=False),
     Column("decided_by", String, nullable=False),
+    # What whoever waits is told: beside the state, for allowed is once or for the rest of the session.
+    Column("decision", String),
 )
 Index("permission_open", permission.c.code, sqlite_where=permission.c.state == literal_column("'open'"))
 Index("permission_asked", permission.c.asked_at)

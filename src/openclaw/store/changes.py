@@ -21,6 +21,7 @@ TOPICS: Mapping[str, str] = {
     "chat": "chats",
     "account": "accounts",
     "notice": "notices",
+    "permission": "permissions",
     "attachment": "files",
 }
 """What each table is called outside the store. A table that is not here interests nobody by itself."""

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from openclaw.domain.delivery import Cause
-from openclaw.domain.ids import AccountId, ChatKey, RowId
+from openclaw.domain.ids import AccountId, ChatKey, MessageGuid, RowId
 from openclaw.domain.notices import Notice, NoticeKind
 from openclaw.store.clock import from_ms, to_ms
 from openclaw.store.people_schema import notice as table
@@ -87,6 +87,13 @@ def last_word(tx: Connection, account: AccountId, chat: ChatKey) -> tuple[int, R
     if row is None or row.cause != Cause.NOTICE or row.row_id is None:
         return None
     return row.cause_id, RowId(row.row_id)
+
+
+def number_of(tx: Connection, account: AccountId, chat: ChatKey, guid: MessageGuid) -> int | None:
+    """The number of the notice that the bubble ``guid`` in a chat is; ``None`` when it is something else."""
+    which = (delivery.c.account == account, delivery.c.guid == guid)
+    is_notice = (delivery.c.chat_key == chat, delivery.c.cause == Cause.NOTICE)
+    return tx.scalar(select(delivery.c.cause_id).where(*which, *is_notice).limit(1))
 
 
 def told_in(tx: Connection, number: int) -> list[Notice]:

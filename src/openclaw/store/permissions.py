@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, literal_column, select, update
 
-from openclaw.domain.acp import PermissionQuestion, PermissionRequest, PermissionState, ToolKind
+from openclaw.domain.acp import Decision, PermissionQuestion, PermissionRequest, PermissionState, ToolKind
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.store.acp_schema import permission as table
 from openclaw.store.clock import from_ms, to_ms
@@ -52,14 +52,21 @@ def ask(
     return PermissionRequest(number[0], code, question, *place, asked_at, expires_at)
 
 
-def open_requests(tx: Connection) -> list[PermissionRequest]:
-    """What waits for an answer, the oldest first."""
-    return [_load(row) for row in tx.execute(select(table).where(_IS_OPEN).order_by(table.c.id))]
+def open_requests(tx: Connection, now: datetime) -> list[PermissionRequest]:
+    """What waits for an answer, the oldest first; what is over its time waits no more, whatever its row says."""
+    query = select(table).where(_IS_OPEN, table.c.expires_at > to_ms(now)).order_by(table.c.id)
+    return [_load(row) for row in tx.execute(query)]
 
 
-def find_open(tx: Connection, code: str) -> PermissionRequest | None:
+def find_open(tx: Connection, code: str, now: datetime) -> PermissionRequest | None:
     """The open request with this code, in any case."""
-    row = tx.execute(select(table).where(_IS_OPEN, table.c.code == code.strip().upper())).first()
+    wanted = code.strip().upper()
+    return next((one for one in open_requests(tx, now) if one.code == wanted), None)
+
+
+def find(tx: Connection, number: int) -> PermissionRequest | None:
+    """The request with that number, open or not."""
+    row = tx.execute(select(table).where(table.c.id == number)).one_or_none()
     return _load(row) if row else None
 
 
@@ -69,10 +76,15 @@ def is_known_code(tx: Connection, code: str) -> bool:
     return tx.execute(query).first() is not None
 
 
-def settle(tx: Connection, number: int, state: PermissionState, by: str = "") -> bool:
-    """Close an open request (B, C, D, E); whether it was open."""
-    where = (table.c.id == number, _IS_OPEN)
-    return bool(tx.execute(update(table).where(*where).values(state=state, decided_by=by)).rowcount)
+def decide(tx: Connection, number: int, decision: Decision, by: str) -> bool:
+    """Close an open request with the answer of ``by`` (B, C); whether it was open: the first answer counts."""
+    state = PermissionState.DENIED if decision is Decision.DENY else PermissionState.ALLOWED
+    return _close(tx, number, state=state, decided_by=by, decision=decision)
+
+
+def end(tx: Connection, number: int, state: PermissionState) -> bool:
+    """Close an open request that nobody answered, as ``EXPIRED`` or ``CANCELLED`` (D, E); whether it was open."""
+    return _close(tx, number, state=state)
 
 
 def recover(tx: Connection) -> None:
@@ -88,6 +100,10 @@ def recent(tx: Connection, limit: int = 100) -> list[PermissionRequest]:
 def open_codes(tx: Connection) -> Collection[str]:
     """The codes that are taken."""
     return set(tx.scalars(select(table.c.code).where(_IS_OPEN)))
+
+
+def _close(tx: Connection, number: int, **values: str) -> bool:
+    return bool(tx.execute(update(table).where(table.c.id == number, _IS_OPEN).values(values)).rowcount)
 
 
 def _load(row: Row[Any]) -> PermissionRequest:
@@ -109,4 +125,5 @@ def _load(row: Row[Any]) -> PermissionRequest:
         from_ms(row.expires_at),
         PermissionState(row.state),
         row.decided_by,
+        Decision(row.decision) if row.decision else None,
     )

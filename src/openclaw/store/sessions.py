@@ -55,7 +55,9 @@ def start(tx: Connection, key: SessionKey, agent: AgentId, now: datetime) -> Ses
     """A new session, which is also its first interaction."""
     at = to_ms(now)
     tx.execute(
-        insert(table).values(key=key, agent=agent, generation=FIRST_GENERATION, started_at=at, last_interaction_at=at)
+        insert(table).values(
+            key=key, agent=agent, generation=FIRST_GENERATION, started_at=at, last_interaction_at=at
+        )
     )
     return Session(key, agent, FIRST_GENERATION, from_ms(at), from_ms(at))
 

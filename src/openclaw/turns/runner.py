@@ -252,7 +252,7 @@ class TurnRunner:
             return await listen(events, voice, note_effect, Finished(agent.model), see)
 
     async def _note(self, turn: Turn, voice: Voice, settings: _Settings) -> None:
-        """Say that the agent is at work, unless it has said something itself; once in a turn, whatever becomes of it."""
+        """Say that the agent is at work, unless it has said something itself."""
         if voice.spoke or compaction.is_compaction(turn):
             return
         said = settings.rules.say(turn.account, turn.chat, STILL_WORKING)

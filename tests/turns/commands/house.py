@@ -128,13 +128,15 @@ class Approvals:
     waiting: set[str] = field(default_factory=set[str])
     decided: list[tuple[str, Decision, Handle]] = field(default_factory=list[tuple[str, Decision, Handle]])
 
-    async def decide(self, request: str, decision: Decision, session: SessionKey, by: Handle) -> bool:
+    async def decide(
+        self, request: str, decision: Decision, session: SessionKey, by: Handle
+    ) -> Decision | None:
         """Decide one that waits."""
         if request not in self.waiting:
-            return False
+            return None
         self.waiting.discard(request)
         self.decided.append((request, decision, by))
-        return True
+        return decision
 
 
 @dataclass

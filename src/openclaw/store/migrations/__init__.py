@@ -98,7 +98,8 @@ def _outside_agents(connection: Connection) -> None:
         "CREATE TABLE permission (id INTEGER NOT NULL, code VARCHAR NOT NULL, account VARCHAR NOT NULL,"
         " chat_key VARCHAR NOT NULL, session_key VARCHAR NOT NULL, agent VARCHAR NOT NULL, kind VARCHAR NOT NULL,"
         " title TEXT NOT NULL, target TEXT NOT NULL, may_always INTEGER NOT NULL, asked_at INTEGER NOT NULL,"
-        " expires_at INTEGER NOT NULL, state VARCHAR NOT NULL, decided_by VARCHAR NOT NULL, PRIMARY KEY (id))",
+        " expires_at INTEGER NOT NULL, state VARCHAR NOT NULL, decided_by VARCHAR NOT NULL, decision VARCHAR,"
+        " PRIMARY KEY (id))",
         "CREATE INDEX permission_open ON permission (code) WHERE state = 'open'",
         "CREATE INDEX permission_asked ON permission (asked_at)",
     ):

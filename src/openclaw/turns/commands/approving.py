@@ -10,6 +10,9 @@ from openclaw.store import Ledger, Tx, checkpoints, pairing
 from openclaw.turns.commands.order import Order, usage
 from openclaw.turns.commands.ports import Approvals
 
+NOT_ALWAYS = " (its agent does not offer more)"
+"""What is added where less was allowed than was said."""
+
 _DECISIONS = {
     **dict.fromkeys(("allow-once", "allow", "once"), Decision.ONCE),
     **dict.fromkeys(("allow-always", "always"), Decision.ALWAYS),
@@ -51,8 +54,9 @@ async def approve(approvals: Approvals | None, ledger: Ledger, order: Order) -> 
         return told
     if said.decision is not None and approvals is not None:
         by, session = order.handle, SessionKey(order.held.session)
-        if await approvals.decide(said.request, said.decision, session, by):
-            return f"{said.request}: {said.decision}"
+        done = await approvals.decide(said.request, said.decision, session, by)
+        if done is not None:
+            return f"{said.request}: {done}{'' if done is said.decision else NOT_ALWAYS}"
     return "No open request has that name; it may be over."
 
 

@@ -54,8 +54,13 @@ class ConfigDesk(Protocol):
 class Approvals(Protocol):
     """Requests for permission that agents wait on."""
 
-    async def decide(self, request: str, decision: Decision, session: SessionKey, by: Handle) -> bool:
-        """Answer the request with this id; whether there was one that ``by`` may answer from ``session``."""
+    async def decide(
+        self, request: str, decision: Decision, session: SessionKey, by: Handle
+    ) -> Decision | None:
+        """Answer the request with this id, given in ``session``; what that came to, ``None`` when none is open.
+
+        What cannot be allowed always is allowed once.
+        """
         ...
 
 
