@@ -203,7 +203,7 @@ class ServedAgent:
         self._oversight.end(talk)
 
     @_answering
-    async def set_session_mode(self, mode_id: str, session_id: str, **_: Any) -> None:
+    async def set_session_mode(self, session_id: str, mode_id: str, **_: Any) -> None:
         """Ask before tools with effects from now on, or do not."""
         talk = self._talk(session_id)
         choose(self._served, talk, MODE, mode_id)
@@ -224,7 +224,7 @@ class ServedAgent:
         return SetSessionConfigOptionResponse(config_options=options(self._served, talk))
 
     @_answering
-    async def prompt(self, prompt: Sequence[Block], session_id: str, **_: Any) -> PromptResponse:
+    async def prompt(self, session_id: str, prompt: Sequence[Block], **_: Any) -> PromptResponse:
         """The answer to what the user says, told as it comes."""
         talk = self._talk(session_id)
         if talk.run is not None:

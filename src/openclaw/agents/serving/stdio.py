@@ -35,9 +35,13 @@ class StdioLine:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._is_closed = False
 
     async def send(self, message: dict[str, Any]) -> None:
         """Write one message; returns once there is room for the next. Raises ConnectionError when nobody reads."""
+        if self._is_closed:
+            # An answer that comes after the end is for nobody.
+            return
         # Whole before anything is waited for: a sender that is cancelled leaves no half of a line.
         self._writer.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
         await self._writer.drain()
@@ -59,6 +63,7 @@ class StdioLine:
 
     async def close(self) -> None:
         """Close the output, once what was written has left or the bound is over."""
+        self._is_closed = True
         self._writer.close()
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(CLOSE_SECONDS):

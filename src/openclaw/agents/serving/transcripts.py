@@ -109,7 +109,7 @@ def _read(path: Path) -> Kept:
     try:
         head, *lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
         started = datetime.fromisoformat(head["startedAt"])
-        entries = [TranscriptEntry(str(line["role"]), str(line["text"])) for line in lines]
+        entries = tuple(TranscriptEntry(str(line["role"]), str(line["text"])) for line in lines)
         return Kept(path.stem, AgentId(str(head["agent"])), str(head["cwd"]), started, entries)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise TranscriptUnreadable(f"{path} is damaged; remove it to be rid of the session") from error
