@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import acp
 from acp.client.connection import ClientSideConnection
 from acp.interfaces import Client
+from acp.meta import PROTOCOL_VERSION
 from acp.schema import (
     AllowedOutcome,
     DeniedOutcome,
@@ -22,6 +22,7 @@ from acp.schema import (
     RequestPermissionResponse,
     ToolCallUpdate,
 )
+from acp.stdio import spawn_agent_process
 from tests.agents.model_server import ModelServer
 
 RUN = "from openclaw.cli.main import main; main(prog_name='openclaw')"
@@ -118,7 +119,7 @@ async def connected(
     installed: Installed, editor: Editor, *words: str
 ) -> AsyncIterator[tuple[ClientSideConnection, asyncio.subprocess.Process]]:
     """The connection of ``editor`` to a new process, greeted; both are ended."""
-    async with acp.spawn_agent_process(
+    async with spawn_agent_process(
         editor,
         sys.executable,
         *("-c", RUN, "acp", *words),
@@ -126,5 +127,5 @@ async def connected(
         transport_kwargs={"stderr": None},
         use_unstable_protocol=True,
     ) as (connection, process):
-        await connection.initialize(acp.PROTOCOL_VERSION)
+        await connection.initialize(PROTOCOL_VERSION)
         yield connection, process

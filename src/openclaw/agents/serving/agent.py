@@ -13,11 +13,11 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
-import acp
 import structlog
 from acp.exceptions import RequestError
 from acp.helpers import update_agent_message_text, update_current_mode, update_user_message_text
 from acp.interfaces import Client
+from acp.meta import PROTOCOL_VERSION
 from acp.schema import (
     AgentCapabilities,
     ClientCapabilities,
@@ -128,7 +128,7 @@ class ServedAgent:
         """What is served, in the one version of the protocol that is spoken here; a client of another one ends."""
         log.info("acp.client", version=protocol_version, client=client_info.name if client_info else "")
         return InitializeResponse(
-            protocol_version=acp.PROTOCOL_VERSION,
+            protocol_version=PROTOCOL_VERSION,
             agent_info=Implementation(name="openclaw", title="OpenClaw", version=__version__),
             agent_capabilities=AgentCapabilities(
                 load_session=True,
