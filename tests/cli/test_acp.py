@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -353,3 +354,10 @@ def test_without_pipes_it_says_who_is_to_start_it(installation: Installation, tm
         )  # fmt: skip
     assert (ran.returncode, ran.stdout) == (1, b"")
     assert b"let a client start this command" in ran.stderr
+
+
+async def test_a_signal_ends_it_in_good_order(installed: Installed) -> None:
+    """SIGTERM is as good as the end of the input: exit code 0."""
+    async with connected(installed, Editor()) as (_, process):
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0

@@ -28,3 +28,9 @@ def test_a_server_behind_the_client_itself_is_refused() -> None:
     """It is not announced either (capabilities are honest)."""
     with pytest.raises(BadRequest, match="not served"):
         lines([AcpMcpServer(name="four", server_id="4", type="acp")], {}, "/p")
+
+
+def test_a_folder_that_depends_on_where_we_run_is_refused() -> None:
+    """The protocol wants an absolute path; a relative one would be another folder for each process."""
+    with pytest.raises(BadRequest, match="absolute"):
+        lines([], {}, "here")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 
 from acp.schema import AcpMcpServer, HttpMcpServer, McpServerStdio, SseMcpServer
 
@@ -17,8 +18,10 @@ def lines(servers: Sequence[Brought], environ: Mapping[str, str], cwd: str) -> t
     """The lines to ``servers``; programs run in ``cwd`` and see what programs of the configuration would.
 
     Raises:
-        BadRequest: one is reached in a way that is not served.
+        BadRequest: one is reached in a way that is not served, or ``cwd`` is no absolute path.
     """
+    if not PurePath(cwd).is_absolute():
+        raise BadRequest(f"cwd must be an absolute path, not {cwd[:200]!r}")
     return tuple(_lines(servers, {name: environ[name] for name in INHERITED if name in environ}, cwd))
 
 
