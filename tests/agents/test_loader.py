@@ -9,7 +9,7 @@ import sys
 from openclaw.agents.endpoint import Api
 from openclaw.agents.loader import load_family
 
-HEAVY = ("pydantic_ai", "openai", "anthropic", "httpx2", "mcp", "mcp_types", "fastmcp")
+HEAVY = ("pydantic_ai", "openai", "anthropic", "httpx2", "mcp", "mcp_types", "fastmcp", "acp")
 
 
 async def _loaded(code: str) -> list[str]:

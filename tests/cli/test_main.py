@@ -28,7 +28,7 @@ except SystemExit as end:
 
 HEAVY = ("openclaw.agents", "openclaw.store", "openclaw.imessage", "openclaw.gateway", "openclaw.app",
          "openclaw.config.load", "sqlalchemy", "pydantic", "pydantic_ai", "PIL", "phonenumbers", "uvicorn",
-         "starlette", "prometheus_client", "psutil", "structlog", "asyncio")  # fmt: skip
+         "starlette", "prometheus_client", "psutil", "structlog", "asyncio", "acp")  # fmt: skip
 
 
 def _environ(installation: Installation) -> dict[str, str]:
@@ -53,6 +53,15 @@ def test_version_and_help_load_nothing_heavy(installation: Installation, words: 
     modules = json.loads(ran.stderr.splitlines()[-1])["modules"]
     assert not {entry.module for entry in COMMANDS.values()} & set(modules)
     assert not installation.state_dir.exists()
+
+
+def test_the_help_of_a_group_loads_what_it_needs_and_no_more(installation: Installation):
+    """The library of the Agent Client Protocol costs most of a second (decision 001)."""
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN_AND_TELL, "acp", "--help"],
+        env=_environ(installation), capture_output=True, text=True, timeout=BOUND_S, check=True,
+    )  # fmt: skip
+    assert _loaded(ran.stderr) == (0, set())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ is the ledger's and comes with each prompt, so nothing of a session is kept here
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -35,6 +35,9 @@ ANSWER_SHARE = 4
 PICTURE_TOKENS = 1600
 """What a picture of the largest side that is sent takes of a window, about, with the providers that say so."""
 
+Oversee = Callable[[Session, Prompt, Sequence[Tool]], Awaitable[Sequence[Tool]]]
+"""What the tools of one run become before they are offered: some may be added, and each may be made to ask first."""
+
 
 class EmbeddedRuntime:
     """Answers prompts through models. Made by ``open_embedded``, which also ends what it started."""
@@ -45,8 +48,10 @@ class EmbeddedRuntime:
         connections: Connections,
         group: asyncio.TaskGroup,
         toolbox: Toolbox | None = None,
+        oversee: Oversee | None = None,
     ) -> None:
         self._toolbox = toolbox
+        self._oversee = oversee
         self._agents = agents
         self._connections = connections
         self._group = group
@@ -67,7 +72,7 @@ class EmbeddedRuntime:
             )
         handover = Handover()
         # A task of its own, because a deadline must not be entered in a generator: it would strike whoever reads it.
-        run = self._group.create_task(self._run(session.agent, models, prompt, handover))
+        run = self._group.create_task(self._run(session, models, prompt, handover))
         self._runs.add(run)
         try:
             async for event in handover:
@@ -96,11 +101,11 @@ class EmbeddedRuntime:
         """Cancel what still runs; its readers get an ``AgentFailed``."""
         await _end(self._runs)
 
-    async def _run(self, agent: AgentId, models: AgentModels, prompt: Prompt, handover: Handover) -> None:
+    async def _run(self, session: Session, models: AgentModels, prompt: Prompt, handover: Handover) -> None:
         ended: Exception | None = AgentFailed("the run was ended because the gateway stops")
         try:
             async with asyncio.timeout(models.timeout_seconds):
-                await self._ask_in_turn(agent, models, prompt, handover.send)
+                await self._ask_in_turn(session, models, prompt, handover.send)
             ended = None
         except TimeoutError:
             ended = AgentFailed(
@@ -113,7 +118,7 @@ class EmbeddedRuntime:
         finally:
             handover.close(ended)
 
-    async def _ask_in_turn(self, agent: AgentId, models: AgentModels, prompt: Prompt, emit: Emit) -> None:
+    async def _ask_in_turn(self, session: Session, models: AgentModels, prompt: Prompt, emit: Emit) -> None:
         begun = False
 
         async def emit_once(event: TurnEvent) -> None:
@@ -121,7 +126,7 @@ class EmbeddedRuntime:
             begun = True
             await emit(event)
 
-        tools = await self._toolbox.for_turn(agent, prompt, emit_once) if self._toolbox else ()
+        tools = await self._tools(session, prompt, emit_once)
         failures: list[AgentError] = []
         # What was chosen for the session goes first; a model that is named twice is asked once.
         for ref in dict.fromkeys(filter(None, (prompt.model, models.primary, *models.fallbacks))):
@@ -135,6 +140,10 @@ class EmbeddedRuntime:
                 if begun:
                     break
         raise failures[0] if len(failures) == 1 else _all_failed(failures)
+
+    async def _tools(self, session: Session, prompt: Prompt, emit: Emit) -> Sequence[Tool]:
+        own = await self._toolbox.for_turn(session.agent, prompt, emit) if self._toolbox else ()
+        return await self._oversee(session, prompt, own) if self._oversee else own
 
 
 class Connections:
@@ -192,14 +201,16 @@ async def open_embedded(
     environ: Mapping[str, str],
     local: LocalChild | None = None,
     toolbox: Toolbox | None = None,
+    oversee: Oversee | None = None,
 ) -> AsyncGenerator[EmbeddedRuntime]:
     """The runtime; at the end its runs are cancelled, its connections closed and the local model is ended.
 
-    Nothing is loaded, connected or started before the first prompt needs it.
+    Nothing is loaded, connected or started before the first prompt needs it. ``oversee`` has the last word on the tools
+    of each run.
     """
     connections = Connections(providers, environ, local or LocalChild(environ=environ))
     async with asyncio.TaskGroup() as group:
-        runtime = EmbeddedRuntime(agents, connections, group, toolbox)
+        runtime = EmbeddedRuntime(agents, connections, group, toolbox, oversee)
         try:
             yield runtime
         finally:

@@ -42,5 +42,7 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from what is known without importing one."""
         own = [(name, one.get_short_help_str(limit=100)) for name, one in self.commands.items()]
-        with formatter.section("Commands"):
-            formatter.write_dl([*own, *((name, entry.help) for name, entry in self._entries.items())])
+        rows = [*own, *((name, entry.help) for name, entry in self._entries.items())]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)

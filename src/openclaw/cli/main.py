@@ -40,6 +40,9 @@ COMMANDS: Mapping[str, Entry] = {
     "agents": Entry(
         "openclaw.cli.agents", "group", "See the agents and what they answer; add, bind, name one."
     ),
+    "acp": Entry(
+        "openclaw.cli.acp", "group", "Serve an agent to editors that speak the Agent Client Protocol."
+    ),
     "logs": Entry("openclaw.cli.logs", "command", "Show the gateway's log, and follow it."),
     "pause": Entry("openclaw.cli.pause", "pause", "Stop answering a chat, an account, or everybody."),
     "resume": Entry("openclaw.cli.pause", "resume", "Answer again, beginning with what came meanwhile."),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from openclaw.agents.tools.calls import RESULT_BYTES, Calls
 from openclaw.agents.tools.tool import Arguments, Tool
 from openclaw.domain.turns import EffectStarting, TurnEvent
+from openclaw.errors import ToolFailed
 
 BOUND = 30.0
 
@@ -96,3 +98,33 @@ async def test_cancelling_reaches_the_tool() -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
         await ended.wait()
+
+
+async def test_a_call_waits_for_leave_before_it_counts_as_begun() -> None:
+    """Whoever is asked sees what would be done; until then nothing is announced and nothing done."""
+    reader, asked, leave = Reader(), asyncio.Event(), asyncio.Event()
+    reader.go_on.set()
+
+    async def ask(_: Arguments) -> None:
+        asked.set()
+        await leave.wait()
+
+    calls = Calls([replace(_tool("done", has_effect=True), leave=ask)], 1000, reader.take)
+    async with asyncio.timeout(BOUND), asyncio.TaskGroup() as group:
+        call = group.create_task(calls.carry_out("say", "{}"))
+        await asked.wait()
+        assert reader.events == []
+        leave.set()
+    assert (call.result(), reader.events) == ("done", [EffectStarting("say")])
+
+
+async def test_a_call_without_leave_is_told_to_the_model_and_not_made() -> None:
+    """A refusal is a result like any other: the model may try otherwise."""
+    reader = Reader()
+
+    async def refuse(_: Arguments) -> None:
+        raise ToolFailed("the user said no")
+
+    calls = Calls([replace(_tool("done", has_effect=True), leave=refuse)], 1000, reader.take)
+    assert await calls.carry_out("say", "{}") == "Failed: the user said no"
+    assert reader.events == []

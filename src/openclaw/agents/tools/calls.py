@@ -49,6 +49,8 @@ class Calls:
             return self._cut(f"Failed: there is no tool {name[:64]!r}")
         try:
             read = _read(arguments)
+            if tool.leave is not None:
+                await tool.leave(read)
             if tool.has_effect:
                 # Returns once it is written down that this run must not be repeated (design 4).
                 await self._emit(EffectStarting(tool.name))

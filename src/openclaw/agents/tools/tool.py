@@ -18,6 +18,8 @@ class Tool:
 
     ``schema`` is a JSON Schema of its arguments. ``has_effect`` says that running it twice may differ from running it
     once. ``run`` gives the text for the model, or raises ``ToolFailed``; waits in it are bounded by who calls it.
+    ``leave`` is asked before each call, when there is one: it returns once the call may be made, which can take as long
+    as a person needs, and raises ``ToolFailed`` when it may not.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Tool:
     schema: Mapping[str, Any]
     has_effect: bool
     run: Callable[[Arguments], Awaitable[str]] = field(repr=False)
+    leave: Callable[[Arguments], Awaitable[None]] | None = field(default=None, repr=False)
 
 
 def text_argument(arguments: Arguments, name: str, default: str | None = None) -> str:
