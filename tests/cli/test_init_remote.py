@@ -40,7 +40,9 @@ def test_a_remote_mac_gets_a_wrapper(tmp_path: Path) -> None:
 def test_a_wrapper_finds_imsg_where_homebrew_puts_it(tmp_path: Path) -> None:
     """The far shell gets one command line that works without a profile: tried with an `ssh` that runs it here."""
     ssh = tmp_path / "ssh"
-    ssh.write_text('#!/bin/sh\nshift 4\nPATH=/usr/bin:/bin exec sh -c "$*"\n')
+    ssh.write_text(
+        '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nPATH=/usr/bin:/bin exec sh -c "$*"\n'
+    )
     ssh.chmod(0o700)
     environ = {**NO_KEYS, "HOME": str(tmp_path), "OPENCLAW_STATE_DIR": "", "OPENCLAW_CONFIG_PATH": ""}
     CliRunner().invoke(command, ["--yes", "--remote", "bot@mac.invalid", "--agent", "none"], env=environ)
