@@ -1,8 +1,8 @@
-"""A Mac behind SSH, on loopback: a real server with keys of its own, known to a client configuration as ``mac``.
+"""A Mac behind SSH, on loopback: a real server with keys of its own, known to a client configuration by a name.
 
 Two servers: asyncssh's, whose SFTP can be taken away and made to refuse, and OpenSSH's own where it is installed. The
 client is always the system's ``ssh``. It finds a user's files by the system's list of users and not by ``HOME``, so
-wrappers name a configuration file with ``-F``, which replaces all others.
+wrappers name a configuration file with ``-F``, which replaces all others; else the ``ssh`` of ``bin`` does.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class FarMac:
 
     root: Path
     link: Link
+    name: str = ALIAS
     forbidden: set[str] = field(default_factory=set[str])
+    password: str | None = None
+    """What lets a person in beside the keys; asyncssh's server alone knows it."""
 
     @property
     def home(self) -> Path:
@@ -56,28 +59,48 @@ class FarMac:
         return self.root / "ssh_config"
 
     @property
+    def bin(self) -> Path:
+        """To be put in front of PATH: its ``ssh`` reads the configuration of this test, and is the system's else."""
+        return self.root / "bin"
+
+    @property
+    def authorized_keys(self) -> Path:
+        """Whom the user there lets in."""
+        return self.home / ".ssh/authorized_keys"
+
+    @property
     def host(self) -> RemoteHost:
         """As a wrapper that names the configuration shows it."""
-        return RemoteHost(host=ALIAS, config_file=str(self.config))
+        return RemoteHost(host=self.name, config_file=str(self.config))
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a session there sees."""
+        kept = {name: value for name, value in os.environ.items() if name in ("PYTHONPATH", "LANG")}
+        return kept | {"HOME": str(self.home), "PATH": f"{self.home}/bin:{os.environ['PATH']}"}
 
     def write_config(self, port: int | None = None, name: str = "127.0.0.1") -> None:
         """What ``~/.ssh/config`` would say of it."""
         self.config.write_text(
-            f"Host {ALIAS}\n  HostName {name}\n  Port {port or self.link.listens_at}\n  HostKeyAlias {ALIAS}\n"
+            f"Host {self.name}\n  HostName {name}\n  Port {port or self.link.listens_at}\n  HostKeyAlias {self.name}\n"
             f"  UserKnownHostsFile {self.root}/known_hosts\n  GlobalKnownHostsFile /dev/null\n"
             f"  IdentityFile {self.root}/user_key\n  IdentitiesOnly yes\n  IdentityAgent none\n"
         )
 
     def know(self, key: str = "host_key") -> None:
         """What `ssh mac` does once a person said yes to the fingerprint."""
-        (self.root / "known_hosts").write_text(f"{ALIAS} {(self.root / f'{key}.pub').read_text()}")
+        (self.root / "known_hosts").write_text(f"{self.name} {(self.root / f'{key}.pub').read_text()}")
 
     def forget_host(self) -> None:
         (self.root / "known_hosts").write_text("")
 
     def let_in(self, key: str = "user_key") -> None:
         """What `ssh-copy-id mac` does."""
-        (self.root / "authorized_keys").write_text((self.root / f"{key}.pub").read_text())
+        self.authorized_keys.write_text((self.root / f"{key}.pub").read_text())
+
+    def shut_out(self) -> None:
+        """No key is accepted any more."""
+        self.authorized_keys.write_text("")
 
     def install(self, name: str, script: str) -> None:
         """A program that a session over SSH finds."""
@@ -87,23 +110,27 @@ class FarMac:
 
     def wrapper(self, path: Path, command: str = 'imsg "$@"', options: str = "-T") -> Path:
         """The wrapper script of the requirements, with the configuration of this test."""
-        path.write_text(f"#!/usr/bin/env bash\nexec ssh -F {self.config} {options} {ALIAS} {command}\n")
+        path.write_text(f"#!/usr/bin/env bash\nexec ssh -F {self.config} {options} {self.name} {command}\n")
         path.chmod(0o755)
         return path
 
 
 @asynccontextmanager
-async def open_far_mac(root: Path, *, server: str = "asyncssh", sftp: bool = True) -> AsyncGenerator[FarMac]:
-    """A Mac that is known here, and that lets us in."""
+async def open_far_mac(
+    root: Path, *, server: str = "asyncssh", sftp: bool = True, name: str = ALIAS
+) -> AsyncGenerator[FarMac]:
+    """A Mac that is known here as ``name``, and that lets us in."""
 
     (root / "home/bin").mkdir(parents=True)
     for key in ("host_key", "user_key", "other_key"):
         _make_key(root / key)
     port = free_port()
     async with open_link(port) as link:
-        mac = FarMac(root, link)
+        mac = FarMac(root, link, name)
         mac.attachments.mkdir(parents=True)
+        mac.authorized_keys.parent.mkdir(mode=0o700)
         mac.write_config()
+        _make_client(mac)
         mac.know()
         mac.let_in()
         opened = _open_asyncssh if server == "asyncssh" else _open_sshd
@@ -116,9 +143,11 @@ def _make_key(path: Path) -> None:
     subprocess.run(words, check=True, timeout=20)
 
 
-def _environ(mac: FarMac) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PYTHONPATH", "LANG")}
-    return kept | {"HOME": str(mac.home), "PATH": f"{mac.home}/bin:{os.environ['PATH']}"}
+def _make_client(mac: FarMac) -> None:
+    mac.bin.mkdir()
+    client = mac.bin / "ssh"
+    client.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {mac.config} "$@"\n')
+    client.chmod(0o755)
 
 
 @asynccontextmanager
@@ -142,17 +171,24 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
             self._connection = conn
 
         async def begin_auth(self, username: str) -> bool:
-            self._connection.set_authorized_keys(
-                asyncssh.read_authorized_keys(str(mac.root / "authorized_keys"))
-            )
+            # The library takes an empty file for a broken one.
+            if mac.authorized_keys.read_text():
+                keys = asyncssh.read_authorized_keys(str(mac.authorized_keys))
+                self._connection.set_authorized_keys(keys)
             return True
+
+        def password_auth_supported(self) -> bool:
+            return mac.password is not None
+
+        def validate_password(self, username: str, password: str) -> bool:
+            return password == mac.password
 
     async def run(process: asyncssh.SSHServerProcess[bytes]) -> None:
         words = ["/bin/sh", "-c", process.command or "true"]
         child = await asyncio.create_subprocess_exec(
             *words,
             cwd=mac.home,
-            env=_environ(mac),
+            env=mac.environ,
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
@@ -203,10 +239,10 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
 @asynccontextmanager
 async def _open_sshd(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[None]:
     subsystem = f"Subsystem sftp internal-sftp -d {mac.home}\n" if sftp else ""
-    environ = _environ(mac)
+    environ = mac.environ
     (mac.root / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {mac.root}/host_key\nPidFile none\n"
-        f"AuthorizedKeysFile {mac.root}/authorized_keys\nStrictModes no\nPasswordAuthentication no\n"
+        f"AuthorizedKeysFile {mac.authorized_keys}\nStrictModes no\nPasswordAuthentication no\n"
         "KbdInteractiveAuthentication no\nPermitRootLogin yes\nUsePAM no\nPrintMotd no\n"
         f'SetEnv HOME="{environ["HOME"]}" PATH="{environ["PATH"]}"\n{subsystem}'
     )

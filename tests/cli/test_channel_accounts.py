@@ -133,7 +133,7 @@ def test_a_remote_account_gets_a_wrapper_of_its_own(installation: Installation):
     (fake / "ssh").write_text("#!/bin/sh\nexit 255\n")
     (fake / "ssh").chmod(0o700)
     installation.environ["PATH"] = f"{fake}:{os.environ['PATH']}"
-    ran = typed(installation, "hall\nthere\nbot@mac\nsilent\nn\ny\n", "channels", "add")
+    ran = typed(installation, "hall\nthere\nbot@mac\n\n\nn\nsilent\nn\ny\n", "channels", "add")
     assert ran.exit_code == 0, ran.output
     wrapper = installation.state_dir / "scripts" / "imsg-hall"
     assert "bot@mac" in wrapper.read_text()

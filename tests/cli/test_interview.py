@@ -1,38 +1,15 @@
-"""The questions of set-up: what each flag or answer becomes."""
+"""The questions about people and models: what each flag or answer becomes."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import click
 import pytest
 
-from openclaw.cli.answers import Access, Model, Phone
-from openclaw.cli.interview import Flags, ask_access, ask_model, ask_phone
+from openclaw.cli.answers import Access, Model
+from openclaw.cli.interview import Flags, ask_access, ask_model
 from openclaw.cli.questions import Talk
-from openclaw.config.locations import Locations
 
 QUIET = Talk(assume=True, aside=True)
-PLACE = Locations(Path("/home/u"), Path("/home/u/.openclaw"), Path("/home/u/.openclaw/openclaw.json"))
-
-
-def test_a_remote_mac_with_a_wrapper_of_ones_own() -> None:
-    """Given both, the wrapper is taken as it is and the host is for files."""
-    phone = ask_phone(QUIET, Flags(imsg="~/bin/mac", remote="bot@mac"), PLACE)
-    assert phone == Phone("~/bin/mac", "", "bot@mac")
-
-
-def test_a_remote_mac_without_a_wrapper_gets_one() -> None:
-    """It will stand where the page has it."""
-    phone = ask_phone(QUIET, Flags(remote="mac"), PLACE)
-    assert phone == Phone("/home/u/.openclaw/scripts/imsg-ssh", "", "mac", wrapper=True)
-
-
-@pytest.mark.parametrize("flags", [Flags(imsg="imsg | tee"), Flags(remote="mac -p 22")])
-def test_a_command_in_place_of_a_name_is_refused(flags: Flags) -> None:
-    """No flag reaches a shell."""
-    with pytest.raises(click.UsageError):
-        ask_phone(QUIET, flags, PLACE)
 
 
 def test_defaults_for_people() -> None:

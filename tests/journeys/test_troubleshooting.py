@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 from tests.agents.model_server import open_model_server
-from tests.doctor.ssh_server import needs_sshd, open_neighbour
 from tests.journeys.house import House, build, channel, model
 from tests.making import ANN, BOB
+from tests.ssh_server import needs_sshd, open_far_mac
 from tests.waiting import until
 
 from openclaw.simulator import phone
@@ -172,7 +172,12 @@ async def test_another_machine_is_not_reached(tmp_path: Path, monkeypatch: pytes
     wrapper = tmp_path / "imsg-ssh"
     wrapper.write_text(f'#!/usr/bin/env bash\nexec ssh -T mac-mini {tmp_path}/imsg "$@"\n')
     wrapper.chmod(0o700)
-    async with open_model_server() as server, open_neighbour(tmp_path / "mini") as mini:
+    async with (
+        open_model_server() as server,
+        open_far_mac(tmp_path / "mini", server="sshd", name="mac-mini") as mini,
+    ):
+        mini.forget_host()
+        mini.shut_out()
         monkeypatch.setenv("PATH", str(mini.bin), prepend=":")
         house.configure(channels=section(house, cliPath=str(wrapper)), **model(server.url), **AGENT)
         code, found = await examine(house)

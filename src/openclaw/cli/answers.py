@@ -20,12 +20,33 @@ def key_variable(provider: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Where imsg runs. ``host`` is "" on this Mac; ``cli_path`` may still have to be written then as a wrapper."""
+    """Where imsg runs. ``host`` is "" on this Mac; else ``cli_path`` may still have to be written as a ``wrapper``.
+
+    ``port`` and ``identity`` are in the wrapper alone. ``attachments`` is ``None`` where nothing was said of files;
+    ``roots`` are folders that they may come from, () for the usual one.
+    """
 
     cli_path: str
     db_path: str = ""
     host: str = ""
     wrapper: bool = False
+    port: int | None = None
+    identity: str = ""
+    attachments: bool | None = None
+    roots: tuple[str, ...] = ()
+
+    def settings(self) -> dict[str, Any]:
+        """What the configuration says of it."""
+        said: dict[str, Any] = {"cliPath": self.cli_path} if self.cli_path else {}
+        if self.db_path:
+            said["dbPath"] = self.db_path
+        if self.host:
+            said["remoteHost"] = self.host
+        if self.attachments is not None:
+            said["includeAttachments"] = self.attachments
+        if self.roots:
+            said["remoteAttachmentRoots" if self.host else "attachmentRoots"] = list(self.roots)
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +126,7 @@ _POLICY_COMMENTS = {
 
 
 def _channel(phone: Phone, access: Access) -> dict[str, Any]:
-    channel: dict[str, Any] = {"enabled": True, "cliPath": phone.cli_path}
-    if phone.db_path:
-        channel["dbPath"] = phone.db_path
-    if phone.host:
-        channel["remoteHost"] = phone.host
+    channel: dict[str, Any] = {"enabled": True} | phone.settings()
     channel["region"] = access.region
     channel["dmPolicy"] = access.policy
     if access.policy == "pairing":

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
 from openclaw.cli.answers import Phone
-from openclaw.cli.interview import Flags, ask_phone
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, print_json
-from openclaw.cli.phone_look import look_at_phone, put_wrapper
+from openclaw.cli.phone_look import look_at_phone
+from openclaw.cli.phone_questions import PhoneFlags, ask_phone, told_phone, way_options, wrapped_phone
 from openclaw.cli.questions import Option, Talk
 from openclaw.cli.reach import here
 from openclaw.cli.saving import document_here, dry_run_option, save, shown, yes_option
+from openclaw.cli.wrapper_script import put_wrapper
 from openclaw.config.account_edits import (
     bindings_of,
     is_moved_by,
+    settings_of,
     with_account,
     with_account_off,
     without_account,
@@ -28,14 +31,11 @@ from openclaw.config.accounts import default_account, resolve_accounts
 from openclaw.config.change import Changed
 from openclaw.config.grammar import normalise_id
 from openclaw.config.load import load_config
-from openclaw.domain.health import Probe, ProbeCode
+from openclaw.domain.health import ProbeCode
 from openclaw.domain.ids import DEFAULT_ACCOUNT
 
 _KEYS = {
     "name": "name",
-    "cli_path": "cliPath",
-    "db_path": "dbPath",
-    "remote_host": "remoteHost",
     "service": "service",
     "region": "region",
 }
@@ -43,7 +43,10 @@ _OPTIONS = (
     click.option("--name", metavar="TEXT", help="What to call it in lists."),
     click.option("--cli-path", metavar="PATH", help="Path of imsg, or of a wrapper for it."),
     click.option("--db-path", metavar="PATH", help="The Messages database, when it is not the usual one."),
-    click.option("--remote-host", metavar="USER@HOST", help="The Mac that imsg runs on, reached over SSH."),
+    click.option(
+        "--remote-host", "--remote", metavar="USER@HOST", help="The Mac that imsg runs on, reached over SSH."
+    ),
+    *way_options,
     click.option("--service", type=click.Choice(["imessage", "sms", "auto"]), help="How to send to numbers."),
     click.option("--region", metavar="CC", help="Country of numbers written without +, such as US or DE."),
 )
@@ -67,18 +70,22 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
 def add(channel: str, account: str | None, dry_run: bool, assume: bool, as_json: bool, **given: Any) -> None:
     """Add a phone account, or change one.
 
-    Without flags it asks what it needs, looks at imsg, and shows what it will write. A second account beside settings
+    Without flags it asks what it needs, looks at imsg, and shows what it will write. With --remote-host it looks at
+    imsg, too, and writes the wrapper that leads there unless --cli-path names one. A second account beside settings
     that stand in channels.imessage itself first makes those the account `default`; that is shown before, too.
     """
     talk = Talk(assume=assume, aside=as_json)
-    settings = {key: given[flag] for flag, key in _KEYS.items() if given[flag]}
-    before, asks = document_here(), account is None and not settings
-    probe: Probe | None = None
+    before, asks = document_here(), account is None and all(value in (None, ()) for value in given.values())
     if asks:
         account, settings, phone = _interview(talk)
-        probe = look_at_phone(talk, phone)
-        if phone.wrapper and not dry_run:
-            put_wrapper(phone)
+    else:
+        settings, phone = _told(before, normalise_id(account or DEFAULT_ACCOUNT), given)
+    probe = None
+    if asks or given["remote_host"]:
+        # Whoever said everything with flags is not asked whether to look again.
+        probe = look_at_phone(talk if asks else Talk(assume=True, aside=as_json), phone)
+    if phone.wrapper and not dry_run:
+        put_wrapper(phone)
     name = normalise_id(account or DEFAULT_ACCOUNT)
     after = with_account(before, name, settings)
     agree = _agree(talk) if (asks or is_moved_by(before, name)) and not assume else None
@@ -124,6 +131,23 @@ def remove(
         click.echo(f"{named} of the bindings name it and match nothing now; see: openclaw agents bindings")
 
 
+def _told(before: Mapping[str, Any], name: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], Phone]:
+    """The settings that the flags amount to, and the phone that the account has then."""
+    flags = PhoneFlags(
+        imsg=given["cli_path"],
+        remote=given["remote_host"],
+        db=given["db_path"],
+        **{flag: given[flag] for flag in ("port", "identity", "attachments", "attachment_root")},
+    )
+    known = settings_of(before, name)
+    if flags.remote and not (flags.imsg or known.get("cliPath")):
+        phone = wrapped_phone(flags, _wrapper_of(name))
+    else:
+        phone = told_phone(flags, known)
+    settings = {key: given[flag] for flag, key in _KEYS.items() if given[flag]}
+    return settings | phone.settings(), phone
+
+
 def _interview(talk: Talk) -> tuple[str, dict[str, Any], Phone]:
     """Ask for everything: the account's name, its settings, and the phone they describe."""
     loaded = load_config(here(), os.environ)
@@ -138,15 +162,14 @@ def _interview(talk: Talk) -> tuple[str, dict[str, Any], Phone]:
             lambda text: _name_error(text, taken),
         )
     )
-    phone = ask_phone(talk, Flags(), here())
-    if phone.wrapper:
-        # Each account has a wrapper of its own: the next one may lead to another Mac.
-        phone = replace(phone, cli_path=str(here().state_dir / "scripts" / f"imsg-{name}"))
+    phone = ask_phone(talk, PhoneFlags(), _wrapper_of(name))
     notify = talk.choose("--yes", "How is an unknown person met there?", _STRANGERS, "silent")
-    settings: dict[str, Any] = {"cliPath": phone.cli_path}
-    settings |= {"dbPath": phone.db_path} if phone.db_path else {}
-    settings |= {"remoteHost": phone.host} if phone.host else {}
-    return name, settings | {"dmPolicy": "pairing", "pairing": {"notify": notify}}, phone
+    return name, phone.settings() | {"dmPolicy": "pairing", "pairing": {"notify": notify}}, phone
+
+
+def _wrapper_of(name: str) -> Path:
+    """Each account has a wrapper of its own: the next one may lead to another Mac."""
+    return here().state_dir / "scripts" / f"imsg-{name}"
 
 
 _STRANGERS = (

@@ -1,6 +1,7 @@
 """`openclaw init`: ask, look at the phone, show what will be written, and write it.
 
-Owns the order and the writing. The questions are in `interview`, what the answers amount to in `answers`.
+Owns the order and the writing. The questions are in `phone_questions` and `interview`, what the answers amount to in
+`answers`.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ import json
 import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from openclaw.cli.answers import Answers, comments, document, key_variable
-from openclaw.cli.interview import EVERYONE, STRANGERS, Flags, ask_access, ask_model, ask_phone
-from openclaw.cli.phone_look import look_at_phone, put_wrapper
+from openclaw.cli.interview import EVERYONE, STRANGERS, Flags, ask_access, ask_model
+from openclaw.cli.phone_look import look_at_phone
+from openclaw.cli.phone_questions import PhoneFlags, ask_phone, way_options
 from openclaw.cli.questions import Talk
+from openclaw.cli.wrapper_script import put_wrapper
 from openclaw.config.environment import variables
 from openclaw.config.load import Loaded, check_document
 from openclaw.config.locations import Locations, locate
@@ -28,11 +31,13 @@ from openclaw.config.write import format_json5, write_new
 from openclaw.domain.health import Probe, ProbeCode
 
 _DOTENV = ".env"
+_WRAPPER = "imsg-ssh"
 _OVERWRITE = "yes"
 
 _OPTIONS = (
     click.option("--imsg", metavar="PATH", help="Path of imsg, or of a wrapper for it."),
     click.option("--remote", metavar="USER@HOST", help="The Mac that imsg runs on, reached over SSH."),
+    *way_options,
     click.option("--db", metavar="PATH", help="The Messages database, when it is not the usual one."),
     click.option("--apple-id", type=click.Choice(["personal", "dedicated"]), help="Whose account it is."),
     click.option(
@@ -80,14 +85,17 @@ def command(assume: bool, overwrite: bool, as_json: bool, **flags: Any) -> None:
     """
     talk = Talk(assume=assume, aside=as_json)
     try:
-        result = _set_up(talk, Flags(**flags), locate(os.environ), overwrite=overwrite)
+        of_phone = PhoneFlags(**{field.name: flags.pop(field.name) for field in fields(PhoneFlags)})
+        result = _set_up(talk, of_phone, Flags(**flags), locate(os.environ), overwrite=overwrite)
     except OSError as error:
         raise click.ClickException(f"{error.filename} cannot be written: {error.strerror}") from None
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False))
 
 
-def _set_up(talk: Talk, flags: Flags, locations: Locations, *, overwrite: bool) -> dict[str, Any]:
+def _set_up(
+    talk: Talk, of_phone: PhoneFlags, flags: Flags, locations: Locations, *, overwrite: bool
+) -> dict[str, Any]:
     taken = os.path.lexists(locations.config_path)
     if taken and not overwrite:
         if talk.assume:
@@ -97,7 +105,7 @@ def _set_up(talk: Talk, flags: Flags, locations: Locations, *, overwrite: bool) 
         talk.say(f"{locations.config_path} is there already. It stays as it is unless you say so at the end.")
     environment, _ = variables({}, os.environ, locations.state_dir)
     with _stopping_means_nothing_written():
-        phone = ask_phone(talk, flags, locations)
+        phone = ask_phone(talk, of_phone, locations.state_dir / "scripts" / _WRAPPER)
         answers = Answers(phone, ask_access(talk, flags, environment), ask_model(talk, flags, environment))
         loaded = _judged(answers, locations, environment)
         probe = look_at_phone(talk, phone)

@@ -1,11 +1,11 @@
-"""The questions of set-up, in their order, each with what the choice means for the people who write to the account.
+"""The questions about people and models, each with what the choice means for those who write to the account.
 
-Asks and returns values; it writes nothing and starts nothing. What the values amount to is in `answers`.
+Asks and returns values; it writes nothing and starts nothing. The phone is in `phone_questions`, what the values
+amount to in `answers`.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -15,10 +15,8 @@ import phonenumbers
 
 from openclaw.agents.catalog import LOCAL_PROVIDER
 from openclaw.cli import surroundings
-from openclaw.cli.answers import KEYED, Access, AppleId, Model, Phone, key_variable
-from openclaw.cli.questions import Check, Option, Talk
-from openclaw.config.grammar import executable_error, remote_host_error
-from openclaw.config.locations import Locations
+from openclaw.cli.answers import KEYED, Access, AppleId, Model, key_variable
+from openclaw.cli.questions import Check, Option, Talk, refuse
 from openclaw.domain.handles import Handle, parse_handle
 
 EVERYONE, STRANGERS = "everyone", "strangers"
@@ -31,9 +29,6 @@ NOBODY = "none"
 class Flags:
     """What was said on the command line; None and () mean "ask"."""
 
-    imsg: str | None = None
-    remote: str | None = None
-    db: str | None = None
     apple_id: str | None = None
     dm_policy: str | None = None
     pairing_notify: str | None = None
@@ -43,31 +38,6 @@ class Flags:
     agent: str | None = None
     model: str | None = None
     confirm: str | None = None
-
-
-def ask_phone(talk: Talk, flags: Flags, locations: Locations) -> Phone:
-    """Where imsg is."""
-    found = surroundings.find_imsg()
-    where = "there" if flags.remote else "here" if flags.imsg else ""
-    where = where or talk.choose(
-        "--imsg or --remote",
-        "On which Mac is Messages signed in?",
-        (
-            Option("here", "this one"),
-            Option("there", "another one, reached over SSH with a key that needs no password"),
-        ),
-        "here" if found or sys.platform == "darwin" or talk.assume else "there",
-    )
-    db = flags.db or ""
-    if where == "there":
-        host = flags.remote or talk.text("--remote", "Its SSH name (user@host)", check=remote_host_error)
-        _refuse(remote_host_error(host), "--remote", host)
-        if flags.imsg:
-            return Phone(flags.imsg, db, host)
-        return Phone(str(locations.state_dir / "scripts" / "imsg-ssh"), db, host, wrapper=True)
-    path = flags.imsg or talk.text("--imsg", "Path of imsg", found or "imsg", executable_error)
-    _refuse(executable_error(path), "--imsg", path)
-    return Phone(path, db)
 
 
 def ask_access(talk: Talk, flags: Flags, environment: Mapping[str, str]) -> Access:
@@ -89,7 +59,7 @@ def ask_access(talk: Talk, flags: Flags, environment: Mapping[str, str]) -> Acce
         surroundings.region(environment),
         _region_error,
     )
-    _refuse(_region_error(region), "--region", region)
+    refuse(_region_error(region), "--region", region)
     region = region.upper()
     owner = _ask_owner(talk, flags, apple_id, region)
     policy, silent = _ask_policy(talk, flags, personal=apple_id == "personal")
@@ -256,8 +226,3 @@ def _handle(text: str, flag: str, region: str) -> Handle:
     if handle is None:
         raise click.UsageError(f"{flag} {text}: that is neither a phone number nor a mail address")
     return handle
-
-
-def _refuse(problem: str | None, flag: str, value: str) -> None:
-    if problem:
-        raise click.UsageError(f"{flag} {value}: {problem}")

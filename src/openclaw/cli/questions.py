@@ -106,3 +106,9 @@ class Talk:
             err=self._aside,
         )
         return str(answer).strip().lower() == word
+
+
+def refuse(problem: str | None, flag: str, value: str) -> None:
+    """Raise click.UsageError when there is a ``problem`` with what a flag said."""
+    if problem:
+        raise click.UsageError(f"{flag} {value}: {problem}")

@@ -101,6 +101,14 @@ def is_moved_by(document: Mapping[str, Any], account: str) -> bool:
     return bool(channel) and not channel.get(_ACCOUNTS) and account != DEFAULT_ACCOUNT
 
 
+def settings_of(document: Mapping[str, Any], account: str) -> Mapping[str, Any]:
+    """What stands in the account itself, without what it inherits; empty when there is no such account."""
+    try:
+        return _one(_opened(document)[1], account)
+    except NotFound:
+        return {}
+
+
 def bindings_of(document: Mapping[str, Any], account: str) -> int:
     """How many bindings name the account."""
     bindings = cast("list[dict[str, Any]]", document.get("bindings") or [])

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from tests.doctor.installing import install, visit_to
-from tests.doctor.ssh_server import HOST, needs_sshd, open_neighbour
+from tests.ssh_server import needs_sshd, open_far_mac
 
 from openclaw.doctor.checks.remote import RemoteFacts, judge
 from openclaw.doctor.findings import Severity
 from openclaw.doctor.gather.remote import remote
 from openclaw.doctor.names import Check
+
+HOST = "mac-mini"
 
 
 async def facts_of(
@@ -44,7 +46,9 @@ async def test_each_step_to_a_login_is_told_by_its_own_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Requirements, "Remote attachments fail": first the host key, then the key of the user, then it works."""
-    async with open_neighbour(tmp_path / "mini") as mini:
+    async with open_far_mac(tmp_path / "mini", server="sshd", name=HOST) as mini:
+        mini.forget_host()
+        mini.shut_out()
         monkeypatch.setenv("PATH", str(mini.bin), prepend=":")
         severity, found = login(await facts_of(tmp_path))
         assert (severity, "known_hosts" in found) == (Severity.ERROR, True)
