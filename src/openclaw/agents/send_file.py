@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from openclaw.domain.delivery import OutboundFile
 from openclaw.domain.turns import FileOffered, TurnEvent
@@ -29,16 +30,25 @@ MOST_CAPTION = 2000
 _MOST_PATH = 1000
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
-Copy = Callable[[str, int, str], OutboundFile]
-"""Copies what is at a path below an open folder (name, descriptor of the folder, name to show); raises FileRefused."""
+
+class Copies(Protocol):
+    """What makes the copies that leave. Both raise ``FileRefused``."""
+
+    def copy(self, name: str, folder: int, shown: str) -> OutboundFile:
+        """A copy of the file ``name`` in the open folder ``folder``, called ``shown`` to the agent."""
+        ...
+
+    async def fit(self, file: OutboundFile) -> OutboundFile:
+        """That copy, or in its place one that is small enough to leave."""
+        ...
 
 
 @dataclass(slots=True)
 class FileSending:
-    """The sending of files in one turn. ``emit`` hands an event to whoever runs the turn."""
+    """The sending of files in one turn. ``copies`` makes what is sent, ``emit`` hands an event to who runs the turn."""
 
     workspace: Path
-    copy: Copy
+    copies: Copies
     emit: Callable[[TurnEvent], Awaitable[None]]
     _sent: int = field(default=0, init=False)
 
@@ -54,7 +64,7 @@ class FileSending:
             )
         if len(caption) > MOST_CAPTION:
             raise FileRefused(f"the caption has {len(caption)} characters; at most {MOST_CAPTION} are taken")
-        file = await asyncio.to_thread(self._copied, path)
+        file = await self.copies.fit(await asyncio.to_thread(self._copied, path))
         self._sent += 1
         await self.emit(FileOffered(file, caption.strip()))
         return f"{file.name} ({file.size} bytes, {file.mime_type}) will be sent behind your answer"
@@ -62,7 +72,7 @@ class FileSending:
     def _copied(self, path: str) -> OutboundFile:
         *folders, name = _parts(path, self.workspace)
         with _inside(self.workspace, folders, path) as folder:
-            return self.copy(name, folder, path)
+            return self.copies.copy(name, folder, path)
 
 
 def _parts(path: str, workspace: Path) -> tuple[str, ...]:
