@@ -34,6 +34,7 @@ TOO_MANY = f"a message may bring {MOST_OF_MESSAGE} files"
 # SQLite takes at most 32,766 values in one statement.
 _AT_ONCE = 10_000
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
+_SO_FAR = _CHANGE.where(table.c.state == FileState.FETCHING)
 _REMOVE = delete(table).where(table.c.message_id.in_(bindparam("ids", expanding=True)))
 _ANY = select(table.c.id).where(table.c.message_id.in_(bindparam("ids", expanding=True))).limit(1)
 _FULL = select(table, message.c.sent_at, message.c.session_key).join(
@@ -110,8 +111,19 @@ def begin(tx: Connection, which: AttachmentId, attempts: int) -> None:
     """Note that a try begins (B)."""
     tx.execute(
         _CHANGE,
-        {"which": which, "state": FileState.FETCHING, "attempts": attempts, "next_try_at": None},
+        {
+            "which": which,
+            "state": FileState.FETCHING,
+            "attempts": attempts,
+            "next_try_at": None,
+            "bytes": None,
+        },
     )
+
+
+def come_so_far(tx: Connection, which: AttachmentId, done: int) -> None:
+    """Note how many bytes of a file are here that is being fetched."""
+    tx.execute(_SO_FAR, {"which": which, "bytes": done})
 
 
 def show_anew(tx: Connection, which: AttachmentId, told: Attachment) -> None:
@@ -125,12 +137,12 @@ def not_yet(
 ) -> None:
     """The file is not there (C); ``again_at`` is when it is tried again, ``None`` for never."""
     again = None if again_at is None else to_ms(again_at)
-    _set(tx, which, now, FileState.MISSING, reason=reason, next_try_at=again)
+    _set(tx, which, now, FileState.MISSING, reason=reason, next_try_at=again, bytes=None)
 
 
 def refuse(tx: Connection, which: AttachmentId, state: FileState, reason: str, now: datetime) -> None:
     """The file is not to be had, or not to be used (D)."""
-    _set(tx, which, now, state, reason=reason, next_try_at=None, settled_at=to_ms(now))
+    _set(tx, which, now, state, reason=reason, next_try_at=None, settled_at=to_ms(now), bytes=None)
 
 
 def arrive(tx: Connection, which: AttachmentId, forms: Forms, now: datetime) -> None:
@@ -252,4 +264,5 @@ def _load(row: Row[Any]) -> FiledAttachment:
         attempts=row.attempts,
         sent_at=from_ms(row.sent_at),
         forms=forms,
+        so_far=row.bytes or 0 if row.state == FileState.FETCHING else 0,
     )
