@@ -12,7 +12,7 @@ import click
 
 from openclaw.cli.download import Downloader
 from openclaw.cli.output import clean
-from openclaw.domain.delivery import OutboundFile
+from openclaw.domain.delivery import MOST_FILES, OutboundFile
 from openclaw.domain.file_kinds import HEAD_BYTES
 from openclaw.errors import FileRefused
 from openclaw.media.workshop import Workshop
@@ -28,9 +28,6 @@ from openclaw.outbound.shelf import (
     too_large,
     too_large_to_fit,
 )
-
-MOST_FILES = 10
-"""More at a time is a folder, and better sent as an archive."""
 
 
 def described(named: Sequence[str], limit_mb: float) -> list[str]:

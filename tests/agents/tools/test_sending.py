@@ -10,6 +10,7 @@ from tests.making import ACCOUNT, direct_chat
 from openclaw.agents.send_file import FileSending
 from openclaw.agents.tools.registry import Post, own_tools
 from openclaw.agents.tools.sending import sending_tools
+from openclaw.agents.tools.workspace import Workspace
 from openclaw.domain.tools import SEND_FILE
 from openclaw.domain.turns import ChatFacts, FileOffered, Origin, TurnEvent
 from openclaw.errors import ToolFailed
@@ -39,7 +40,7 @@ def turn(tmp_path: Path) -> Turn:
 async def test_a_file_of_the_workspace_is_offered_to_its_own_turn(turn: Turn) -> None:
     """The agent names a file, never a place to send it to; it leaves with the turn's end."""
     (turn.workspace / "plan.txt").write_text("by train")
-    [tool] = sending_tools(FileSending(turn.workspace, turn.copies, turn.emit))
+    [tool] = sending_tools(FileSending(Workspace(turn.workspace), turn.copies, turn.emit))
 
     said = await tool.run({"path": "plan.txt", "caption": "The plan"})
 
@@ -55,7 +56,7 @@ async def test_what_cannot_be_sent_is_told_to_the_agent_alone(turn: Turn, path: 
     """Nothing outside the workspace, and nothing through a link; the turn hears nothing of it."""
     (turn.workspace.parent / "secret.txt").write_text("secret")
     (turn.workspace / "link.txt").symlink_to(turn.workspace.parent / "secret.txt")
-    [tool] = sending_tools(FileSending(turn.workspace, turn.copies, turn.emit))
+    [tool] = sending_tools(FileSending(Workspace(turn.workspace), turn.copies, turn.emit))
 
     with pytest.raises(ToolFailed):
         await tool.run({"path": path})

@@ -48,7 +48,7 @@ def _conversation(post: Post) -> Sequence[Tool]:
 def _sending(post: Post) -> Sequence[Tool]:
     if post.workspace is None or post.copies is None or post.emit is None:
         return ()
-    return sending_tools(FileSending(post.workspace, post.copies, post.emit))
+    return sending_tools(FileSending(Workspace(post.workspace), post.copies, post.emit))
 
 
 FAMILIES: Sequence[Family] = (_files, _conversation, _sending)
