@@ -9,6 +9,7 @@ import asyncio
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .mac import Mac
 from .model import MARK
@@ -39,10 +40,10 @@ class Exchange:
         """Count only what is sent from now on."""
         self._read = len(self.mac.sendings)
 
-    async def ask(self, chat: Chat) -> str:
-        """Let somebody write the next message; its mark."""
+    async def ask(self, chat: Chat, files: Sequence[Path] = ()) -> str:
+        """Let somebody write the next message, with ``files``; its mark."""
         mark = f"m-{self.label}-{len(self.asked)}"
-        self.asked[mark] = await self.mac.receive(chat, f"Hello {mark}, how are you today?")
+        self.asked[mark] = await self.mac.receive(chat, f"Hello {mark}, how are you today?", files)
         return mark
 
     def take(self) -> None:

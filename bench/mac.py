@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -89,9 +89,10 @@ class Mac:
         members = (f"+1666{number:07d}", f"+1667{number:07d}")
         return self.chats.setdefault(number, Chat(number, f"chat{number:018d}", members, is_group=True))
 
-    async def receive(self, chat: Chat, text: str) -> Row:
+    async def receive(self, chat: Chat, text: str, files: Sequence[Path] = ()) -> Row:
         """A message from the other side, told to every watch; returns when it is on its way to them."""
         row = self._add(chat, chat.participants[0], text, from_me=False)
+        row.files = tuple(files)
         self._poll()
         await self._drain()
         return row

@@ -1,8 +1,9 @@
-"""Conversations and messages of the fake phone, and the objects in which imsg 0.9 tells of them. Pure."""
+"""Conversations and messages of the fake phone, and the objects in which imsg 0.9 tells of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -32,6 +33,7 @@ class Row:
     from_me: bool
     created_at: str
     told_ns: int = 0
+    files: tuple[Path, ...] = ()
 
 
 def guid(row: Row) -> str:
@@ -64,7 +66,7 @@ def message_object(row: Row) -> dict[str, Any]:
         "is_from_me": row.from_me,
         "text": row.text,
         "created_at": row.created_at,
-        "attachments": [],
+        "attachments": [_attachment_object(file) for file in row.files],
         "reactions": [],
         "chat_identifier": row.chat.identifier,
         "chat_guid": row.chat.guid,
@@ -72,4 +74,15 @@ def message_object(row: Row) -> dict[str, Any]:
         "participants": list(row.chat.participants),
         "is_group": row.chat.is_group,
         "destination_caller_id": "+15559999999",
+    }
+
+
+def _attachment_object(file: Path) -> dict[str, Any]:
+    return {
+        "filename": str(file),
+        "original_path": str(file),
+        "transfer_name": file.name,
+        "mime_type": "image/heic",
+        "total_bytes": file.stat().st_size,
+        "missing": False,
     }

@@ -11,13 +11,11 @@ from pathlib import Path
 from openclaw import doors, wording
 from openclaw.agents.endpoint import AgentModels, agent_models
 from openclaw.agents.mcp.configured import idle_seconds, server_lines
-from openclaw.agents.send_file import Copy
 from openclaw.agents.toolbox import Bench, ToolSettings
 from openclaw.config.accounts import AccountConfig, resolve_accounts
 from openclaw.config.acp import AcpSettings
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
-from openclaw.config.locations import Locations
 from openclaw.config.paths import render_path
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
@@ -35,6 +33,8 @@ from openclaw.inbound.brakes import Brakes
 from openclaw.inbound.intake import Patience
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.inbound.verdicts import Verdicts
+from openclaw.media.workshop import Workshop
+from openclaw.outbound.fitting import Fitting
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.shelf import Shelf
 from openclaw.presence import PresenceRules
@@ -256,17 +256,13 @@ def file_limits(plan: Plan) -> dict[AccountId, float]:
 def tool_settings(plan: Plan) -> ToolSettings:
     """Where each agent of our own works, and which MCP servers there are."""
     config, locations = plan.loaded.config, plan.loaded.config.locations
+    shelf, workshop = Shelf.of(locations.state_dir), Workshop()
     return ToolSettings(
         benches={agent.id: bench(agent, config) for agent in plan.agents if agent.runtime == "embedded"},
         servers=server_lines(config.mcp, plan.loaded.environment, locations.expand),
         idle_seconds=idle_seconds(config.mcp),
-        copies={account.id: _copying(account, locations) for account in plan.accounts},
+        copies={account.id: Fitting(shelf, account.media_max_mb, workshop) for account in plan.accounts},
     )
-
-
-def _copying(account: AccountConfig, locations: Locations) -> Copy:
-    shelf = Shelf.of(locations.state_dir)
-    return lambda name, folder, shown: shelf.copy(name, folder, shown, account.media_max_mb)
 
 
 def bench(agent: AgentConfig, config: Config) -> Bench:

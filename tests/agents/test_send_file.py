@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.media import samples
 
-from openclaw.agents.send_file import MOST_FILES, FileSending
-from openclaw.domain.delivery import OutboundFile
+from openclaw.agents.send_file import FileSending
+from openclaw.agents.tools.workspace import Workspace
+from openclaw.domain.delivery import MOST_FILES, OutboundFile
 from openclaw.domain.turns import FileOffered, TurnEvent
-from openclaw.errors import FileRefused
+from openclaw.errors import FileRefused, ToolFailed
+from openclaw.media.workshop import Workshop
+from openclaw.outbound.fitting import Fitting
 from openclaw.outbound.shelf import Shelf
 
 PIECES = st.lists(
@@ -37,10 +41,8 @@ class Desk:
         (self.root / "in" / "link").symlink_to(folder / "out" / "secret.txt")
         (self.root / "empty").touch()
         os.mkfifo(self.root / "pipe")
-        shelf = Shelf.of(folder)
-        self.sending = FileSending(
-            self.root, lambda name, at, shown: shelf.copy(name, at, shown, 0.01), self.hear
-        )
+        self.shelf = Shelf.of(folder)
+        self.sending = FileSending(Workspace(self.root), Fitting(self.shelf, 0.01, Workshop()), self.hear)
 
     async def hear(self, event: TurnEvent) -> None:
         self.told.append(event)
@@ -87,7 +89,7 @@ async def test_the_whole_path_of_a_file_of_the_workspace_will_do(tmp_path: Path)
 async def test_what_is_outside_or_no_file_is_refused_to_the_agent(tmp_path: Path, path: str) -> None:
     """With the reason, and without anything for the contact; no name of a folder of this machine is told."""
     desk = Desk(tmp_path)
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises((FileRefused, ToolFailed)) as refused:
         await desk.sending.send_file(path)
     assert desk.told == []
     assert str(tmp_path) not in str(refused.value)
@@ -106,6 +108,21 @@ async def test_too_many_too_large_and_too_long_are_refused(tmp_path: Path) -> No
         await desk.sending.send_file("in/a.txt")
 
 
+async def test_a_picture_over_the_limit_is_offered_smaller_or_refused(tmp_path: Path) -> None:
+    """What the agent is told of is what leaves; nothing of one that cannot be made to fit is left or offered."""
+    desk = Desk(tmp_path)
+    (desk.root / "photo.png").write_bytes(samples.heavy_png(200, 200))
+    (desk.root / "broken.png").write_bytes(samples.heavy_png(200, 200)[:20_000])
+    said = await desk.sending.send_file("photo.png")
+    with pytest.raises(FileRefused, match=r"cannot be made smaller: .*broken"):
+        await desk.sending.send_file("broken.png")
+    (file,) = desk.files
+    assert (file.name, file.mime_type) == ("photo.jpg", "image/jpeg")
+    assert file.size <= 0.01 * 1024 * 1024
+    assert said.startswith(f"photo.jpg ({file.size} bytes, image/jpeg)")
+    assert [folder.name for folder in desk.shelf.root.iterdir()] == [Path(file.path).parent.name]
+
+
 @given(PIECES)
 async def test_no_path_leads_out_of_the_workspace(
     tmp_path_factory: pytest.TempPathFactory, path: str
@@ -114,7 +131,7 @@ async def test_no_path_leads_out_of_the_workspace(
     desk = Desk(tmp_path_factory.mktemp("desk"))
     try:
         await desk.sending.send_file(path)
-    except FileRefused:
+    except (FileRefused, ToolFailed):
         assert desk.files == []
     else:
         assert [Path(file.path).read_text() for file in desk.files] == ["mine"]

@@ -15,7 +15,9 @@ from tests.making import ACCOUNT, group_chat
 
 from openclaw.agents.embedded import EmbeddedRuntime, open_embedded
 from openclaw.agents.endpoint import AgentModels
+from openclaw.agents.history import BYTES_PER_TOKEN
 from openclaw.agents.toolbox import Bench, ToolSettings, open_toolbox
+from openclaw.agents.tools.calls import RESULTS_SHARE
 from openclaw.config.sections.models import Model, ModelCompat, Provider
 from openclaw.domain.ids import AgentId, SessionKey
 from openclaw.domain.sessions import Session
@@ -110,6 +112,23 @@ async def test_a_model_that_takes_no_tools_is_offered_none(tmp_path: Path) -> No
         ) as runtime:
             await _said(runtime, _prompt())
     assert offered(server.requests[0]) == []
+
+
+async def test_results_have_room_in_the_window_as_the_agent_narrows_it(tmp_path: Path) -> None:
+    """contextTokens of an agent counts for what its tools bring, not only for what was said."""
+    (tmp_path / "long").write_text("x" * 15_000)
+    wide, narrow = AgentModels("test/m"), AgentModels("test/m", context_tokens=2000)
+    cut: list[bool] = []
+    for models in (wide, narrow):
+        async with open_model_server() as server, open_toolbox(_settings(tmp_path), _about) as toolbox:
+            provider = Provider(base_url=f"{server.url}/v1", context_tokens=100_000)
+            async with open_embedded({MAIN: models}, {"test": provider}, {}, toolbox=toolbox) as runtime:
+                server.script.extend([Call((("read_file", '{"path": "long"}'),)), Answer("read")])
+                await _said(runtime, _prompt())
+            [told] = results(server.requests[1])
+            cut.append("cut here" in told)
+    assert cut == [False, True]
+    assert told.count("x") <= 2000 * BYTES_PER_TOKEN // RESULTS_SHARE
 
 
 async def test_a_fallback_may_follow_reading_and_not_an_effect(tmp_path: Path) -> None:

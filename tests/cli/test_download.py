@@ -149,6 +149,13 @@ def test_what_is_not_the_file_is_refused(answer: Answer, words: str) -> None:
         fetch(downloader)
 
 
+def test_of_a_picture_more_may_come_because_it_is_made_smaller() -> None:
+    """By what the server calls it; that it is one shows on the shelf."""
+    body = b"x" * (1024 * 1024 + 1)
+    with internet(give(body, Content_Type="image/png")) as (downloader, _):
+        assert fetch(downloader) == ("map.png", body)
+
+
 def test_an_endless_answer_ends_at_the_limit_of_size() -> None:
     """Without a promised length the bytes are counted as they come."""
 

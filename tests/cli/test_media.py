@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.media import samples
 
 from openclaw.cli.media import described, path_of, shelved
 from openclaw.errors import FileRefused
@@ -56,6 +57,20 @@ def test_a_description_fetches_and_copies_nothing(tmp_path: Path) -> None:
     for wrong, limit in (("empty", 1), ("big", 0.001)):
         with pytest.raises(FileRefused):
             described([str(tmp_path / wrong)], limit)
+
+
+def test_a_picture_over_the_limit_is_made_smaller(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Between others, in its place, and the operator is told; a dry run says so and makes nothing."""
+    (tmp_path / "a").write_text("one")
+    (tmp_path / "photo.png").write_bytes(samples.heavy_png(400, 400))
+    named, shelf = [str(tmp_path / "photo.png"), str(tmp_path / "a")], Shelf.of(tmp_path)
+    said = described(named, 0.05)
+    assert "a smaller picture of at most 0.05 MB" in said[0]
+    assert not shelf.root.exists()
+    copies = shelved(shelf, named, 0.05)
+    assert [copy.name for copy in copies] == ["photo.jpg", "a.txt"]
+    assert "photo.png is larger than 0.05 MB; sent is a smaller picture, photo.jpg" in capsys.readouterr().err
+    assert len(list(shelf.root.iterdir())) == 2
 
 
 def test_a_home_directory_is_the_users(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,12 +16,13 @@ from tests.media import samples
 from tests.rig import Rig, open_to_all, running
 from tests.waiting import until
 
+from openclaw.control.story import story
 from openclaw.domain.files import FiledAttachment, FileState
 from openclaw.domain.ids import MessageId
 from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.fetching.fetcher import Fetcher, Source
 from openclaw.fetching.shelf import Shelf
-from openclaw.imessage.files import Fault, Fetched, NotFetched, NotStaged
+from openclaw.imessage.files import Fault, Fetched, NotFetched, NotStaged, Progress, Tell, unheard
 from openclaw.media.workshop import Workshop
 from openclaw.store import Ledger, attachments
 
@@ -38,12 +39,15 @@ class PhoneFiles:
         self.held: asyncio.Event | None = None
         self.busy = self.most_busy = 0
 
-    async def fetch(self, path: str, into: Path, limit_bytes: int) -> Fetched | NotFetched:
-        """Bring what is known."""
+    async def fetch(
+        self, path: str, into: Path, limit_bytes: int, tell: Tell = unheard
+    ) -> Fetched | NotFetched:
+        """Bring what is known; whoever is held up has half of it."""
         self.busy += 1
         self.most_busy = max(self.most_busy, self.busy)
         try:
             if self.held is not None:
+                await tell(Progress(2_500_000, 5_000_000))
                 await self.held.wait()
             if path not in self.known:
                 return self.outcome
@@ -216,6 +220,27 @@ async def test_files_that_take_long_do_not_delay_another_chat(ledger: Ledger, sh
         await until(three, "three files are fetched at once")
 
     assert phone.most_busy == 3
+
+
+async def test_how_far_a_big_file_is_shows_in_the_story_of_its_message(ledger: Ledger, shelf: Path) -> None:
+    """While it is being fetched, and not any more once it is here."""
+    phone = PhoneFiles(film_png=samples.png())
+    phone.held = asyncio.Event()
+    row = photo(1, "film.png")
+    row = replace(row, attachments=(replace(row.attachments[0], size=5_000_000),))
+    async with scene(ledger, shelf, phone, 10**7) as here:
+        await here.rig.hear(row)
+
+        async def half() -> bool:
+            return [file.so_far for file in await here.files()] == [2_500_000]
+
+        await until(half, "half of it is here")
+        told = await ledger.read(lambda tx: story(tx, 1, here.rig.clock[0]))
+        assert told["files"][0]["says"] == "It is being fetched. 2.5 of 5.0 MB are here."
+        phone.held.set()
+        # Smaller than the phone says, so it is tried again.
+        [file] = await here.states(FileState.MISSING)
+        assert file.so_far == 0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import asyncio
 import os
 import stat
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -48,11 +48,10 @@ async def served(
     root: Path,
     kind: tuple[str, bool],
     patience: Patience = QUICK,
-    on_progress: Callable[[Progress], None] | None = None,
 ) -> AsyncGenerator[tuple[FarMac, RemoteFiles]]:
     async with open_far_mac(root / "mac", server=kind[0], sftp=kind[1]) as mac:
         roots = [str(mac.attachments)]
-        async with open_remote_files(mac.host, roots, patience, on_progress) as files:
+        async with open_remote_files(mac.host, roots, patience) as files:
             yield mac, files
 
 
@@ -235,13 +234,20 @@ async def test_a_connection_that_breaks_in_the_middle_is_made_again(
 async def test_a_file_over_a_slow_line_tells_how_far_it_is(tmp_path: Path) -> None:
     """Progress of big files; what grows past the limit on its way is stopped there, whatever was announced."""
     told: list[Progress] = []
-    async with served(tmp_path, ("asyncssh", True), on_progress=told.append) as (mac, files):
+
+    async def tell(progress: Progress) -> None:
+        told.append(progress)
+
+    async with served(tmp_path, ("asyncssh", True)) as (mac, files):
+        small = put(mac, "note.txt", b"x" * 2_000_000)
+        assert isinstance(await files.fetch(small, tmp_path / "got", LIMIT, tell), Fetched)
+        assert told == []
         path = put(mac, "film.mov", os.urandom(6_000_000))
         mac.link.pause_s = 0.0005
 
-        assert isinstance(await files.fetch(path, tmp_path / "got", LIMIT), Fetched)
+        assert isinstance(await files.fetch(path, tmp_path / "got", LIMIT, tell), Fetched)
 
-        assert [each.path for each in told] == [path] * 5
+        assert len(told) == 5
         assert [each.done for each in told] == sorted(each.done for each in told)
         assert {each.size for each in told} == {6_000_000}
 

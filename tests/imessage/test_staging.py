@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.making import ACCOUNT, direct_chat
 
 from openclaw.domain.delivery import NotSent, OutboundFile, into
-from openclaw.imessage.files import NotFetched, NotStaged, Staged
+from openclaw.imessage.files import NotFetched, NotStaged, Staged, Tell, unheard
 from openclaw.imessage.staging import Staging
 
 
@@ -19,7 +19,7 @@ class Elsewhere:
         self.refuses = ""
         self.staged = 0
 
-    async def fetch(self, path: str, into: Path, limit_bytes: int) -> NotFetched:
+    async def fetch(self, path: str, into: Path, limit_bytes: int, tell: Tell = unheard) -> NotFetched:
         return NotFetched("nothing is fetched here", again=False)
 
     async def stage(self, file: Path, name: str) -> Staged | NotStaged:

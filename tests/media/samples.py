@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import wave
 import zlib
@@ -38,6 +39,26 @@ def png(width: int = 40, height: int = 30, mode: str = "RGB") -> bytes:
     """A small drawing."""
     target = io.BytesIO()
     halves(width, height, mode).save(target, "PNG")
+    return target.getvalue()
+
+
+def noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """A picture that nothing makes small, the same each time."""
+    grains = random.Random(width * height).randbytes(width * height * len(mode))
+    return Image.frombytes(mode, (width, height), grains)
+
+
+def noise_png(width: int, height: int, mode: str = "RGB") -> bytes:
+    """That picture as a PNG."""
+    target = io.BytesIO()
+    noise(width, height, mode).save(target, "PNG")
+    return target.getvalue()
+
+
+def heavy_png(width: int, height: int) -> bytes:
+    """A drawing that nobody packed: three bytes for each pixel, and hardly any as a JPEG."""
+    target = io.BytesIO()
+    halves(width, height).save(target, "PNG", compress_level=0)
     return target.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import stat
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw.errors import FileRefused
-from openclaw.outbound.shelf import Shelf, blocks_of, id_of, open_regular
+from openclaw.outbound.shelf import MEGABYTE, Shelf, blocks_of, id_of, open_regular
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
@@ -99,5 +100,17 @@ def test_a_file_that_grows_is_cut_off_at_the_limit(tmp_path: Path) -> None:
     path.write_bytes(b"x" * (1024 * 1024 + 1))
     descriptor = open_regular(str(path), follow_links=False)
     with pytest.raises(FileRefused, match="larger than 1 MB"):
-        list(blocks_of(descriptor, 1, "log"))
+        Shelf.of(tmp_path).put("log", blocks_of(descriptor), 1)
     os.close(descriptor)
+
+
+def test_a_picture_may_lie_here_over_the_limit_for_whoever_makes_it_smaller(tmp_path: Path) -> None:
+    """What it is shows in it, not in its name; a GIF is nothing that could be made smaller, and there is an end."""
+    shelf = Shelf.of(tmp_path)
+    assert shelf.put("a", [PNG * 20], 0.001, will_fit=True).size == len(PNG) * 20
+    for head in (b"GIF89a", b"plain text", b"%PDF-1.7"):
+        with pytest.raises(FileRefused, match="mediaMaxMb"):
+            shelf.put("a.png", [head + b"x" * 2000], 0.001, will_fit=True)
+    with pytest.raises(FileRefused, match="not made smaller"):
+        shelf.put("a", itertools.chain([PNG], itertools.repeat(b"x" * MEGABYTE)), 1, will_fit=True)
+    assert len(list(shelf.root.iterdir())) == 1

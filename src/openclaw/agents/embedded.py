@@ -131,9 +131,11 @@ class EmbeddedRuntime:
         # What was chosen for the session goes first; a model that is named twice is asked once.
         for ref in dict.fromkeys(filter(None, (prompt.model, models.primary, *models.fallbacks))):
             try:
-                endpoint, answerer = await self._connections.open(ref, models.silence_seconds)
+                endpoint, answerer = await self._connections.open(
+                    ref, models.silence_seconds, models.context_tokens
+                )
                 offered = tools if endpoint.takes_tools else ()
-                fitted = _fitted(prompt, endpoint, models.context_tokens, offered)
+                fitted = _fitted(prompt, endpoint, offered)
                 return await answerer.answer(fitted, emit_once, offered)
             except AgentError as error:
                 failures.append(error)
@@ -157,10 +159,13 @@ class Connections:
         self._local = local
         self._open: dict[ModelEndpoint, Answerer] = {}
 
-    async def open(self, ref: str, silence: float | None = None) -> tuple[ModelEndpoint, Answerer]:
+    async def open(
+        self, ref: str, silence: float | None = None, narrowed: int | None = None
+    ) -> tuple[ModelEndpoint, Answerer]:
         """The model's endpoint and what asks it; loads its library and starts the local model where needed.
 
-        ``silence`` replaces the provider's own bound, in seconds.
+        ``silence`` replaces the provider's own bound, in seconds; ``narrowed`` is all that may be used of the model's
+        window, in tokens.
 
         Raises:
             AgentError: it is not configured, or the local model does not start.
@@ -169,7 +174,10 @@ class Connections:
         if endpoint.provider == LOCAL_PROVIDER and not endpoint.base_url:
             address = await self._local.address()
             endpoint = replace(endpoint, base_url=address.base_url, api_key=address.api_key)
-        endpoint = replace(endpoint, timeout_seconds=silence or endpoint.timeout_seconds)
+        window = min(endpoint.context_tokens, narrowed or endpoint.context_tokens)
+        endpoint = replace(
+            endpoint, timeout_seconds=silence or endpoint.timeout_seconds, context_tokens=window
+        )
         if endpoint not in self._open:
             open_endpoint = await load_family(endpoint.api)
             # Looked up again: another run may have waited for the same load and come first.
@@ -225,8 +233,8 @@ async def _end(runs: set[asyncio.Task[None]]) -> None:
         await asyncio.wait(runs, timeout=CANCEL_SECONDS)
 
 
-def _fitted(prompt: Prompt, endpoint: ModelEndpoint, narrowed: int | None, tools: Sequence[Tool]) -> Prompt:
-    window = min(endpoint.context_tokens, narrowed or endpoint.context_tokens)
+def _fitted(prompt: Prompt, endpoint: ModelEndpoint, tools: Sequence[Tool]) -> Prompt:
+    window = endpoint.context_tokens
     if tools:
         window -= window // RESULTS_SHARE + estimate_tokens(summary(tools))
     answer = min(endpoint.max_tokens or window // ANSWER_SHARE, window // 2)

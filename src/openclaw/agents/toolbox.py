@@ -12,7 +12,7 @@ import structlog
 
 from openclaw.agents.mcp.line import Line
 from openclaw.agents.mcp.servers import Servers
-from openclaw.agents.send_file import Copy
+from openclaw.agents.send_file import Copies
 from openclaw.agents.tools.conversation import About
 from openclaw.agents.tools.registry import Emit, Post, own_tools
 from openclaw.agents.tools.tool import Tool
@@ -39,7 +39,7 @@ class ToolSettings:
     benches: Mapping[AgentId, Bench] = field(default_factory=dict[AgentId, Bench])
     servers: tuple[Line, ...] = ()
     idle_seconds: float | None = None
-    copies: Mapping[AccountId, Copy] = field(default_factory=dict[AccountId, Copy])
+    copies: Mapping[AccountId, Copies] = field(default_factory=dict[AccountId, Copies])
 
 
 class Toolbox:
@@ -55,8 +55,8 @@ class Toolbox:
         bench = self._settings.benches.get(agent)
         if bench is None:
             return ()
-        copy = self._settings.copies.get(prompt.origin.account) if prompt.origin else None
-        post = Post(bench.name, bench.workspace, prompt.origin, self._about, copy, emit)
+        copies = self._settings.copies.get(prompt.origin.account) if prompt.origin else None
+        post = Post(bench.name, bench.workspace, prompt.origin, self._about, copies, emit)
         own = [tool for tool in own_tools(post) if prompt.tools.permits(tool.name)]
         found: dict[str, Tool] = {}
         for tool in (*own, *await self._servers.tools(prompt.tools)):

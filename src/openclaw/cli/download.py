@@ -13,10 +13,11 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from openclaw.errors import FileRefused
 from openclaw.outbound.addresses import WebAddress, allowed, parse_url, redirected
-from openclaw.outbound.shelf import BLOCK_BYTES, MEGABYTE, too_large
+from openclaw.outbound.shelf import BLOCK_BYTES, MEGABYTE, PICTURE_MB, too_large, too_large_to_fit
 
 Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a host by name; raises OSError when there is none."""
@@ -56,6 +57,8 @@ class Downloader:
     def open(self, url: str, limit_mb: float) -> Generator[tuple[str, Generator[bytes]]]:
         """The name of the file at ``url``, which may be "", and what is in it, block by block.
 
+        Of what is announced as a picture ``PICTURE_MB`` may come; whether it is one shows in it.
+
         Raises:
             FileRefused: it may not be fetched, cannot be had, or is too large; also while the blocks are read.
         """
@@ -63,8 +66,9 @@ class Downloader:
         try:
             with closing(watch), _told(url, watch):
                 address, response = self._found(parse_url(url), watch)
-                _look_at(response, address, limit_mb)
-                yield address.name, _blocks(response, address, limit_mb, watch)
+                limit = _limit(response, address, limit_mb)
+                _look_at(response, address, limit)
+                yield address.name, _blocks(response, address, limit, watch)
         finally:
             watch.close()
 
@@ -145,7 +149,21 @@ def _told(url: str, watch: _Watch) -> Generator[None]:
         raise FileRefused(f"{shown} could not be fetched: {error}") from error
 
 
-def _look_at(response: http.client.HTTPResponse, address: WebAddress, limit_mb: float) -> None:
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """How many bytes may come, and what says what is wrong with more."""
+
+    most: float
+    refusal: Callable[[], FileRefused]
+
+
+def _limit(response: http.client.HTTPResponse, address: WebAddress, limit_mb: float) -> _Limit:
+    if (response.getheader("Content-Type") or "").strip().lower().startswith("image/"):
+        return _Limit(max(limit_mb, PICTURE_MB) * MEGABYTE, partial(too_large_to_fit, address.url))
+    return _Limit(limit_mb * MEGABYTE, partial(too_large, address.url, limit_mb))
+
+
+def _look_at(response: http.client.HTTPResponse, address: WebAddress, limit: _Limit) -> None:
     if response.status != 200:
         raise FileRefused(
             f"{address.url} answers {response.status} {response.reason[:60]}; nothing was fetched"
@@ -153,18 +171,18 @@ def _look_at(response: http.client.HTTPResponse, address: WebAddress, limit_mb: 
     encoding = (response.getheader("Content-Encoding") or "identity").strip().lower()
     if encoding != "identity":
         raise FileRefused(f"{address.url} sends it packed ({encoding[:20]}), which was not asked for")
-    if response.length is not None and response.length > limit_mb * MEGABYTE:
-        raise too_large(address.url, limit_mb)
+    if response.length is not None and response.length > limit.most:
+        raise limit.refusal()
 
 
 def _blocks(
-    response: http.client.HTTPResponse, address: WebAddress, limit_mb: float, watch: _Watch
+    response: http.client.HTTPResponse, address: WebAddress, limit: _Limit, watch: _Watch
 ) -> Generator[bytes]:
     promised, size = response.length, 0
     while block := response.read(BLOCK_BYTES):
         size += len(block)
-        if size > limit_mb * MEGABYTE:
-            raise too_large(address.url, limit_mb)
+        if size > limit.most:
+            raise limit.refusal()
         yield block
     # A connection that was cut looks like the end of a file whose length nobody promised.
     if watch.is_over:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
-from openclaw.cli.download import Downloader
-from openclaw.domain.delivery import OutboundFile
-from openclaw.errors import FileRefused
-from openclaw.outbound.addresses import is_web_address, parse_url
-from openclaw.outbound.shelf import MEGABYTE, Shelf, blocks_of, open_regular, too_large
+import click
 
-MOST_FILES = 10
-"""More at a time is a folder, and better sent as an archive."""
+from openclaw.cli.download import Downloader
+from openclaw.cli.output import clean
+from openclaw.domain.delivery import MOST_FILES, OutboundFile
+from openclaw.domain.file_kinds import HEAD_BYTES
+from openclaw.errors import FileRefused
+from openclaw.media.workshop import Workshop
+from openclaw.outbound.addresses import is_web_address, parse_url
+from openclaw.outbound.fitting import Fitting
+from openclaw.outbound.shelf import (
+    MEGABYTE,
+    PICTURE_MB,
+    Shelf,
+    blocks_of,
+    is_picture,
+    open_regular,
+    too_large,
+    too_large_to_fit,
+)
 
 
 def described(named: Sequence[str], limit_mb: float) -> list[str]:
@@ -28,16 +41,16 @@ def described(named: Sequence[str], limit_mb: float) -> list[str]:
 
 
 def shelved(shelf: Shelf, named: Sequence[str], limit_mb: float) -> list[OutboundFile]:
-    """Copies of ``named`` in their order; none is left when one of them fails.
+    """Copies of ``named`` in their order, too large pictures made to fit; none is left when one of them fails.
 
     Raises:
         FileRefused: one of them cannot be sent.
     """
     _few(named)
-    copies: list[OutboundFile] = []
+    fitting, copies = Fitting(shelf, limit_mb, Workshop()), list[OutboundFile]()
     try:
         for one in named:
-            copies.append(_copied(shelf, one, limit_mb))
+            copies.append(_fitted(fitting, _copied(fitting, one)))
     except BaseException:
         discard(shelf, copies)
         raise
@@ -61,29 +74,45 @@ def _described(named: str, limit_mb: float) -> str:
     path = path_of(named)
     descriptor = open_regular(path, follow_links=True)
     try:
-        size = os.fstat(descriptor).st_size
+        size, head = os.fstat(descriptor).st_size, os.read(descriptor, HEAD_BYTES)
     finally:
         os.close(descriptor)
     if not size:
         raise FileRefused(f"{named[:200]} is empty; there is nothing to send")
-    if size > limit_mb * MEGABYTE:
+    if size <= limit_mb * MEGABYTE:
+        return f"{path} ({size} bytes)"
+    if not is_picture(head, path):
         raise too_large(named, limit_mb)
-    return f"{path} ({size} bytes)"
+    if size > PICTURE_MB * MEGABYTE:
+        raise too_large_to_fit(named)
+    return f"{path} ({size} bytes; a smaller picture of at most {limit_mb:g} MB would be made of it)"
 
 
-def _copied(shelf: Shelf, named: str, limit_mb: float) -> OutboundFile:
+def _copied(fitting: Fitting, named: str) -> OutboundFile:
     if is_web_address(named):
-        with Downloader().open(named, limit_mb) as (name, blocks):
-            return shelf.put(name, blocks, limit_mb)
+        with Downloader().open(named, fitting.limit_mb) as (name, blocks):
+            return fitting.put(name, blocks)
     path = path_of(named)
     descriptor = open_regular(path, follow_links=True)
     try:
-        return shelf.put(os.path.basename(path), blocks_of(descriptor, limit_mb, named), limit_mb)
+        return fitting.put(os.path.basename(path), blocks_of(descriptor))
     except OSError as error:
         raise FileRefused(f"{named[:200]} could not be copied: {error.strerror or error}") from error
     finally:
         with suppress(OSError):
             os.close(descriptor)
+
+
+def _fitted(fitting: Fitting, copy: OutboundFile) -> OutboundFile:
+    fitted = asyncio.run(fitting.fit(copy))
+    if fitted != copy:
+        # Not on standard output, which may be data.
+        click.echo(
+            f"{clean(copy.name)} is larger than {fitting.limit_mb:g} MB; sent is a smaller picture, "
+            f"{clean(fitted.name)} ({fitted.size} bytes)",
+            err=True,
+        )
+    return fitted
 
 
 def path_of(named: str) -> str:

@@ -11,6 +11,8 @@ from openclaw.domain.messages import LedgerMessage
 from openclaw.store import Tx, attachments
 from openclaw.store.media_folders import INBOUND
 
+_MEGABYTE = 10**6
+
 FILE: Mapping[FileState, str] = {
     FileState.ANNOUNCED: "It is about to be fetched.",
     FileState.FETCHING: "It is being fetched.",
@@ -34,7 +36,7 @@ def files_of(tx: Tx, held: LedgerMessage) -> list[Json]:
 def file_shape(file: FiledAttachment) -> Json:
     """A file and where it stands; ``kept`` is its place below the state directory, ``null`` while it has none."""
     forms = file.forms
-    says = words.joined(FILE[file.state], file.reason or (forms.note if forms else ""))
+    says = words.joined(FILE[file.state], _so_far(file) or file.reason or (forms.note if forms else ""))
     return {
         "id": file.id,
         "name": file.name,
@@ -44,3 +46,11 @@ def file_shape(file: FiledAttachment) -> Json:
         "says": says,
         "kept": f"{INBOUND}/{forms.folder}/{forms.original}" if forms else None,
     }
+
+
+def _so_far(file: FiledAttachment) -> str:
+    if not file.so_far:
+        return ""
+    # What a phone told of a size is not always so.
+    whole = f" of {file.size / _MEGABYTE:.1f}" if file.size >= file.so_far else ""
+    return f"{file.so_far / _MEGABYTE:.1f}{whole} MB are here"

@@ -13,7 +13,9 @@ from openclaw.control.operation import Accounts, Answer
 from openclaw.control.operations import NO_ACCOUNTS, OPERATIONS, perform
 from openclaw.control.params import Params
 from openclaw.control.shapes import Json
-from openclaw.store import FILE_NAME, Tx, attachments, lock_state, media_folders, open_ledger
+from openclaw.fetching.shelf import Shelf
+from openclaw.store import FILE_NAME, Tx, lock_state, open_ledger
+from openclaw.store.media_folders import INBOUND
 
 
 def perform_offline(
@@ -53,7 +55,5 @@ async def _perform(run: Callable[[Tx], Answer], state_dir: Path) -> Json:
         if not answer.wipe:
             return answer.body
         # Nobody fetches anything now, so that what no message names is nobody's.
-        shelf = state_dir / media_folders.INBOUND
-        nobodys = media_folders.names(shelf) - await ledger.read(attachments.folders)
-        media_folders.discard_all(shelf, nobodys)
+        await Shelf(ledger, state_dir / INBOUND).sweep()
         return answer.body | {"logEmptied": await ledger.empty_log()}

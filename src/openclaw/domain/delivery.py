@@ -40,6 +40,10 @@ Target = ChatRef | Handle
 """Where a bubble goes: the chat it answers, or a handle when the operator begins a conversation."""
 
 
+MOST_FILES = 10
+"""Files that leave with one turn, or with one order of the operator; who has more to show sends an archive."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboundFile:
     """A file on its way to the phone: a copy of ours, that nobody else changes.

@@ -57,7 +57,7 @@ class FiledAttachment:
     """A file as the ledger keeps it: what the phone said of it, and what became of it.
 
     ``path`` is the phone's and ``size`` what it told, in bytes, 0 when it did not; ``forms`` is ``None`` until the file
-    is here. ``reason`` says why it is not.
+    is here. ``reason`` says why it is not; ``so_far`` is how many bytes are here of a big one that is being fetched.
     """
 
     id: AttachmentId
@@ -72,6 +72,7 @@ class FiledAttachment:
     attempts: int
     sent_at: datetime
     forms: Forms | None = None
+    so_far: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -22,7 +23,7 @@ from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.errors import OpenClawError
 from openclaw.fetching.shelf import Shelf
 from openclaw.fetching.verdicts import GiveUp, Take, TryAgain, after_fetching, again, before_fetching
-from openclaw.imessage.files import Fault, Fetched, NotFetched, PhoneFiles
+from openclaw.imessage.files import Fault, Fetched, NotFetched, PhoneFiles, Progress, Tell
 from openclaw.media.kinds import suffixes_of
 from openclaw.media.results import Prepared, Refused
 from openclaw.media.workshop import Workshop
@@ -148,7 +149,8 @@ class Fetcher:
             return await self._settle(wanted, refused)
         with self._shelf.folder() as folder:
             incoming = folder / _INCOMING
-            verdict = after_fetching(await _fetched(source, told, incoming), told.size, attempts)
+            fetched = await _fetched(source, told, incoming, partial(self._heard, wanted))
+            verdict = after_fetching(fetched, told.size, attempts)
             if not isinstance(verdict, Take):
                 media_folders.discard(folder)
                 return await self._settle(wanted, verdict)
@@ -176,6 +178,14 @@ class Fetcher:
         shown = row.attachments[file.position]
         await self._ledger.write(lambda tx: attachments.show_anew(tx, file.id, shown))
         return shown
+
+    async def _heard(self, wanted: WantedFile, progress: Progress) -> None:
+        """Have it seen how far a big file is; it is told at few steps."""
+        which = wanted.file.id
+        await self._ledger.write(lambda tx: attachments.come_so_far(tx, which, progress.done))
+        log.info(
+            "file.coming", attachment=which, account=self._account, done=progress.done, size=progress.size
+        )
 
     async def _settle(self, wanted: WantedFile, verdict: TryAgain | GiveUp) -> None:
         which = wanted.file.id
@@ -205,12 +215,12 @@ class Fetcher:
         log.info("file.here", attachment=which, account=self._account, mime=forms.mime, size=forms.size)
 
 
-async def _fetched(source: Source, told: Attachment, into: Path) -> Fetched | NotFetched:
+async def _fetched(source: Source, told: Attachment, into: Path, tell: Tell) -> Fetched | NotFetched:
     if not told.path:
         return NotFetched("it is not on the Mac yet", again=True, fault=Fault.MISSING)
     try:
         async with asyncio.timeout(LONGEST_S):
-            return await source.files.fetch(told.path, into, source.limit_bytes)
+            return await source.files.fetch(told.path, into, source.limit_bytes, tell)
     except TimeoutError:
         return NotFetched(f"it took longer than {LONGEST_S:g} s", again=True, fault=Fault.CUT)
 

@@ -42,13 +42,14 @@ class Shelf:
         with self._ledger.changes.listen() as listener:
             while True:
                 with contextlib.suppress(StoreError):
-                    await self.sweep()
+                    if removed := await self.sweep():
+                        log.info("files.removed", folders=removed)
                 await asyncio.sleep(_REST_S)
                 while "files" not in await listener.changed():
                     pass
 
     async def sweep(self) -> int:
-        """Remove what is nobody's; how many folders that were.
+        """Remove what is nobody's; how many folders that were. Says nothing: a command may ask for it too.
 
         Raises:
             StoreError: the ledger could not be read.
@@ -59,5 +60,4 @@ class Shelf:
         nobodys = there - filling - await self._ledger.read(attachments.folders)
         if nobodys:
             await asyncio.to_thread(media_folders.discard_all, self.root, nobodys)
-            log.info("files.removed", folders=len(nobodys))
         return len(nobodys)

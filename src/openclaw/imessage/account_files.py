@@ -9,7 +9,7 @@ from pathlib import Path
 from openclaw.config.remote_host import RemoteHost
 from openclaw.config.wrapper import Unclear
 from openclaw.imessage.command import command_of
-from openclaw.imessage.files import Fault, NotFetched, NotStaged, PhoneFiles
+from openclaw.imessage.files import Fault, NotFetched, NotStaged, PhoneFiles, Tell, unheard
 from openclaw.imessage.local_files import LocalFiles
 from openclaw.imessage.ports import PhoneAccount
 from openclaw.imessage.remote_files import open_remote_files
@@ -26,7 +26,7 @@ class UnknownPlace:
             f"set channels.imessage.remoteHost: the wrapper does not say where imsg runs ({reason})"
         )
 
-    async def fetch(self, path: str, into: Path, limit_bytes: int) -> NotFetched:
+    async def fetch(self, path: str, into: Path, limit_bytes: int, tell: Tell = unheard) -> NotFetched:
         """Why not."""
         return NotFetched(self._reason, again=False, fault=Fault.UNREACHABLE)
 

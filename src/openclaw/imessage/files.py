@@ -5,6 +5,7 @@ The same for a Mac that is this machine and for one behind SSH. What cannot be h
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -61,11 +62,32 @@ class NotStaged:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many bytes of a big file are here, of how many."""
+
+    done: int
+    size: int
+
+
+Tell = Callable[[Progress], Awaitable[None]]
+"""Hears how far a file is; the next bytes are taken after that."""
+
+
+async def unheard(_: Progress) -> None:
+    """For whoever does not ask how far it is."""
+
+
 class PhoneFiles(Protocol):
     """The files on the machine of one account's imsg."""
 
-    async def fetch(self, path: str, into: Path, limit_bytes: int) -> Fetched | NotFetched:
-        """Bring the phone's file ``path`` to ``into``, whole or not at all, readable by us alone."""
+    async def fetch(
+        self, path: str, into: Path, limit_bytes: int, tell: Tell = unheard
+    ) -> Fetched | NotFetched:
+        """Bring the phone's file ``path`` to ``into``, whole or not at all, readable by us alone.
+
+        ``tell`` hears how far a file is that takes its time.
+        """
         ...
 
     async def stage(self, file: Path, name: str) -> Staged | NotStaged:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from openclaw.imessage.files import Fault, Fetched, NotFetched, NotStaged, Staged
+from openclaw.imessage.files import Fault, Fetched, NotFetched, NotStaged, Staged, Tell, unheard
 from openclaw.imessage.roots import Outside, judge_path
 
 _STAGED = "staged-"
@@ -33,8 +33,13 @@ class LocalFiles:
         self._roots = tuple(roots)
         self._key = key
 
-    async def fetch(self, path: str, into: Path, limit_bytes: int) -> Fetched | NotFetched:
-        """Copy the file ``path`` to ``into``, whole or not at all, readable by us alone."""
+    async def fetch(
+        self, path: str, into: Path, limit_bytes: int, tell: Tell = unheard
+    ) -> Fetched | NotFetched:
+        """Copy the file ``path`` to ``into``, whole or not at all, readable by us alone.
+
+        ``tell`` hears nothing: on one disk a copy is there before anybody asks.
+        """
         return await asyncio.to_thread(self._fetch, path, into, limit_bytes)
 
     async def stage(self, file: Path, name: str) -> Staged | NotStaged:

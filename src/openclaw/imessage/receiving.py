@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
@@ -19,13 +19,11 @@ def too_large(limit: int) -> PhoneFileFailed:
 
 
 @asynccontextmanager
-async def received(
-    into: Path, pieces: AsyncGenerator[bytes], limit_bytes: int, tell: Callable[[int], None]
-) -> AsyncGenerator[int]:
+async def received(into: Path, pieces: AsyncGenerator[bytes], limit_bytes: int) -> AsyncGenerator[int]:
     """Write ``pieces`` beside ``into`` and give their size; with the end of the context the file is in its place.
 
     Inside of it the caller judges what came: an error there leaves nothing behind. Raises ``PhoneFileFailed`` past
-    ``limit_bytes``, and ``OSError`` of the disk. ``tell`` hears how much is there.
+    ``limit_bytes``, and ``OSError`` of the disk.
     """
     aside = into.with_name(f".{secrets.token_hex(8)}.part")
     try:
@@ -38,7 +36,6 @@ async def received(
                     if size > limit_bytes:
                         raise too_large(limit_bytes)
                     file.write(piece)
-                    tell(size)
             file.flush()
             await asyncio.to_thread(os.fsync, file.fileno())
         yield size

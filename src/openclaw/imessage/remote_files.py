@@ -9,8 +9,8 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -19,7 +19,16 @@ import structlog
 from openclaw.config.remote_host import RemoteHost
 from openclaw.errors import PhoneFileFailed
 from openclaw.imessage.far_files import OUTBOUND, FarFiles, Look
-from openclaw.imessage.files import Fault, Fetched, NotFetched, NotStaged, Staged
+from openclaw.imessage.files import (
+    Fault,
+    Fetched,
+    NotFetched,
+    NotStaged,
+    Progress,
+    Staged,
+    Tell,
+    unheard,
+)
 from openclaw.imessage.receiving import received, too_large
 from openclaw.imessage.roots import Outside, judge_path
 from openclaw.imessage.sftp import offers_sftp, open_sftp
@@ -36,21 +45,13 @@ _LEAST_S = 30.0
 # Smaller files are there before anybody asks.
 _WORTH_TELLING = 4 * 1024 * 1024
 _TELL_EACH = 1024 * 1024
+_TENTHS = 10
 _HEX = 16
 
 _log = structlog.get_logger("openclaw.imessage")
 
 
 _BACKOFF = Backoff(first=0.5, ceiling=8.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How much of a big file is there."""
-
-    path: str
-    done: int
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,10 @@ class RemoteFiles:
         ssh: Ssh,
         roots: Sequence[str],
         patience: Patience = _PATIENT,
-        on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self._ssh = ssh
         self._roots = tuple(roots)
         self._patience = patience
-        self._on_progress = on_progress
         self._free = asyncio.Semaphore(_AT_ONCE)
         self._has_sftp: bool | None = None
         self._reaped = False
@@ -93,15 +92,21 @@ class RemoteFiles:
             return ""
         return "over SFTP" if self._has_sftp else "through /bin/sh, because the server there offers no SFTP"
 
-    async def fetch(self, path: str, into: Path, limit_bytes: int) -> Fetched | NotFetched:
-        """Bring the file ``path`` of the Mac to ``into`` (0600), tried again a few times where that may help."""
+    async def fetch(
+        self, path: str, into: Path, limit_bytes: int, tell: Tell = unheard
+    ) -> Fetched | NotFetched:
+        """Bring the file ``path`` of the Mac to ``into`` (0600), tried again a few times where that may help.
+
+        ``tell`` hears of files over 4 MiB, at each tenth of them and not oftener than each MiB; from the beginning
+        again when it is tried again.
+        """
         judged = judge_path(path, self._roots)
         if isinstance(judged, Outside):
             return NotFetched(f"{path}: {judged.reason}", again=False, fault=Fault.OUTSIDE)
         async with self._free:
             for attempt in range(1, self._patience.tries + 1):
                 try:
-                    return await self._fetch_once(judged.path, into, limit_bytes)
+                    return await self._fetch_once(judged.path, into, limit_bytes, tell)
                 except PhoneFileFailed as error:
                     failed = NotFetched(str(error), error.again, Fault(error.fault))
                 except OSError as error:
@@ -144,14 +149,14 @@ class RemoteFiles:
         except PhoneFileFailed as error:
             return str(error)
 
-    async def _fetch_once(self, path: str, into: Path, limit: int) -> Fetched:
+    async def _fetch_once(self, path: str, into: Path, limit: int, tell: Tell) -> Fetched:
         async with _within(_LEAST_S), self._far() as far:
             first = await self._look(far, path, limit)
             await asyncio.sleep(self._patience.settle)
             _same(first, await self._look(far, path, limit))
         async with _within(_bound(first.size)), self._far() as far:
-            tell = self._teller(path, first.size)
-            async with received(into, far.read(first.real_path), limit, tell) as size:
+            pieces = _told(far.read(first.real_path), first.size, tell)
+            async with received(into, pieces, limit) as size:
                 _same(Look(first.real_path, size), await self._look(far, path, limit))
             return Fetched(size, first.real_path)
 
@@ -188,28 +193,29 @@ class RemoteFiles:
             with suppress(PhoneFileFailed):
                 await far.reap(time.time())
 
-    def _teller(self, path: str, size: int) -> Callable[[int], None]:
-        told = 0
-
-        def tell(done: int) -> None:
-            nonlocal told
-            if self._on_progress is not None and size >= _WORTH_TELLING and done - told >= _TELL_EACH:
-                told = done
-                self._on_progress(Progress(path, done, size))
-
-        return tell
-
 
 @asynccontextmanager
 async def open_remote_files(
     host: RemoteHost,
     roots: Sequence[str],
     patience: Patience = _PATIENT,
-    on_progress: Callable[[Progress], None] | None = None,
 ) -> AsyncGenerator[RemoteFiles]:
     """The files of ``host`` below ``roots``, over one connection that ends with the context."""
     async with open_ssh(host) as ssh:
-        yield RemoteFiles(ssh, roots, patience, on_progress)
+        yield RemoteFiles(ssh, roots, patience)
+
+
+async def _told(pieces: AsyncGenerator[bytes], size: int, tell: Tell) -> AsyncGenerator[bytes]:
+    """``pieces`` of a file of ``size`` bytes, while ``tell`` hears how far it is."""
+    done = told = 0
+    each = max(_TELL_EACH, size // _TENTHS)
+    async with aclosing(pieces):
+        async for piece in pieces:
+            done += len(piece)
+            if size >= _WORTH_TELLING and done - told >= each:
+                told = done
+                await tell(Progress(done, size))
+            yield piece
 
 
 def _same(before: Look, after: Look) -> None:

@@ -1,7 +1,8 @@
 """The program in which files of strangers are opened: bounded in memory, time, processor and what it may write.
 
 ``python -m openclaw.media.child SOURCE FOLDER`` makes what it can of the file SOURCE in FOLDER, and prints one line
-(``results``). It knows no configuration, no ledger and no network.
+(``results``). With a number of bytes behind them, it makes of a picture one that is no larger (``leaving``). It knows
+no configuration, no ledger and no network.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import resource
 import sys
 from pathlib import Path
 
-from openclaw.media import documents, pictures, sounds
+from openclaw.media import documents, leaving, pictures, sounds
 from openclaw.media.kinds import HEAD_BYTES, PDF, TEXT, Family, kind_of
 from openclaw.media.results import Prepared, Refused, to_line
 
@@ -42,12 +43,14 @@ def bind() -> None:
             resource.setrlimit(which, (most, most))
 
 
-def prepare(source: Path, into: Path) -> Prepared | Refused:
-    """What can be made of the file ``source`` in the folder ``into``."""
+def make(source: Path, into: Path, most_bytes: int | None = None) -> Prepared | Refused:
+    """What can be made of the file ``source`` in the folder ``into``; with ``most_bytes``, of a picture that leaves."""
     with source.open("rb") as opened:
         kind = kind_of(opened.read(HEAD_BYTES))
     # Listed boundary: nobody knows what a decoder raises on a broken file, and each means the same.
     try:
+        if most_bytes is not None:
+            return leaving.fit(source, kind.mime, into, most_bytes)
         if kind.family is Family.IMAGE:
             return pictures.prepare(source, kind.mime, into)
         if kind.family is Family.AUDIO:
@@ -66,8 +69,8 @@ def prepare(source: Path, into: Path) -> Prepared | Refused:
 def main() -> int:
     """Do what the command line says; the exit code."""
     bind()
-    _, source, into = sys.argv
-    sys.stdout.write(f"{to_line(prepare(Path(source), Path(into)))}\n")
+    _, source, into, *most_bytes = sys.argv
+    sys.stdout.write(f"{to_line(make(Path(source), Path(into), *map(int, most_bytes)))}\n")
     return 0
 
 

@@ -39,43 +39,54 @@ def prepare(source: Path, mime: str, into: Path) -> Prepared | Refused:
     Raises whatever a decoder raises on a broken file.
     """
     with Image.open(source) as opened:
-        wide, high = opened.size
-        if wide * high > MOST_PIXELS:
-            return Refused(
-                f"it has {wide} x {high} pixels, and at most {MOST_PIXELS // 10**6} million are unpacked"
-            )
+        if (refused := too_many_pixels(opened)) is not None:
+            return refused
         is_drawn = opened.format in _DRAWN
         # JPEG alone can be unpacked at a fraction of its size.
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        seen = _upright(opened)
-    encoded, suffix, form_mime = _encoded(seen, is_drawn=is_drawn)
+        seen = upright(opened, LONGEST_SIDE)
+    encoded, suffix, form_mime = _encoded(flat(seen), is_drawn=is_drawn)
     name = f"picture{suffix}"
     (into / name).write_bytes(encoded)
     return Prepared(mime, "image", form=name, form_mime=form_mime)
 
 
-def _upright(opened: Image.Image) -> Image.Image:
-    """The first frame as it is to be seen, in sRGB, within the longest side; nothing else of the file is left."""
+def too_many_pixels(opened: Image.Image) -> Refused | None:
+    """Why a picture is not unpacked, by its header alone."""
+    wide, high = opened.size
+    if wide * high <= MOST_PIXELS:
+        return None
+    return Refused(f"it has {wide} x {high} pixels, and at most {MOST_PIXELS // 10**6} million are unpacked")
+
+
+def upright(opened: Image.Image, longest: int) -> Image.Image:
+    """The first frame as it is to be seen, in sRGB, no side over ``longest``; nothing else of the file is left.
+
+    What is see-through stays so: the mode is RGBA then, else RGB.
+    """
     opened.seek(0)
     small = opened.copy()
     # Read before it is converted: a profile belongs to the pixels as they were.
     profile = opened.info.get("icc_profile")
-    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    small.thumbnail((longest, longest))
     turned = ImageOps.exif_transpose(small)
-    flat = _in_srgb(_flat(turned), profile if isinstance(profile, bytes) else None)
-    bare = Image.new("RGB", flat.size)
-    bare.paste(flat)
+    is_clear = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
+    turned = turned.convert("RGBA" if is_clear else "RGB")
+    coloured = _in_srgb(turned.convert("RGB"), profile if isinstance(profile, bytes) else None)
+    bare = Image.new("RGB", coloured.size)
+    bare.paste(coloured)
+    if is_clear:
+        bare.putalpha(turned.getchannel("A"))
     return bare
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    """``image`` in RGB, what is see-through on white."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        over = image.convert("RGBA")
-        flat = Image.new("RGB", over.size, "white")
-        flat.paste(over, mask=over.getchannel("A"))
-        return flat
-    return image.convert("RGB")
+def flat(image: Image.Image) -> Image.Image:
+    """What :func:`upright` gave, in RGB: what is see-through is on white."""
+    if image.mode != "RGBA":
+        return image
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -92,17 +103,18 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _encoded(image: Image.Image, *, is_drawn: bool) -> tuple[bytes, str, str]:
-    if is_drawn and len(as_drawn := _saved(image, "PNG", optimize=True)) <= _MOST_AS_PNG:
+    if is_drawn and len(as_drawn := encoded_as(image, "PNG", optimize=True)) <= _MOST_AS_PNG:
         return as_drawn, ".png", "image/png"
     while True:
         for quality in _QUALITIES:
-            encoded = _saved(image, "JPEG", quality=quality)
+            encoded = encoded_as(image, "JPEG", quality=quality)
             if len(encoded) <= MOST_BYTES:
                 return encoded, ".jpg", "image/jpeg"
         image.thumbnail((int(image.width * _SMALLER), int(image.height * _SMALLER)))
 
 
-def _saved(image: Image.Image, form: str, **how: int) -> bytes:
+def encoded_as(image: Image.Image, form: str, **how: int) -> bytes:
+    """``image`` as a file of the format ``form``."""
     target = io.BytesIO()
     image.save(target, form, **how)
     return target.getvalue()

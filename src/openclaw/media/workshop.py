@@ -15,7 +15,7 @@ from pathlib import Path
 from openclaw.media.results import Prepared, Refused, from_line
 
 AT_ONCE = 2
-"""Children that work at the same time, of all accounts: each may take a core and much memory."""
+"""Children of one workshop that work at the same time, for all accounts: each may take a core and much memory."""
 
 TIME_S = 60.0
 """By the clock. A large photo takes two seconds on a slow machine; a converter for long recordings takes more."""
@@ -38,10 +38,17 @@ class Workshop:
 
         Cancelled, it ends the child.
         """
+        return await self._made(str(source), str(into))
+
+    async def fit(self, source: Path, into: Path, most_bytes: int) -> Prepared | Refused:
+        """The picture ``source`` in a form of at most ``most_bytes``, in the folder ``into``; as :meth:`prepare`."""
+        return await self._made(str(source), str(into), str(most_bytes))
+
+    async def _made(self, *asked: str) -> Prepared | Refused:
         async with self._places:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "openclaw.media.child", str(source), str(into)),
+                *("-m", "openclaw.media.child", *asked),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

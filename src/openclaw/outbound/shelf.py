@@ -12,8 +12,8 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +26,16 @@ FOLDER = Path("media", "outbound")
 
 BLOCK_BYTES = 256 * 1024
 MEGABYTE = 1024 * 1024
+PICTURE_MB = 100
+"""Up to this size a picture over the limit may lie here until it is made to fit: as much as may come in of one."""
+
 # Random, and the digest of what is in it: so nobody need read a file again to know whether it is the same.
 _ID = re.compile(r"[0-9a-f]{16}-([0-9a-f]{64})")
 _UNFINISHED = ".part"
+# A GIF is not among them: what moves in it would be lost.
+_PICTURES = frozenset(
+    f"image/{kind}" for kind in ("avif", "bmp", "heic", "heif", "jpeg", "png", "tiff", "webp")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +49,44 @@ class Shelf:
         """The shelf of an installation."""
         return cls(state_dir / FOLDER)
 
-    def put(self, name: str, blocks: Iterable[bytes], limit_mb: float) -> OutboundFile:
+    def put(
+        self, name: str, blocks: Iterable[bytes], limit_mb: float, *, will_fit: bool = False
+    ) -> OutboundFile:
         """A copy of what ``blocks`` bring, whole, under a name made of ``name``; it is 0600 in a folder of 0700.
+
+        With ``will_fit`` a picture may have ``PICTURE_MB``, because the caller makes it smaller before it leaves.
 
         Raises:
             FileRefused: it is empty, or larger than ``limit_mb``; nothing is kept of it.
             OSError: the disk refused.
         """
+        with self.draft() as folder:
+            return self._filled(folder, name, blocks, limit_mb, will_fit=will_fit)
+
+    @contextmanager
+    def draft(self) -> Generator[Path]:
+        """A folder (0700) for what is not finished; what is still in it afterwards goes with it."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder = self.root / f"{secrets.token_hex(8)}{_UNFINISHED}"
         folder.mkdir(mode=0o700)
         try:
-            return self._filled(folder, name, blocks, limit_mb)
-        except BaseException:
+            yield folder
+        finally:
             shutil.rmtree(folder, ignore_errors=True)
-            raise
 
-    def _filled(self, folder: Path, name: str, blocks: Iterable[bytes], limit_mb: float) -> OutboundFile:
-        digest, size, head, limit = hashlib.sha256(), 0, b"", int(limit_mb * MEGABYTE)
+    def _filled(
+        self, folder: Path, name: str, blocks: Iterable[bytes], limit_mb: float, *, will_fit: bool
+    ) -> OutboundFile:
+        digest, size, head = hashlib.sha256(), 0, b""
         place = folder / _UNFINISHED
         with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
             for block in blocks:
                 size += len(block)
-                if size > limit:
-                    raise too_large(name, limit_mb)
                 head += block[: HEAD_BYTES - len(head)]
+                if size > limit_mb * MEGABYTE and not (will_fit and is_picture(head, name)):
+                    raise too_large(name, limit_mb)
+                if size > max(limit_mb, PICTURE_MB) * MEGABYTE:
+                    raise too_large_to_fit(name)
                 digest.update(block)
                 file.write(block)
             file.flush()
@@ -111,15 +131,19 @@ class Shelf:
             return 0
         return sum(_cleared(folder, is_needed, before) for folder in folders)
 
-    def copy(self, name: str, folder: int, shown: str, limit_mb: float) -> OutboundFile:
+    def copy(
+        self, name: str, folder: int, shown: str, limit_mb: float, *, will_fit: bool = False
+    ) -> OutboundFile:
         """A copy of the file ``name`` in the open folder ``folder``, which must not be a link; ``shown`` names it.
+
+        ``will_fit`` is as for :meth:`put`.
 
         Raises:
             FileRefused: it cannot be sent.
         """
         descriptor = open_regular(name, follow_links=False, dir_fd=folder, shown=shown)
         try:
-            return self.put(name, blocks_of(descriptor, limit_mb, shown), limit_mb)
+            return self.put(name, blocks_of(descriptor), limit_mb, will_fit=will_fit)
         except OSError as error:
             raise FileRefused(f"{_shown(shown)} could not be copied") from error
         finally:
@@ -147,14 +171,22 @@ def too_large(name: str, limit_mb: float) -> FileRefused:
     return FileRefused(f"{_shown(name)} is larger than {limit_mb:g} MB (mediaMaxMb); send a smaller one")
 
 
-def blocks_of(descriptor: int, limit_mb: float, name: str) -> Iterable[bytes]:
-    """What is in an open file, block by block; ends with ``FileRefused`` where it grew over ``limit_mb`` meanwhile."""
-    left = int(limit_mb * MEGABYTE) + 1
-    while left > 0 and (block := os.read(descriptor, min(BLOCK_BYTES, left))):
-        left -= len(block)
+def too_large_to_fit(name: str) -> FileRefused:
+    """What is said of a picture that is not even tried to be made smaller."""
+    return FileRefused(
+        f"{_shown(name)} is larger than {PICTURE_MB} MB, and is not made smaller here; send a smaller one"
+    )
+
+
+def is_picture(head: bytes, name: str) -> bool:
+    """Whether a file of that beginning and name is a picture that can be made smaller."""
+    return kind_of(head, name) in _PICTURES
+
+
+def blocks_of(descriptor: int) -> Iterable[bytes]:
+    """What is in an open file, block by block, for as long as somebody asks: it may be growing."""
+    while block := os.read(descriptor, BLOCK_BYTES):
         yield block
-    if left <= 0:
-        raise too_large(name, limit_mb)
 
 
 def open_regular(

@@ -34,14 +34,13 @@ TOO_MANY = f"a message may bring {MOST_OF_MESSAGE} files"
 # SQLite takes at most 32,766 values in one statement.
 _AT_ONCE = 10_000
 _CHANGE = update(table).where(table.c.id == bindparam("which"))
-_REMOVE = delete(table).where(table.c.message_id.in_(bindparam("ids", expanding=True)))
-_ANY = select(table.c.id).where(table.c.message_id.in_(bindparam("ids", expanding=True))).limit(1)
+_SO_FAR = _CHANGE.where(table.c.state == FileState.FETCHING)
+_OWN = table.c.message_id.in_(bindparam("ids", expanding=True))
+_REMOVE = delete(table).where(_OWN)
 _FULL = select(table, message.c.sent_at, message.c.session_key).join(
     message, message.c.id == table.c.message_id
 )
-_OF_MESSAGES = _FULL.where(table.c.message_id.in_(bindparam("ids", expanding=True))).order_by(
-    table.c.message_id, table.c.position
-)
+_OF_MESSAGES = _FULL.where(_OWN).order_by(table.c.message_id, table.c.position)
 _DUE = (
     _FULL.where(table.c.account == bindparam("of_account"), table.c.next_try_at <= bindparam("at"))
     .order_by(table.c.next_try_at, table.c.id)
@@ -52,13 +51,28 @@ _NEXT_DUE = select(func.min(table.c.next_try_at)).where(
 )
 _AWAITED = (
     select(table.c.message_id, func.max(table.c.wait_until))
-    .where(
-        table.c.message_id.in_(bindparam("ids", expanding=True)),
-        table.c.state.in_(UNDER_WAY),
-        table.c.wait_until > bindparam("at"),
-    )
+    .where(_OWN, table.c.state.in_(UNDER_WAY), table.c.wait_until > bindparam("at"))
     .group_by(table.c.message_id)
 )
+_GIVE = update(table).where(table.c.state.in_(HERE)).values(given_in=bindparam("turn"))
+_GIVE_OWN = _GIVE.where(_OWN)
+_MISS_OWN = (
+    update(table)
+    .where(_OWN, table.c.state.in_(UNDER_WAY), table.c.missed_in.is_(None))
+    .values(missed_in=bindparam("turn"))
+)
+_GIVE_LATE = _GIVE.where(
+    table.c.missed_in.is_not(None),
+    table.c.given_in.is_(None),
+    table.c.message_id.in_(
+        select(message.c.id).where(
+            message.c.session_key == bindparam("session"), message.c.chat_key == bindparam("chat")
+        )
+    ),
+)
+_LATE = _FULL.where(
+    table.c.given_in == bindparam("turn"), table.c.message_id.not_in(bindparam("ids", expanding=True))
+).order_by(table.c.id)
 
 
 def announce(tx: Connection, ids: Collection[MessageId], batch: Sequence[InboundMessage]) -> None:
@@ -88,10 +102,7 @@ def expect(tx: Connection, which: MessageId, now: datetime, until: datetime) -> 
 def remove(tx: Connection, ids: Sequence[MessageId]) -> None:
     """Forget the files of messages; what lies on the disk is removed as nobody's."""
     for start in range(0, len(ids), _AT_ONCE):
-        part = {"ids": list(ids[start : start + _AT_ONCE])}
-        # Most messages bring none, and who listens for news of files is not to be told of nothing.
-        if tx.scalar(_ANY, part) is not None:
-            tx.execute(_REMOVE, part)
+        tx.execute(_REMOVE, {"ids": list(ids[start : start + _AT_ONCE])})
 
 
 def due(tx: Connection, account: AccountId, now: datetime, most: int) -> list[WantedFile]:
@@ -110,8 +121,19 @@ def begin(tx: Connection, which: AttachmentId, attempts: int) -> None:
     """Note that a try begins (B)."""
     tx.execute(
         _CHANGE,
-        {"which": which, "state": FileState.FETCHING, "attempts": attempts, "next_try_at": None},
+        {
+            "which": which,
+            "state": FileState.FETCHING,
+            "attempts": attempts,
+            "next_try_at": None,
+            "bytes": None,
+        },
     )
+
+
+def come_so_far(tx: Connection, which: AttachmentId, done: int) -> None:
+    """Note how many bytes of a file are here that is being fetched."""
+    tx.execute(_SO_FAR, {"which": which, "bytes": done})
 
 
 def show_anew(tx: Connection, which: AttachmentId, told: Attachment) -> None:
@@ -125,12 +147,12 @@ def not_yet(
 ) -> None:
     """The file is not there (C); ``again_at`` is when it is tried again, ``None`` for never."""
     again = None if again_at is None else to_ms(again_at)
-    _set(tx, which, now, FileState.MISSING, reason=reason, next_try_at=again)
+    _set(tx, which, now, FileState.MISSING, reason=reason, next_try_at=again, bytes=None)
 
 
 def refuse(tx: Connection, which: AttachmentId, state: FileState, reason: str, now: datetime) -> None:
     """The file is not to be had, or not to be used (D)."""
-    _set(tx, which, now, state, reason=reason, next_try_at=None, settled_at=to_ms(now))
+    _set(tx, which, now, state, reason=reason, next_try_at=None, settled_at=to_ms(now), bytes=None)
 
 
 def arrive(tx: Connection, which: AttachmentId, forms: Forms, now: datetime) -> None:
@@ -188,19 +210,15 @@ def of_messages(tx: Connection, ids: Sequence[MessageId]) -> dict[MessageId, tup
 def hand_over(tx: Connection, turn: TurnId, ids: Sequence[MessageId], session: str, chat: str) -> None:
     """Note what a turn over the messages ``ids`` is shown and what it misses, of theirs and of earlier ones' files."""
     if ids:
-        own = table.c.message_id.in_(ids)
-        tx.execute(update(table).where(own, table.c.state.in_(HERE)).values(given_in=turn))
-        missed = and_(own, table.c.state.in_(UNDER_WAY), table.c.missed_in.is_(None))
-        tx.execute(update(table).where(missed).values(missed_in=turn))
-    of_place = select(message.c.id).where(message.c.session_key == session, message.c.chat_key == chat)
-    late = and_(table.c.missed_in.is_not(None), table.c.given_in.is_(None), table.c.state.in_(HERE))
-    tx.execute(update(table).where(late, table.c.message_id.in_(of_place)).values(given_in=turn))
+        own = {"turn": turn, "ids": list(ids)}
+        tx.execute(_GIVE_OWN, own)
+        tx.execute(_MISS_OWN, own)
+    tx.execute(_GIVE_LATE, {"turn": turn, "session": session, "chat": chat})
 
 
 def come_late(tx: Connection, turn: TurnId, ids: Sequence[MessageId]) -> tuple[FiledAttachment, ...]:
     """The files that a turn was shown and that came with messages of earlier turns, not with ``ids``."""
-    late = _FULL.where(table.c.given_in == turn, table.c.message_id.not_in(ids)).order_by(table.c.id)
-    return tuple(_load(row) for row in tx.execute(late))
+    return tuple(_load(row) for row in tx.execute(_LATE, {"turn": turn, "ids": list(ids)}))
 
 
 def folders(tx: Connection) -> set[str]:
@@ -252,4 +270,5 @@ def _load(row: Row[Any]) -> FiledAttachment:
         attempts=row.attempts,
         sent_at=from_ms(row.sent_at),
         forms=forms,
+        so_far=row.bytes or 0 if row.state == FileState.FETCHING else 0,
     )

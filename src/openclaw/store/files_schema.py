@@ -31,6 +31,7 @@ attachment = Table(
     Column("original", String),
     Column("kind", String),
     Column("family", String),
+    # While it is fetched, so many of them are here.
     Column("bytes", Integer),
     Column("form", String),
     Column("form_mime", String),

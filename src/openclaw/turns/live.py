@@ -7,12 +7,10 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import assert_never
 
+from openclaw.domain.delivery import MOST_FILES
 from openclaw.domain.turns import EffectStarting, FileOffered, Finished, TextDelta, TurnEvent
 from openclaw.turns.reply import Answer
 from openclaw.turns.streaming import Blocks, Streaming
-
-MOST_FILES = 10
-"""Files of one turn; who has more to show sends an archive."""
 
 Say = Callable[[str, bool], Awaitable[bool]]
 """Says a block, given whether it is the first of its answer; whether anything of it was for the chat."""

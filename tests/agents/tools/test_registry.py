@@ -10,6 +10,8 @@ from tests.making import ACCOUNT, direct_chat
 from openclaw.agents.tools.registry import Post, own_tools
 from openclaw.domain.tools import CONVERSATION, OF_SERVER, OWN_TOOLS, SEND_FILE
 from openclaw.domain.turns import ChatFacts, Origin, TurnEvent
+from openclaw.media.workshop import Workshop
+from openclaw.outbound.fitting import Fitting
 from openclaw.outbound.shelf import Shelf
 
 
@@ -22,10 +24,9 @@ async def _emit(_: TurnEvent) -> None: ...
 
 def test_every_tool_has_the_name_that_policies_know() -> None:
     """A tool that no list of names knows could not be forbidden by its group (domain/tools.py)."""
-    shelf = Shelf.of(Path("/s"))
-    copy = lambda name, folder, shown: shelf.copy(name, folder, shown, 1)  # noqa: E731 - its only use
+    copies = Fitting(Shelf.of(Path("/s")), 1, Workshop())
     origin = Origin(ACCOUNT, direct_chat(), False)
-    tools = list(own_tools(Post("Ada", Path("/w"), origin, _about, copy, _emit)))
+    tools = list(own_tools(Post("Ada", Path("/w"), origin, _about, copies, _emit)))
     assert {tool.name for tool in tools} == OWN_TOOLS
     assert len(tools) == len(OWN_TOOLS)
     assert not any(OF_SERVER in tool.name for tool in tools)

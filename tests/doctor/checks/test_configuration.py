@@ -56,6 +56,8 @@ def test_every_issue_is_a_finding_of_its_own() -> None:
         ("session.dmScope", Check.CONFIG_SHARED),
         ("commands.ownerAllowFrom", Check.CONFIG_OWNER),
         ("bindings[0].agentId", Check.CONFIG_BINDING),
+        ("bindings[0].match.accountId", Check.CONFIG_BINDING),
+        ("bindings[0].session.dmScope", Check.CONFIG_SHARED),
         ("agents", Check.AGENT_MODEL),
         ("channels.imessage.accounts.work.groupAllowFrom", Check.ACCESS_GROUPS),
         ("channels.imessage.dmPolicy", Check.ACCESS_DIRECT),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openclaw.agents.send_file import Copy, FileSending
+from openclaw.agents.send_file import Copies, FileSending
 from openclaw.agents.tools.conversation import About, conversation_tools
 from openclaw.agents.tools.files import file_tools
 from openclaw.agents.tools.sending import sending_tools
@@ -23,14 +23,14 @@ class Post:
     """Where an agent works in one turn: its name and workspace (``None`` when it has none it may use), the
     conversation it is in (``None`` when there is none), and how to learn more of that.
 
-    ``copy`` takes what is to be sent into that conversation, ``emit`` tells the turn; without them nothing can be sent.
+    ``copies`` takes what is to be sent into that conversation, ``emit`` tells the turn; without both nothing is sent.
     """
 
     name: str
     workspace: Path | None
     origin: Origin | None
     about: About
-    copy: Copy | None = None
+    copies: Copies | None = None
     emit: Emit | None = None
 
 
@@ -46,9 +46,9 @@ def _conversation(post: Post) -> Sequence[Tool]:
 
 
 def _sending(post: Post) -> Sequence[Tool]:
-    if post.workspace is None or post.copy is None or post.emit is None:
+    if post.workspace is None or post.copies is None or post.emit is None:
         return ()
-    return sending_tools(FileSending(post.workspace, post.copy, post.emit))
+    return sending_tools(FileSending(Workspace(post.workspace), post.copies, post.emit))
 
 
 FAMILIES: Sequence[Family] = (_files, _conversation, _sending)

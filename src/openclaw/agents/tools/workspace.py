@@ -60,12 +60,7 @@ class Workspace:
 
     def read(self, path: str) -> bytes:
         """The whole of a file of at most ``MAX_FILE_BYTES``."""
-        *folders, name = self._parts(path, least=1)
-        with (
-            _told(path),
-            self._inside(folders) as folder,
-            _closing(os.open(name, _READ, dir_fd=folder)) as fd,
-        ):
+        with self.place(path) as (folder, name), _closing(os.open(name, _READ, dir_fd=folder)) as fd:
             found = os.fstat(fd)
             if stat.S_ISDIR(found.st_mode):
                 raise IsADirectoryError(errno.EISDIR, "")
@@ -93,6 +88,13 @@ class Workspace:
             finally:
                 with suppress(FileNotFoundError):
                     os.unlink(beside, dir_fd=folder)
+
+    @contextmanager
+    def place(self, path: str) -> Generator[tuple[int, str]]:
+        """The open folder that ``path`` is in, and its name there; whoever opens that must not follow a link."""
+        *folders, name = self._parts(path, least=1)
+        with _told(path), self._inside(folders) as folder:
+            yield folder, name
 
     def entries(self, path: str, most: int) -> tuple[list[Entry], bool]:
         """The files and folders of a folder by name, at most ``most``, and whether there are more."""

@@ -35,7 +35,7 @@ export function openChats({ api }) {
   return {
     title: "Chats",
     wide: true,
-    wants: ["messages", "deliveries", "turns", "chats", "pauses"],
+    wants: ["messages", "deliveries", "turns", "chats", "pauses", "files"],
     element,
     follow,
     load,

@@ -15,11 +15,12 @@ _LIST = "openclaw config validate"
 
 # Warnings of the review that have a check of their own, by the key they are about.
 _OF_KEY = {
-    "session.dmScope": Check.CONFIG_SHARED,
     "commands.ownerAllowFrom": Check.CONFIG_OWNER,
     "agents": Check.AGENT_MODEL,
 }
 _OF_ENDING = {
+    # Also of a binding, where it says who shares a memory and not whom it names.
+    "dmScope": Check.CONFIG_SHARED,
     "groupAllowFrom": Check.ACCESS_GROUPS,
     "groupPolicy": Check.ACCESS_GROUPS,
     "dmPolicy": Check.ACCESS_DIRECT,
@@ -67,7 +68,7 @@ def judge(facts: ConfigurationFacts) -> Iterator[Finding]:
 
 
 def _check_of(path: str) -> Check:
-    if path.startswith("bindings["):
+    known = _OF_KEY.get(path) or _OF_ENDING.get(path.rpartition(".")[2])
+    if known is None and path.startswith("bindings["):
         return Check.CONFIG_BINDING
-    last = path.rpartition(".")[2]
-    return _OF_KEY.get(path) or _OF_ENDING.get(last) or Check.CONFIG_REVIEW
+    return known or Check.CONFIG_REVIEW
