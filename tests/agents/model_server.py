@@ -174,7 +174,7 @@ async def open_model_server(
 ) -> AsyncIterator[ModelServer]:
     """A server on a free port; closed with every connection at the end.
 
-    What ``is_beside`` finds (a title that an agent asks for on its own) is kept apart, and takes nothing from the script.
+    What ``is_beside`` finds (a title that an agent wants for itself) is kept apart, and takes nothing from the script.
     """
     model = ModelServer(is_beside)
     connections: dict[asyncio.StreamWriter, asyncio.Event] = {}
