@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.acp.outside import acpx, needs_outside_agents
 from tests.agents.model_server import Answer, Call, ModelServer, open_model_server, results
 from tests.agents.serving.editor import RUN, Installed
 from tests.waiting import BOUND_S
 
-ACPX = os.environ.get("ACPX") or shutil.which("acpx")
-"""The program: what the environment names, else the one on the path."""
-
-pytestmark = pytest.mark.skipif(
-    ACPX is None, reason="acpx is not installed; put it on PATH, or its path into ACPX"
-)
+pytestmark = needs_outside_agents
 
 WRITE = Call((("write_file", '{"path": "a.txt", "content": "hello"}'),))
 REFUSED = 5
@@ -41,13 +35,10 @@ def installed(tmp_path: Path, server: ModelServer) -> Installed:
 
 async def _acpx(installed: Installed, *words: str) -> tuple[int | None, str]:
     """The exit code and the final text of one run; options of acpx come before its command."""
-    assert ACPX is not None
     ours = shlex.join([sys.executable, "-c", RUN, "acp"])
-    # It is a program of node, which may be installed beside it.
-    path = f"{Path(ACPX).parent}:{os.environ['PATH']}"
     process = await asyncio.create_subprocess_exec(
-        *(ACPX, "--agent", ours, "--cwd", str(installed.home), "--format", "quiet", *words),
-        env=installed.environ | {"PATH": path},
+        *acpx("--agent", ours, "--cwd", str(installed.home), "--format", "quiet", *words),
+        env=installed.environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
     )
