@@ -34,9 +34,16 @@ async def probe_phone(
 
 
 async def probe_command(command: ImsgCommand, limit: float = PROBE_LIMIT) -> Probe:
-    """What ``command`` is able to do: its help, its version and one real conversation, all at once. Never raises."""
+    """What ``command`` is able to do, and at the same time how files of its machine travel. Never raises."""
     async with asyncio.TaskGroup() as tasks:
         moving = tasks.create_task(look_at_files(command.remote, limit))
+        asking = tasks.create_task(probe_imsg(command, limit))
+    return replace(asking.result(), files=_words(moving.result()))
+
+
+async def probe_imsg(command: ImsgCommand, limit: float = PROBE_LIMIT) -> Probe:
+    """What ``command`` is able to do: its help, its version and one real conversation, all at once. Never raises."""
+    async with asyncio.TaskGroup() as tasks:
         helping = tasks.create_task(run_briefly(command.with_arguments("rpc", "--help"), limit))
         talking = tasks.create_task(_talk(command, limit))
         async with reading_release(command) as release:
@@ -46,7 +53,7 @@ async def probe_command(command: ImsgCommand, limit: float = PROBE_LIMIT) -> Pro
     if found.code is not ProbeCode.IMSG_NOT_FOUND and (too_old or lacks_rpc(helping.result())):
         detail = f"imsg {render_version(version)} has no rpc" if version else "this imsg has no rpc"
         found = Probe(ProbeCode.RPC_UNSUPPORTED, detail, FIX_UPDATE)
-    return replace(found, version=render_version(version), files=_words(moving.result()))
+    return replace(found, version=render_version(version))
 
 
 def _words(look: FilesLook | None) -> str:

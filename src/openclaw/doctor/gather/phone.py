@@ -14,7 +14,7 @@ from openclaw.doctor.checks.process_chain import Chain
 from openclaw.doctor.gather.processes import chain_above
 from openclaw.doctor.gather.traffic import Traffic
 from openclaw.imessage.command import command_of
-from openclaw.imessage.probe import probe_command
+from openclaw.imessage.probe import probe_imsg
 
 
 async def phone(
@@ -26,7 +26,8 @@ async def phone(
     return PhoneFacts(
         account.id,
         account.cli_path,
-        await probe_command(command),
+        # How files travel is looked at with the machine behind the wrapper.
+        await probe_imsg(command),
         is_remote=command.is_remote,
         on_mac=sys.platform == "darwin",
         sending=_sending(account, status),
