@@ -2,7 +2,7 @@
 
 Two servers: asyncssh's, whose SFTP can be taken away and made to refuse, and OpenSSH's own where it is installed. The
 client is always the system's ``ssh``. It finds a user's files by the system's list of users and not by ``HOME``, so
-wrappers name a configuration file with ``-F``, which replaces all others; where they do not, the ``ssh`` of ``bin`` does.
+wrappers name a configuration file with ``-F``, which replaces all others; else the ``ssh`` of ``bin`` does.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class FarMac:
 
     @property
     def bin(self) -> Path:
-        """Put in front of PATH, it has an ``ssh`` that reads the configuration of this test, and is the system's else."""
+        """To be put in front of PATH: its ``ssh`` reads the configuration of this test, and is the system's else."""
         return self.root / "bin"
 
     @property

@@ -31,7 +31,7 @@ def test_a_remote_mac_without_a_wrapper_gets_one() -> None:
     "flags",
     [PhoneFlags(imsg="imsg | tee"), PhoneFlags(imsg="a;b", remote="mac"), PhoneFlags(remote="mac -p 22")],
 )
-def test_a_command_in_place_of_a_name_is_refused(flags: Flags) -> None:
+def test_a_command_in_place_of_a_name_is_refused(flags: PhoneFlags) -> None:
     """No flag reaches a shell."""
     with pytest.raises(click.UsageError):
         ask_phone(QUIET, flags, WRAPPER)

@@ -8,12 +8,13 @@ import pytest
 from tests.journeys.house import free_port
 from tests.ssh_server import FarMac, needs_ssh, open_far_mac
 
+from openclaw.config.remote_host import RemoteHost
 from openclaw.domain.health import ProbeCode
 from openclaw.imessage.ssh import Ssh
 from openclaw.imessage.ssh_findings import SshFinding, read_ssh_words
 from openclaw.jsonrpc.brief import run_briefly
 
-HOST = "bot@mini"
+HOST = RemoteHost(host="mini", user="bot")
 
 
 async def said_by(mac: FarMac) -> str:
@@ -83,6 +84,23 @@ def test_every_finding_has_the_command_to_run(said: str, code: ProbeCode, comman
 
     assert found is not None
     assert (found.code, command in found.fix) == (code, True)
+
+
+def test_the_command_goes_the_way_that_was_tried() -> None:
+    """A key, a port, a file of settings: without them a person would look at another machine."""
+    host = RemoteHost(host="[2001:db8::7]", user="bot", port=2222, identities=("/k 1",), jump="door")
+    by_hand = "-i '/k 1' -p 2222 -o ProxyJump=door bot@2001:db8::7"
+    fixes = {said: found.fix for said in _SAID if (found := read_ssh_words(said, host))}
+    assert f"ssh {by_hand}" in fixes["Host key verification failed."]
+    assert fixes["mini: Permission denied (publickey)."].startswith(f"ssh-copy-id {by_hand};")
+    assert "ssh-keygen -R '[2001:db8::7]:2222'" in fixes["REMOTE HOST IDENTIFICATION HAS CHANGED!"]
+
+
+_SAID = (
+    "Host key verification failed.",
+    "mini: Permission denied (publickey).",
+    "REMOTE HOST IDENTIFICATION HAS CHANGED!",
+)
 
 
 @pytest.mark.parametrize("said", ["", "cat: /x: Permission denied", "imsg: command not found"])

@@ -98,7 +98,10 @@ async def test_the_probe_tells_each_condition_by_its_own_name(tmp_path: Path) ->
         mac.let_in()
         mac.forget_host()
         unknown = await probed()
-        assert (unknown["code"], "ssh mac" in unknown["fix"]) == (ProbeCode.SSH_HOST_UNKNOWN, True)
+        assert (unknown["code"], unknown["fix"].endswith(f"ssh -F {mac.config} mac")) == (
+            ProbeCode.SSH_HOST_UNKNOWN,
+            True,
+        )
         mac.know("other_key")
         assert (await probed())["code"] == ProbeCode.SSH_HOST_CHANGED
         mac.know()

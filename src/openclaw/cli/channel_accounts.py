@@ -70,9 +70,9 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
 def add(channel: str, account: str | None, dry_run: bool, assume: bool, as_json: bool, **given: Any) -> None:
     """Add a phone account, or change one.
 
-    Without flags it asks what it needs, looks at imsg, and shows what it will write. With --remote-host it looks at imsg,
-    too, and writes the wrapper that leads there unless --cli-path names one. A second account beside settings that stand
-    in channels.imessage itself first makes those the account `default`; that is shown before, too.
+    Without flags it asks what it needs, looks at imsg, and shows what it will write. With --remote-host it looks at
+    imsg, too, and writes the wrapper that leads there unless --cli-path names one. A second account beside settings
+    that stand in channels.imessage itself first makes those the account `default`; that is shown before, too.
     """
     talk = Talk(assume=assume, aside=as_json)
     before, asks = document_here(), account is None and all(value in (None, ()) for value in given.values())

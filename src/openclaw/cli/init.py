@@ -1,6 +1,7 @@
 """`openclaw init`: ask, look at the phone, show what will be written, and write it.
 
-Owns the order and the writing. The questions are in `phone_questions` and `interview`, what the answers amount to in `answers`.
+Owns the order and the writing. The questions are in `phone_questions` and `interview`, what the answers amount to in
+`answers`.
 """
 
 from __future__ import annotations

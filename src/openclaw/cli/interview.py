@@ -1,7 +1,7 @@
 """The questions about people and models, each with what the choice means for those who write to the account.
 
-Asks and returns values; it writes nothing and starts nothing. The phone is in `phone_questions`, what the values amount to
-in `answers`.
+Asks and returns values; it writes nothing and starts nothing. The phone is in `phone_questions`, what the values
+amount to in `answers`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A look at the phone that somebody has just described: its imsg is asked, through the SSH wrapper that it will have."""
+"""A look at the phone that somebody has just described: its imsg is asked, through the wrapper that it will have."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from openclaw.cli.answers import Phone
 from openclaw.config.private_file import write_private
 
-# Nobody is there to answer a question, so none is asked and no host key is taken without one. A Mac that is asleep is told
-# before the probe gives up, and one that falls asleep ends the line instead of leaving it silent.
+# Nobody is there to answer a question, so none is asked and no host key is taken without one. A Mac that is asleep is
+# told before the probe gives up, and one that falls asleep ends the line instead of leaving it silent.
 _SETTINGS = ("BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=8", "ServerAliveInterval=15")
 # A session over SSH has the system's PATH alone, in which Homebrew's imsg is not.
 _COMMAND = """'PATH="/opt/homebrew/bin:/usr/local/bin:$PATH"' imsg "$@\""""

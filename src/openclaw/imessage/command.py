@@ -40,9 +40,9 @@ class ImsgCommand:
         return [self.executable, *arguments]
 
     @property
-    def host_name(self) -> str:
-        """``host`` or ``user@host`` of the other machine, "" where none is known."""
-        return self.remote.destination if isinstance(self.remote, RemoteHost) else ""
+    def host(self) -> RemoteHost | None:
+        """The other machine, ``None`` where none is known."""
+        return self.remote if isinstance(self.remote, RemoteHost) else None
 
     def missing_database(self) -> str | None:
         """The path of the database when it is certain that this machine should have it and has not."""

@@ -169,21 +169,21 @@ class Sftp:
 async def offers_sftp(ssh: Ssh, stall: float) -> bool:
     """Whether the server of ``ssh``'s machine has the subsystem; raises ``PhoneFileFailed`` without a connection."""
     try:
-        async with open_channel(ssh.subsystem(_SUBSYSTEM), ssh.host.destination, stall) as channel:
+        async with open_channel(ssh.subsystem(_SUBSYSTEM), ssh.host, stall) as channel:
             return await Sftp(channel).begin()
     except PhoneFileFailed as error:
         if error.fault != Fault.CUT or ssh.socket is None:
             raise
     # Over a shared connection ssh swallows the server's words; one of its own tells a refusal from a break.
     alone = Ssh(ssh.host)
-    async with open_channel(alone.subsystem(_SUBSYSTEM), ssh.host.destination, stall) as channel:
+    async with open_channel(alone.subsystem(_SUBSYSTEM), ssh.host, stall) as channel:
         return await Sftp(channel).begin()
 
 
 @asynccontextmanager
 async def open_sftp(ssh: Ssh, stall: float) -> AsyncGenerator[Sftp]:
     """A conversation with a server that offers SFTP; raises ``PhoneFileFailed``."""
-    async with open_channel(ssh.subsystem(_SUBSYSTEM), ssh.host.destination, stall) as channel:
+    async with open_channel(ssh.subsystem(_SUBSYSTEM), ssh.host, stall) as channel:
         sftp = Sftp(channel)
         if not await sftp.begin():
             raise _broken()

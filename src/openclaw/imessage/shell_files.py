@@ -84,7 +84,7 @@ class ShellFiles:
         # The folder's name is made by us, of letters and digits: the whole command says the same to every shell.
         command = f"exec /bin/sh -c 'umask 077; exec cat > \"{_OUTBOUND}/{folder}/part\"'"
         size = 0
-        async with open_channel(self._ssh.run(command), self._ssh.host.destination, self._stall) as channel:
+        async with open_channel(self._ssh.run(command), self._ssh.host, self._stall) as channel:
             with file.open("rb") as source:
                 while piece := await asyncio.to_thread(source.read, _PIECE):
                     await channel.write(piece)
@@ -126,9 +126,7 @@ class ShellFiles:
         mark = secrets.token_hex(12)
         lines = [f"{name}={shlex.quote(value)}" for name, value in values.items()]
         whole = "\n".join([f"printf '%s\\n' {mark}", *lines, script])
-        async with open_channel(
-            self._ssh.run("exec /bin/sh"), self._ssh.host.destination, self._stall
-        ) as channel:
+        async with open_channel(self._ssh.run("exec /bin/sh"), self._ssh.host, self._stall) as channel:
             await channel.write(whole.encode("utf-8", "surrogateescape"))
             channel.child.end_input()
             skipped = 0

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
+from openclaw.config.remote_host import RemoteHost
 from openclaw.errors import ChildFailed, PhoneFileFailed
 from openclaw.imessage.files import Fault
 from openclaw.imessage.ssh_findings import EXIT_OF_SSH, read_ssh_words
@@ -23,9 +24,10 @@ _LAST_WORDS_S = 2.0
 class SshChannel:
     """Reads and writes; ``stall`` is how many seconds may pass in which nothing moves. Made by :func:`open_channel`."""
 
-    def __init__(self, argv: Sequence[str], destination: str, stall: float) -> None:
+    def __init__(self, argv: Sequence[str], host: RemoteHost, stall: float) -> None:
         self.child = Child(argv, self._feed, self._end)
-        self._destination = destination
+        self._host = host
+        self._destination = host.destination
         self._stall = stall
         self._buffer = bytearray()
         self._stirred = asyncio.Event()
@@ -72,7 +74,7 @@ class SshChannel:
         """The error for an end that came too early, in the words of ssh where it said any."""
         await self.child.over_within(_LAST_WORDS_S)
         said = self.child.stderr_tail
-        if found := read_ssh_words(said, self._destination):
+        if found := read_ssh_words(said, self._host):
             why = f"{self._destination}: {found.means}. Fix: {found.fix}"
             return PhoneFileFailed(why, fault=Fault.UNREACHABLE, again=True)
         detail = " ".join(said.split()) or "it said nothing"
@@ -128,9 +130,9 @@ class SshChannel:
 
 
 @asynccontextmanager
-async def open_channel(argv: Sequence[str], destination: str, stall: float) -> AsyncGenerator[SshChannel]:
+async def open_channel(argv: Sequence[str], host: RemoteHost, stall: float) -> AsyncGenerator[SshChannel]:
     """A channel through a new child, which is ended with the context. Raises ``PhoneFileFailed``."""
-    channel = SshChannel(argv, destination, stall)
+    channel = SshChannel(argv, host, stall)
     try:
         try:
             await channel.child.start()

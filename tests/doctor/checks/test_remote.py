@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from openclaw.config.remote_host import RemoteHost
 from openclaw.doctor.checks.remote import Login, RemoteFacts, judge
 from openclaw.doctor.findings import Finding, Severity
 from openclaw.doctor.names import Check
 from openclaw.imessage.files_look import FilesLook
 
+HOST = RemoteHost(host="mini", user="bot")
+
 
 def judged(**facts: Any) -> dict[Check, Finding]:
-    given = {"configured": "bot@mini", "derived": "bot@mini", "login": Login(0)} | facts
+    given = {"configured": "bot@mini", "derived": "bot@mini", "host": HOST, "login": Login(0)} | facts
     return {
         one.check: one for one in judge(RemoteFacts("default", "channels.imessage", "/s/imsg-ssh", **given))
     }
@@ -35,7 +38,11 @@ def test_a_machine_that_is_reached_is_fine() -> None:
         ("ssh: Could not resolve hostname mini: Name or service not known", "no address", "remoteHost"),
         ("ssh: connect to host mini port 22: Connection timed out", "nothing answers", "wake"),
         ("ssh: connect to host mini port 22: Connection refused", "nothing listens", "Remote Login"),
-        ("kex_exchange_identification: banner line contains invalid characters", "ended with 255", "ssh -v"),
+        (
+            "kex_exchange_identification: banner line contains invalid characters",
+            "ended with 255",
+            "ssh bot@mini -v true",
+        ),
     ],
 )
 def test_each_refusal_of_ssh_has_its_meaning_and_its_command(said: str, means: str, helps: str) -> None:

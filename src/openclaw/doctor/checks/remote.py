@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from openclaw.config.remote_host import RemoteHost
 from openclaw.doctor.findings import Finding, error, fine, warning
 from openclaw.doctor.names import Check
 from openclaw.imessage.files_look import FilesLook
-from openclaw.imessage.ssh_findings import read_ssh_words
+from openclaw.imessage.ssh_findings import read_ssh_words, ssh_by_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,9 @@ class Login:
 class RemoteFacts:
     """An account whose imsg is on another machine.
 
-    ``configured`` is ``remoteHost``, ``derived`` what the wrapper's text shows; ``login`` is ``None`` when no host is
-    known. ``wrapper_problem`` says what keeps the wrapper from being read or run, ``unclear`` why its text does not
-    show the host; ``files`` is what a look at the way of attachments showed.
+    ``configured`` is ``remoteHost``, ``derived`` what the wrapper's text shows, ``host`` what follows from both;
+    ``login`` is ``None`` when no host is known. ``wrapper_problem`` says what keeps the wrapper from being read or run,
+    ``unclear`` why its text does not show the host; ``files`` is what a look at the way of attachments showed.
     """
 
     account: str
@@ -34,6 +35,7 @@ class RemoteFacts:
     wrapper_problem: str = ""
     configured: str | None = None
     derived: str | None = None
+    host: RemoteHost | None = None
     login: Login | None = None
     wants_files: bool = False
     unclear: str = ""
@@ -76,15 +78,15 @@ def _files(facts: RemoteFacts, look: FilesLook) -> Finding:
 
 
 def _login(facts: RemoteFacts, login: Login) -> Finding:
-    host = facts.configured or facts.derived or ""
-    place = f"ssh -o BatchMode=yes {host} true"
+    by_hand = ssh_by_hand(facts.host)
+    place = f"{by_hand} true"
     if login.exit_code == 0:
         return fine(Check.REMOTE_LOGIN, place, "logs in without asking")
     if login.exit_code is None:
-        fix = f"look at the network and the machine, then: ssh {host} true"
+        fix = f"look at the network and the machine, then: {by_hand} true"
         return error(Check.REMOTE_LOGIN, place, "no answer in time", fix)
-    if known := read_ssh_words(login.said, host):
+    if known := read_ssh_words(login.said, facts.host):
         return error(Check.REMOTE_LOGIN, place, known.means, known.fix)
     said = " ".join(login.said.split())
     found = f"ended with {login.exit_code}: {said or 'it said nothing'}"
-    return error(Check.REMOTE_LOGIN, place, found, f"ssh -v {host} true")
+    return error(Check.REMOTE_LOGIN, place, found, f"{by_hand} -v true")

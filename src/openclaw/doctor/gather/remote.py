@@ -25,7 +25,7 @@ async def remote(visit: Visit, account: AccountConfig) -> RemoteFacts | None:
     command = command_of(account)
     if command.remote is None:
         return None
-    host = command.remote if isinstance(command.remote, RemoteHost) else None
+    host = command.host
     login = await _login(host) if host else None
     return RemoteFacts(
         account.id,
@@ -34,6 +34,7 @@ async def remote(visit: Visit, account: AccountConfig) -> RemoteFacts | None:
         _wrapper_problem(command.executable),
         account.remote_host,
         detect_remote_host(account.cli_path),
+        host,
         login,
         wants_files=account.include_attachments,
         unclear=command.remote.reason if isinstance(command.remote, Unclear) else "",
