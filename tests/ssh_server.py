@@ -73,6 +73,12 @@ class FarMac:
         """As a wrapper that names the configuration shows it."""
         return RemoteHost(host=self.name, config_file=str(self.config))
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a session there sees."""
+        kept = {name: value for name, value in os.environ.items() if name in ("PYTHONPATH", "LANG")}
+        return kept | {"HOME": str(self.home), "PATH": f"{self.home}/bin:{os.environ['PATH']}"}
+
     def write_config(self, port: int | None = None, name: str = "127.0.0.1") -> None:
         """What ``~/.ssh/config`` would say of it."""
         self.config.write_text(
@@ -144,11 +150,6 @@ def _make_client(mac: FarMac) -> None:
     client.chmod(0o755)
 
 
-def _environ(mac: FarMac) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PYTHONPATH", "LANG")}
-    return kept | {"HOME": str(mac.home), "PATH": f"{mac.home}/bin:{os.environ['PATH']}"}
-
-
 @asynccontextmanager
 async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[None]:
     class Files(asyncssh.SFTPServer):
@@ -170,7 +171,10 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
             self._connection = conn
 
         async def begin_auth(self, username: str) -> bool:
-            self._connection.set_authorized_keys(asyncssh.read_authorized_keys(str(mac.authorized_keys)))
+            # The library takes an empty file for a broken one.
+            if mac.authorized_keys.read_text():
+                keys = asyncssh.read_authorized_keys(str(mac.authorized_keys))
+                self._connection.set_authorized_keys(keys)
             return True
 
         def password_auth_supported(self) -> bool:
@@ -184,7 +188,7 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
         child = await asyncio.create_subprocess_exec(
             *words,
             cwd=mac.home,
-            env=_environ(mac),
+            env=mac.environ,
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
@@ -235,7 +239,7 @@ async def _open_asyncssh(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[N
 @asynccontextmanager
 async def _open_sshd(mac: FarMac, port: int, sftp: bool) -> AsyncGenerator[None]:
     subsystem = f"Subsystem sftp internal-sftp -d {mac.home}\n" if sftp else ""
-    environ = _environ(mac)
+    environ = mac.environ
     (mac.root / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {mac.root}/host_key\nPidFile none\n"
         f"AuthorizedKeysFile {mac.authorized_keys}\nStrictModes no\nPasswordAuthentication no\n"
