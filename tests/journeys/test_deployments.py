@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-import pytest
 from tests.agents.model_server import ModelServer, open_model_server
 from tests.journeys.deployments import Office, database_of, lacks, open_office, read_page
 from tests.journeys.house import free_port
@@ -102,56 +102,76 @@ async def test_several_accounts_on_several_macs(tmp_path: Path) -> None:
             away.shut_out()
             away.link.cut()
             await answered(home, ANN, 2, "and now?")
-            phone.say(database_of(away), BOB, "and here?")
-            key = (tmp_path / ".ssh/openclaw.pub").read_text()
-            away.authorized_keys.write_text(key)
-            await answered(away, BOB, 3, "hello?")
     assert not phone.read_thread(database_of(home), BOB)
     assert not phone.read_thread(database_of(away), ANN)
 
 
-def no_remote_login(mac: FarMac) -> None:
+@contextmanager
+def no_remote_login(mac: FarMac) -> Generator[None]:
     """Nothing listens."""
     config = mac.root.parent / "ssh_config"
-    config.write_text(config.read_text().replace(str(mac.link.listens_at), str(free_port())))
+    before = config.read_text()
+    config.write_text(before.replace(str(mac.link.listens_at), str(free_port())))
+    yield
+    config.write_text(before)
 
 
-def no_full_disk_access(mac: FarMac) -> None:
-    """macOS refuses the database."""
-    behaviour = {"misbehaviour": [{"kind": "permission-denied"}]}
-    Path(f"{database_of(mac)}.simulator.json").write_text(json.dumps(behaviour))
+@contextmanager
+def without(*path: str, mac: FarMac) -> Generator[None]:
+    """A file of that Mac is not there."""
+    file = mac.root.joinpath(*path)
+    kept = file.rename(file.with_name(f"{file.name}.kept"))
+    yield
+    kept.rename(file)
 
 
-def asleep(mac: FarMac) -> None:
-    """The Mac takes connections no more."""
-    mac.link.asleep = True
+@contextmanager
+def emptied(file: Path) -> Generator[None]:
+    """Nobody is known any more."""
+    before = file.read_text()
+    file.write_text("")
+    yield
+    file.write_text(before)
 
 
-MISSING: dict[str, Callable[[FarMac], object]] = {
+@contextmanager
+def no_full_disk_access(mac: FarMac) -> Generator[None]:
+    """macOS refuses imsg the database."""
+    settings = Path(f"{database_of(mac)}.simulator.json")
+    before = settings.read_text()
+    settings.write_text(json.dumps({"misbehaviour": [{"kind": "permission-denied"}]}))
+    yield
+    settings.write_text(before)
+
+
+@contextmanager
+def no_files(mac: FarMac) -> Generator[None]:
+    """macOS refuses the SSH server the folder of files."""
+    mac.forbidden.add(str(mac.attachments))
+    yield
+    mac.forbidden.clear()
+
+
+MISSING: dict[str, Callable[[FarMac], AbstractContextManager[None]]] = {
     "Remote Login": no_remote_login,
-    "the fingerprint": FarMac.forget_host,
-    "the key": FarMac.shut_out,
-    "imsg": lambda mac: (mac.home / "bin/imsg").unlink(),
-    "Messages, signed in": lambda mac: database_of(mac).unlink(),
+    "the fingerprint": lambda mac: emptied(mac.root / "known_hosts"),
+    "the key": lambda mac: emptied(mac.authorized_keys),
+    "imsg": lambda mac: without("home/bin/imsg", mac=mac),
     "Full Disk Access": no_full_disk_access,
-    "Full Disk Access, for files": lambda mac: mac.forbidden.add("Library/Messages/Attachments"),
-    "a Mac that stays awake": asleep,
+    "Messages, opened once as that user": lambda mac: without("home/Library/Messages/chat.db", mac=mac),
+    "Full Disk Access, for files": no_files,
 }
 
 
-def test_every_step_that_the_page_lists_is_left_out_once() -> None:
-    """The table of docs/remote-mac.md and the tests below are the same list."""
-    assert list(read_page("remote-mac.md").findings()) == list(MISSING)
-
-
-@pytest.mark.parametrize("missing", MISSING)
-async def test_the_doctor_says_what_is_missing_in_the_words_of_the_page(tmp_path: Path, missing: str) -> None:
-    """A page that was followed but for one step: its table has what `openclaw doctor` says then."""
+async def test_the_doctor_says_what_is_missing_in_the_words_of_the_page(tmp_path: Path) -> None:
+    """A page that was followed but for one step, each in its turn: its table has what `openclaw doctor` says then."""
     page = read_page("remote-mac.md")
-    check, words = page.findings()[missing]
+    table = page.findings()
+    assert list(table) == list(MISSING)
     async with open_office(tmp_path, "mac") as office:
         await office.follow(page)
-        MISSING[missing](office.macs["mac"])
-        examined = await office.openclaw("doctor", "--account", "default", "--json")
-        found = [one for one in examined.json()["findings"] if one["id"] == check]
-        assert [words in one["found"] and one["severity"] == "error" for one in found] == [True], found
+        for missing, (check, words) in table.items():
+            with MISSING[missing](office.macs["mac"]):
+                examined = await office.openclaw("doctor", "--account", "default", "--json")
+            found = [one for one in examined.json()["findings"] if one["id"] == check]
+            assert [words in one["found"] and one["severity"] == "error" for one in found] == [True], found

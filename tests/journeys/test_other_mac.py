@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.agents.model_server import open_model_server
+import pytest
+from tests.agents.model_server import ModelServer, open_model_server
 from tests.journeys.house import House, build, channel, model
 from tests.making import ANN
 from tests.media import samples
-from tests.ssh_server import FarMac, needs_ssh, open_far_mac
+from tests.ssh_server import FarMac, needs_ssh, needs_sshd, open_far_mac
 from tests.waiting import until
 
 from openclaw.domain.health import ProbeCode
@@ -22,21 +23,24 @@ pytestmark = needs_ssh
 
 
 @asynccontextmanager
-async def two_machines(root: Path) -> AsyncGenerator[tuple[House, FarMac, dict[str, Any]]]:
+async def two_machines(
+    root: Path, server: str = "asyncssh"
+) -> AsyncGenerator[tuple[House, FarMac, dict[str, Any]]]:
     """A house whose imsg is the requirements' wrapper; its messages are on the Mac alone."""
     house = build(root)
-    async with open_far_mac(root / "far") as mac:
+    async with open_far_mac(root / "far", server=server) as mac:
         mac.install("imsg", f'exec "{sys.executable}" -m openclaw.simulator.imsg "$@"')
         wrapper = mac.wrapper(root / "imsg-ssh")
         section = channel(house, cliPath=str(wrapper), dmPolicy="open", allowFrom=["*"], settleMs=0)
         yield house, mac, section
 
 
+@pytest.mark.parametrize("kind", ["asyncssh", pytest.param("sshd", marks=needs_sshd)])
 async def test_a_message_on_the_other_mac_is_answered_there_also_after_the_line_was_cut(
-    tmp_path: Path,
+    tmp_path: Path, kind: str
 ) -> None:
     """Wrapper, watch, send, and what was written while there was no line (issue: cut in mid-frame)."""
-    async with two_machines(tmp_path) as (house, mac, section), open_model_server() as server:
+    async with two_machines(tmp_path, kind) as (house, mac, section), open_model_server() as server:
         house.configure(channels=section, **model(server.url))
         async with house.gateway():
             phone.say(house.mac, ANN, "hello over there")
@@ -51,6 +55,66 @@ async def test_a_message_on_the_other_mac_is_answered_there_also_after_the_line_
             assert len(await house.replies(ANN, 3)) == 3
             assert len(replies) == 2
     assert mac.link.cuts >= 1
+    assert len(server.requests) == 3
+    assert len(await house.replies(ANN, 3)) == 3
+
+
+async def test_a_bubble_whose_answer_was_cut_off_is_on_the_phone_once(tmp_path: Path) -> None:
+    """The line breaks while imsg sends: the row in the Mac's messages is believed, and nothing is sent again."""
+    async with two_machines(tmp_path) as (house, mac, section), open_model_server() as server:
+        house.configure(channels=section, **model(server.url))
+        async with house.gateway():
+            house.misbehave(misbehaviour=[{"kind": "slow", "method": "send", "delayMs": 500}])
+            phone.say(house.mac, ANN, "hello over there")
+            await house.replies(ANN, 1)
+            mac.link.cut()
+            house.misbehave()
+            phone.say(house.mac, ANN, "are you still there?")
+            assert len(await house.replies(ANN, 2)) == 2
+
+            async def settled() -> bool:
+                found = (await house.openclaw("deliveries", "list", "--state", "confirmed", "--json")).json()
+                return len(found["deliveries"]) == 2
+
+            await until(settled, "both bubbles are confirmed")
+    assert len(await house.replies(ANN, 2)) == 2
+    assert len(server.requests) == 2
+
+
+async def test_over_a_slow_link_everything_comes_and_goes_once(tmp_path: Path) -> None:
+    """Each piece waits on its way: the start, a message with a photo, and its answer."""
+    async with two_machines(tmp_path) as (house, mac, section), open_model_server() as server:
+        section["imessage"] |= {"includeAttachments": True, "remoteAttachmentRoots": [str(mac.attachments)]}
+        photo = mac.attachments / "photo.heic"
+        photo.write_bytes(samples.HEIC.read_bytes())
+        house.configure(channels=section, **seeing(server.url))
+        mac.link.pause_s = 0.05
+        async with house.gateway():
+            phone.say(house.mac, ANN, "what is this?", attachments=[photo])
+            await house.replies(ANN, 1)
+            phone.say(house.mac, ANN, "and now?")
+            assert len(await house.replies(ANN, 2)) == 2
+    assert shown_to(server, 0) == ["text", "image_url"]
+    assert len(server.requests) == 2
+
+
+async def test_a_photo_whose_transfer_is_cut_is_fetched_again_and_whole(tmp_path: Path) -> None:
+    """In the middle of the file every connection breaks, that of the watch too (issue: cut in mid-file)."""
+    async with two_machines(tmp_path) as (house, mac, section), open_model_server() as server:
+        section["imessage"] |= {"includeAttachments": True, "remoteAttachmentRoots": [str(mac.attachments)]}
+        note = mac.attachments / "long.txt"
+        note.write_text("".join(f"line {number}\n" for number in range(200_000)))
+        house.configure(channels=section, **model(server.url))
+        async with house.gateway():
+            mac.link.cut_after(note.stat().st_size // 2)
+            phone.say(house.mac, ANN, "read this", attachments=[note])
+            await house.replies(ANN, 1)
+            phone.say(house.mac, ANN, "and now?")
+            assert len(await house.replies(ANN, 2)) == 2
+            kept = [path for path in house.state.rglob("*") if path.is_file() and path.name.endswith(".txt")]
+            assert [path.read_bytes() for path in kept] == [note.read_bytes()]
+    assert mac.link.cuts >= 1
+    assert len(server.requests) == 2
 
 
 async def test_a_photo_on_the_other_mac_is_shown_to_the_model_and_a_file_goes_back(tmp_path: Path) -> None:
@@ -60,10 +124,8 @@ async def test_a_photo_on_the_other_mac_is_shown_to_the_model_and_a_file_goes_ba
         folder.mkdir()
         photo = folder / "a photo of 'Ann' $(1).heic"
         photo.write_bytes(samples.HEIC.read_bytes())
-        sections = model(server.url)
-        sections["models"]["providers"]["test"]["models"][0]["input"] = ["text", "image"]
         files = {"includeAttachments": True, "remoteAttachmentRoots": [str(folder)]}
-        house.configure(channels={"imessage": section["imessage"] | files}, **sections)
+        house.configure(channels={"imessage": section["imessage"] | files}, **seeing(server.url))
         note = tmp_path / "note.txt"
         note.write_text("for Ann")
         async with house.gateway():
@@ -72,8 +134,20 @@ async def test_a_photo_on_the_other_mac_is_shown_to_the_model_and_a_file_goes_ba
             sent = await house.openclaw("message", "send", "--target", ANN, "--media", str(note))
             assert sent.code == 0, sent.err
             await until(lambda: _has_file(house, "note.txt"), "the file is on the phone")
-    [said] = [one for one in server.requests[0].body["messages"] if one["role"] == "user"]
-    assert [part["type"] for part in said["content"]] == ["text", "image_url"]
+    assert shown_to(server, 0) == ["text", "image_url"]
+
+
+def seeing(address: str) -> dict[str, Any]:
+    """A model that is shown pictures."""
+    sections = model(address)
+    sections["models"]["providers"]["test"]["models"][0]["input"] = ["text", "image"]
+    return sections
+
+
+def shown_to(server: ModelServer, number: int) -> list[str]:
+    """The kinds of what the person said, in one request."""
+    [said] = [one for one in server.requests[number].body["messages"] if one["role"] == "user"]
+    return [part["type"] for part in said["content"]]
 
 
 async def _has_file(house: House, name: str) -> bool:

@@ -18,7 +18,8 @@ FIX_PERMISSION = (
 # Over SSH macOS gives permissions to the server's program, whichever program that starts.
 FIX_PERMISSION_THERE = (
     "On that Mac tick /usr/libexec/sshd-keygen-wrapper in System Settings > Privacy & Security > "
-    "Full Disk Access"
+    "Full Disk Access. If it is ticked, open Messages there as that user and sign in: from here a database that is not "
+    "there looks the same"
 )
 FIX_UPDATE = "Update imsg: version 0.3.0 is the first one with rpc"
 FIX_DATABASE = "Sign in to Messages on that Mac, or correct channels.imessage.dbPath"

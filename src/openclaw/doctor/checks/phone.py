@@ -10,6 +10,7 @@ from openclaw.doctor.checks.process_chain import Chain, grantee, render
 from openclaw.doctor.findings import Finding, error, fine, note, warning
 from openclaw.doctor.names import Check
 from openclaw.domain.health import Probe, ProbeCode
+from openclaw.imessage.diagnosis import FIX_PERMISSION_THERE
 from openclaw.imessage.versions import parse_version
 
 _READ_COMMAND = "imsg chats --limit 1"
@@ -83,6 +84,8 @@ def _probe_fix(facts: PhoneFacts) -> str:
     """The probe's own words, but for a permission, where the program to tick can be named."""
     if facts.probe.code is not ProbeCode.PERMISSION_DENIED:
         return facts.probe.fix
+    if facts.is_remote:
+        return FIX_PERMISSION_THERE
     return f"{_SETTINGS} > Full Disk Access: tick {_whom(facts)}; then run once in that same context: {_READ_COMMAND}"
 
 
