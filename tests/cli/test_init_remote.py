@@ -159,9 +159,8 @@ async def test_an_account_is_added_with_flags_and_tried(
         assert (await added())["probe"]["code"] == "ssh-key-refused"
         mac.let_in()
         install_imsg(mac)
-        assert (await added())["probe"] | {"code": "works", "files": "come over SFTP"} == (await added())[
-            "probe"
-        ]
+        probe = (await added())["probe"]
+        assert (probe["code"], probe["files"]) == ("works", "come over SFTP")
         wrapper = house.state / "scripts/imsg-work"
         assert stat.S_IMODE(wrapper.stat().st_mode) == 0o700
         shown = (await house.openclaw("config", "get", "channels.imessage.accounts.work")).json()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.agents.model_server import ModelServer, open_model_server
+from tests.agents.model_server import Answer, ModelServer, open_model_server
 from tests.journeys.house import House, build, channel, model
 from tests.making import ANN
 from tests.media import samples
@@ -104,14 +104,15 @@ async def test_a_photo_whose_transfer_is_cut_is_fetched_again_and_whole(tmp_path
         section["imessage"] |= {"includeAttachments": True, "remoteAttachmentRoots": [str(mac.attachments)]}
         note = mac.attachments / "long.txt"
         note.write_text("".join(f"line {number}\n" for number in range(200_000)))
+        server.script.extend([Answer("I have read it."), Answer("Still here.")])
         house.configure(channels=section, **model(server.url))
         async with house.gateway():
             mac.link.cut_after(note.stat().st_size // 2)
             phone.say(house.mac, ANN, "read this", attachments=[note])
             await house.replies(ANN, 1)
             phone.say(house.mac, ANN, "and now?")
-            assert len(await house.replies(ANN, 2)) == 2
-            kept = [path for path in house.state.rglob("*") if path.is_file() and path.name.endswith(".txt")]
+            assert await house.replies(ANN, 2) == ["I have read it.", "Still here."]
+            kept = house.state.rglob(note.name)
             assert [path.read_bytes() for path in kept] == [note.read_bytes()]
     assert mac.link.cuts >= 1
     assert len(server.requests) == 2
