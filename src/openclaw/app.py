@@ -19,6 +19,7 @@ from openclaw import __version__, assembly, doors, wording
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.agents.tools.conversation import About
+from openclaw.approvals import Approvals
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations, credentials_dir
@@ -144,6 +145,7 @@ class _Life:
     async def _open(self, ledger: Ledger, group: asyncio.TaskGroup) -> AsyncGenerator[Reloader]:
         """Everything that serves, open for as long as the context is."""
         plan, config = self._plan, self._plan.loaded.config
+        approvals = Approvals(ledger, now)
         phones = Phones(ledger, plan.accounts, assembly.fuses(config), now, assembly.media(config))
         async with (
             open_toolbox(assembly.tool_settings(plan), _about(ledger)) as toolbox,
@@ -180,11 +182,12 @@ class _Life:
             parts.keep_forgetting(config.store.retention_days)
             group.create_task(keep_tidy(ledger, Shelf.of(config.locations.state_dir), now), name="files")
             await _take_over(plan, ledger)
+            await approvals.recover()
             overlay: dict[KeyPath, object] = {}
             begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
             parts.notifier.watch(lambda: reloader.standing)
-            ports = self._ports(reloader, begin_anew, overlay)
+            ports = self._ports(reloader, begin_anew, overlay, approvals)
             await gateway.start(group, runner, lanes, ports, presence.admitted)
             reload_on_signal(group, reloader)
             async with (
@@ -202,13 +205,18 @@ class _Life:
                 yield reloader
 
     def _ports(
-        self, reloader: Reloader, begin_anew: Callable[[], None], overlay: dict[KeyPath, object]
+        self,
+        reloader: Reloader,
+        begin_anew: Callable[[], None],
+        overlay: dict[KeyPath, object],
+        approvals: Approvals,
     ) -> Ports:
         """What chat commands may reach."""
         locations = self._plan.loaded.config.locations
         return Ports(
             desk=FileDesk(locations, self._asked.environ, overlay, reloader.look),
             restart=begin_anew,
+            approvals=approvals,
             exports=FileExports(locations.state_dir / "exports"),
         )
 
