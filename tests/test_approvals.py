@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import pytest
@@ -70,9 +70,9 @@ async def test_whoever_asked_gets_the_answer(ledger: Ledger, decision: Decision)
         direct_chat().key,
         NOON + timedelta(minutes=10),
     )
-    assert (await kept(ledger)).decided_by == f"chat command of {ANN}"
+    assert (await kept(ledger)).decided_by == ANN
     [step] = await ledger.read(lambda tx: checkpoints.story(tx, "permission", request.id))
-    assert (step.step, step.reason) == (decision, f"chat command of {ANN}")
+    assert step.step == decision
 
 
 async def test_nobody_answers_and_it_is_denied(ledger: Ledger) -> None:
@@ -122,29 +122,17 @@ async def test_of_two_answers_the_first_counts(ledger: Ledger) -> None:
 
 
 async def test_an_answer_in_the_last_moment_is_not_lost(ledger: Ledger) -> None:
-    """Allowed in the ledger before the time ran out is allowed."""
+    """Allowed in the ledger before it was closed there is allowed, though the time is over."""
 
     def answer(tx: Tx) -> None:
-        for one in permissions.open_requests(tx, NOON):
-            permissions.decide(tx, one.id, Decision.ONCE, "page")
+        [one] = permissions.recent(tx)
+        permissions.decide(tx, one.id, Decision.ONCE, "page")
 
-    approvals, turn = broker(ledger), _Turn(ledger, answer)
-    assert await turn.of(approvals) is Decision.ONCE
-
-
-class _Turn:
-    """A turn whose question is answered in the commit before the one that would let it expire."""
-
-    def __init__(self, ledger: Ledger, answer: Callable[[Tx], None]) -> None:
-        self._ledger = ledger
-        self._answer = answer
-
-    async def of(self, approvals: Approvals) -> Decision:
-        """The answer; the loop is kept from hearing of it until the time is over."""
-        waiting = asyncio.ensure_future(approvals.ask(question(), ORIGIN, 0.05))
-        await asked(self._ledger)
-        await self._ledger.write(self._answer)
-        return await waiting
+    waiting = asyncio.ensure_future(broker(ledger).ask(question(), ORIGIN, 0))
+    # One round of the loop: the question is handed to the writer, and its time is not yet over.
+    await asyncio.sleep(0)
+    await ledger.write(answer)
+    assert await waiting is Decision.ONCE
 
 
 async def test_questions_are_answered_one_by_one(ledger: Ledger) -> None:
@@ -157,7 +145,7 @@ async def test_questions_are_answered_one_by_one(ledger: Ledger) -> None:
         one, other = await asked(ledger, 2)
         await approvals.decide(other.code, Decision.DENY, SESSION, Handle(ANN))
         await asked(ledger)
-        assert second.done() or not first.done()
+        assert not first.done()
         await approvals.decide(one.code, Decision.ONCE, SESSION, Handle(ANN))
 
     assert (first.result(), second.result()) == (Decision.ONCE, Decision.DENY)

@@ -84,7 +84,7 @@ class Approvals:
 
         def work(tx: Tx) -> Decision | None:
             found = permissions.find_open(tx, request, now)
-            return decide(tx, found, decision, f"chat command of {by}", now) if found else None
+            return decide(tx, found, decision, by, now) if found else None
 
         return await self._ledger.write(work)
 
