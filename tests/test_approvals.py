@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
 from datetime import datetime, timedelta
 
 import pytest
-from tests.making import ACCOUNT, ANN, NOON, direct_chat
+from tests.making import ACCOUNT, ANN, NOON, direct_chat, inbound
+from tests.rig import Agent, open_to_all, running
 from tests.waiting import BOUND_S, until
 
 from openclaw.approvals import MOST_OPEN, Approvals, readable
+from openclaw.domain.access import Notified
 from openclaw.domain.acp import (
     Decision,
     PermissionQuestion,
@@ -19,13 +21,19 @@ from openclaw.domain.acp import (
     ToolKind,
     outside_agent,
 )
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import SessionKey
-from openclaw.domain.turns import Origin
+from openclaw.domain.turns import Finished, Origin, Prompt, TextDelta, TurnEvent
 from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH
+from openclaw.outbound.notices import Readers, gather, tell
 from openclaw.store import Ledger, Tx, checkpoints, pairing, permissions
+from openclaw.turns.commands import Ports
 
 SESSION = SessionKey("agent:main:acp:1")
+OWNER = "+15550100009"
+READERS = Readers({ACCOUNT: Notified(Handle(OWNER))}, ACCOUNT)
 ORIGIN = Origin(ACCOUNT, direct_chat(), is_group=False)
 
 
@@ -223,3 +231,44 @@ def test_what_is_long_keeps_both_ends() -> None:
     shown = readable(question("x" * 5000 + "; rm -rf /")).title
     assert len(shown) < 200
     assert shown.endswith("; rm -rf /")
+
+
+@pytest.mark.parametrize(
+    ("reply", "decision"),
+    [
+        ("yes", Decision.ONCE),
+        ("/approve {code} always", Decision.ALWAYS),
+        ("/approve deny {code}", Decision.DENY),
+    ],
+)
+async def test_a_turn_waits_for_the_owner_and_goes_on(ledger: Ledger, reply: str, decision: Decision) -> None:
+    """From the question in one conversation to the word in another; who wrote learns nothing of it (demand L6)."""
+    agent, clock = Agent(), [NOON]
+    approvals = Approvals(ledger, lambda: clock[0])
+
+    async def asks(prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        if prompt.text == "clean up":
+            yield TextDelta(f"It is {await approvals.ask(question(), ORIGIN, 600)}.")
+        yield Finished("codex/1", 1, 1)
+
+    agent.behave = asks
+    document = open_to_all() | {"notify": {"owner": OWNER}, "commands": {"ownerAllowFrom": [OWNER]}}
+    async with running(ledger, document, agent=agent, ports=Ports(approvals=approvals)) as rig:
+        await rig.hear(inbound(1, "clean up"))
+        [request] = await asked(ledger)
+        await ledger.write(lambda tx: (gather(tx, {}, NOON), tell(tx, READERS, {ACCOUNT}, NOON)))
+        rig.gateway.deliver(ACCOUNT)
+        await rig.phone.texts(1)
+        chat = direct_chat(OWNER, row=9)
+        await rig.hear(inbound(5000, reply.format(code=request.code), sender=OWNER, chat=chat))
+        await rig.phone.texts(3)
+        told = {where(one): one.text for one in rig.phone.sent if where(one) == ANN}
+        owner = [one.text for one in rig.phone.sent if where(one) == OWNER]
+    assert told == {ANN: f"It is {decision}."}
+    assert len(owner) == 2
+    assert request.code in owner[0]
+
+
+def where(message: OutboundMessage) -> str:
+    """Whose chat a bubble went to."""
+    return message.target.identifier if isinstance(message.target, ChatRef) else message.target
