@@ -77,6 +77,8 @@ function tellBox() {
 
 function who(item) {
   if (["pairing", "notice"].includes(item.kind) || (item.kind === "pause" && !item.chatKey)) return null;
+  // Who asks stands in the title, and is nobody of the chat.
+  if (item.kind === "permission") return el("span", null, "In ", chatLink({ ...item, who: "" }), ". ");
   return el("span", null, item.who && item.chatName ? `${item.who} in ` : "", chatLink(item), ". ");
 }
 
