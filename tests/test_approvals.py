@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import AsyncGenerator, Collection
 from datetime import datetime, timedelta
 
 import pytest
-from tests.making import ACCOUNT, ANN, NOON, direct_chat
+from tests.making import ACCOUNT, ANN, NOON, direct_chat, inbound
+from tests.rig import Agent, open_to_all, running
 from tests.waiting import BOUND_S, until
 
 from openclaw.approvals import MOST_OPEN, Approvals, readable
+from openclaw.domain.access import Notified
 from openclaw.domain.acp import (
     Decision,
     PermissionQuestion,
@@ -19,13 +21,19 @@ from openclaw.domain.acp import (
     ToolKind,
     outside_agent,
 )
+from openclaw.domain.chats import ChatRef
+from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import SessionKey
-from openclaw.domain.turns import Origin
+from openclaw.domain.turns import Finished, Origin, Prompt, TextDelta, TurnEvent
 from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH
+from openclaw.outbound.notices import Readers, gather, tell
 from openclaw.store import Ledger, Tx, checkpoints, pairing, permissions
+from openclaw.turns.commands import Ports
 
 SESSION = SessionKey("agent:main:acp:1")
+OWNER = "+15550100009"
+READERS = Readers({ACCOUNT: Notified(Handle(OWNER))}, ACCOUNT)
 ORIGIN = Origin(ACCOUNT, direct_chat(), is_group=False)
 
 
@@ -70,9 +78,9 @@ async def test_whoever_asked_gets_the_answer(ledger: Ledger, decision: Decision)
         direct_chat().key,
         NOON + timedelta(minutes=10),
     )
-    assert (await kept(ledger)).decided_by == f"chat command of {ANN}"
+    assert (await kept(ledger)).decided_by == ANN
     [step] = await ledger.read(lambda tx: checkpoints.story(tx, "permission", request.id))
-    assert (step.step, step.reason) == (decision, f"chat command of {ANN}")
+    assert step.step == decision
 
 
 async def test_nobody_answers_and_it_is_denied(ledger: Ledger) -> None:
@@ -122,29 +130,17 @@ async def test_of_two_answers_the_first_counts(ledger: Ledger) -> None:
 
 
 async def test_an_answer_in_the_last_moment_is_not_lost(ledger: Ledger) -> None:
-    """Allowed in the ledger before the time ran out is allowed."""
+    """Allowed in the ledger before it was closed there is allowed, though the time is over."""
 
     def answer(tx: Tx) -> None:
-        for one in permissions.open_requests(tx, NOON):
-            permissions.decide(tx, one.id, Decision.ONCE, "page")
+        [one] = permissions.recent(tx)
+        permissions.decide(tx, one.id, Decision.ONCE, "page")
 
-    approvals, turn = broker(ledger), _Turn(ledger, answer)
-    assert await turn.of(approvals) is Decision.ONCE
-
-
-class _Turn:
-    """A turn whose question is answered in the commit before the one that would let it expire."""
-
-    def __init__(self, ledger: Ledger, answer: Callable[[Tx], None]) -> None:
-        self._ledger = ledger
-        self._answer = answer
-
-    async def of(self, approvals: Approvals) -> Decision:
-        """The answer; the loop is kept from hearing of it until the time is over."""
-        waiting = asyncio.ensure_future(approvals.ask(question(), ORIGIN, 0.05))
-        await asked(self._ledger)
-        await self._ledger.write(self._answer)
-        return await waiting
+    waiting = asyncio.ensure_future(broker(ledger).ask(question(), ORIGIN, 0))
+    # One round of the loop: the question is handed to the writer, and its time is not yet over.
+    await asyncio.sleep(0)
+    await ledger.write(answer)
+    assert await waiting is Decision.ONCE
 
 
 async def test_questions_are_answered_one_by_one(ledger: Ledger) -> None:
@@ -157,7 +153,7 @@ async def test_questions_are_answered_one_by_one(ledger: Ledger) -> None:
         one, other = await asked(ledger, 2)
         await approvals.decide(other.code, Decision.DENY, SESSION, Handle(ANN))
         await asked(ledger)
-        assert second.done() or not first.done()
+        assert not first.done()
         await approvals.decide(one.code, Decision.ONCE, SESSION, Handle(ANN))
 
     assert (first.result(), second.result()) == (Decision.ONCE, Decision.DENY)
@@ -235,3 +231,44 @@ def test_what_is_long_keeps_both_ends() -> None:
     shown = readable(question("x" * 5000 + "; rm -rf /")).title
     assert len(shown) < 200
     assert shown.endswith("; rm -rf /")
+
+
+@pytest.mark.parametrize(
+    ("reply", "decision"),
+    [
+        ("yes", Decision.ONCE),
+        ("/approve {code} always", Decision.ALWAYS),
+        ("/approve deny {code}", Decision.DENY),
+    ],
+)
+async def test_a_turn_waits_for_the_owner_and_goes_on(ledger: Ledger, reply: str, decision: Decision) -> None:
+    """From the question in one conversation to the word in another; who wrote learns nothing of it (demand L6)."""
+    agent, clock = Agent(), [NOON]
+    approvals = Approvals(ledger, lambda: clock[0])
+
+    async def asks(prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        if prompt.text == "clean up":
+            yield TextDelta(f"It is {await approvals.ask(question(), ORIGIN, 600)}.")
+        yield Finished("codex/1", 1, 1)
+
+    agent.behave = asks
+    document = open_to_all() | {"notify": {"owner": OWNER}, "commands": {"ownerAllowFrom": [OWNER]}}
+    async with running(ledger, document, agent=agent, ports=Ports(approvals=approvals)) as rig:
+        await rig.hear(inbound(1, "clean up"))
+        [request] = await asked(ledger)
+        await ledger.write(lambda tx: (gather(tx, {}, NOON), tell(tx, READERS, {ACCOUNT}, NOON)))
+        rig.gateway.deliver(ACCOUNT)
+        await rig.phone.texts(1)
+        chat = direct_chat(OWNER, row=9)
+        await rig.hear(inbound(5000, reply.format(code=request.code), sender=OWNER, chat=chat))
+        await rig.phone.texts(3)
+        told = {where(one): one.text for one in rig.phone.sent if where(one) == ANN}
+        owner = [one.text for one in rig.phone.sent if where(one) == OWNER]
+    assert told == {ANN: f"It is {decision}."}
+    assert len(owner) == 2
+    assert request.code in owner[0]
+
+
+def where(message: OutboundMessage) -> str:
+    """Whose chat a bubble went to."""
+    return message.target.identifier if isinstance(message.target, ChatRef) else message.target

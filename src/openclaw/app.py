@@ -198,7 +198,7 @@ class _Life:
             begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
             parts.notifier.watch(lambda: reloader.standing)
-            ports = replace(self._ports(reloader, begin_anew, overlay), approvals=approvals, outside=outside)
+            ports = replace(self._ports(reloader, begin_anew, overlay, approvals), outside=outside)
             await gateway.start(group, runner, lanes, ports, presence.admitted)
             reload_on_signal(group, reloader)
             async with (
@@ -216,13 +216,18 @@ class _Life:
                 yield reloader
 
     def _ports(
-        self, reloader: Reloader, begin_anew: Callable[[], None], overlay: dict[KeyPath, object]
+        self,
+        reloader: Reloader,
+        begin_anew: Callable[[], None],
+        overlay: dict[KeyPath, object],
+        approvals: Approvals,
     ) -> Ports:
         """What chat commands may reach."""
         locations = self._plan.loaded.config.locations
         return Ports(
             desk=FileDesk(locations, self._asked.environ, overlay, reloader.look),
             restart=begin_anew,
+            approvals=approvals,
             exports=FileExports(locations.state_dir / "exports"),
         )
 
@@ -267,6 +272,7 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
         probe=parts.phones.probe,
         judge=parts.gateway.judge,
         deliver=parts.gateway.deliver,
+        live=parts.outside.live,
         wake=parts.lanes.wake,
         stop_turn=parts.runner.cancel,
         in_force=in_force,

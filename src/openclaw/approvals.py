@@ -63,14 +63,16 @@ class Approvals:
                     if not await self._ledger.write(asked.put):
                         log.warning("permission.refused", session=question.session, most=MOST_OPEN)
                         return Decision.DENY
-                    return await self._answer(asked, news)
+                    done = await self._answer(asked, news)
             except TimeoutError:
-                return await self._ledger.write(asked.expire)
+                done = await self._ledger.write(asked.expire)
             except asyncio.CancelledError:
                 # A write that was cut off is done all the same, and this one after it.
                 with suppress(StoreError):
                     await self._ledger.write(asked.cancel)
                 raise
+        log.info("permission.answered", session=question.session, agent=question.agent, decision=done)
+        return done
 
     async def decide(
         self, request: str, decision: Decision, session: SessionKey, by: Handle
@@ -84,7 +86,7 @@ class Approvals:
 
         def work(tx: Tx) -> Decision | None:
             found = permissions.find_open(tx, request, now)
-            return decide(tx, found, decision, f"chat command of {by}", now) if found else None
+            return decide(tx, found, decision, by, now) if found else None
 
         return await self._ledger.write(work)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.agents.model_server import Answer
 from tests.browser.browsing import Stage, Window, open_stage
-from tests.making import ANN
+from tests.making import ACCOUNT, ANN, direct_chat
 
+from openclaw.control.shapes import live_shape
+from openclaw.domain.acp import Decision, LiveAgent, PermissionQuestion, ToolKind, outside_agent
+from openclaw.domain.ids import SessionKey
 from openclaw.simulator import phone
+from openclaw.store import Tx, open_ledger, permissions
 
 OPEN = {"dmPolicy": "open", "allowFrom": ["*"]}
 
@@ -85,6 +92,67 @@ async def test_a_session_is_reset_after_asking_once_more(tmp_path: Path) -> None
         await window.press("Reset")
         await window.press("Really reset")
         await window.sees("remembers 0 texts")
+
+
+@pytest.mark.parametrize(
+    ("button", "decision"),
+    [
+        ("Allow once", Decision.ONCE),
+        ("Allow always", Decision.ALWAYS),
+        ("Deny", Decision.DENY),
+    ],
+)
+async def test_an_agent_that_asks_is_answered(tmp_path: Path, button: str, decision: Decision) -> None:
+    """Demand L6: what it wants stands on the page, as text whatever it says, with an answer for each button."""
+    async with (
+        open_stage(tmp_path, **OPEN) as stage,
+        stage.window() as window,
+        open_ledger(stage.house.state) as ledger,
+    ):
+        await ledger.write(_ask)
+        await window.page.reload()
+        await window.sees("codex asks for permission")
+        await window.sees(f"In {ANN}.")
+        await window.sees("rm -rf <b>build</b>")
+        await window.press(button)
+        await window.sees("Nothing needs you.")
+        [kept] = await ledger.read(permissions.recent)
+        assert (kept.decision, kept.decided_by) == (decision, "operator")
+
+
+async def test_the_programs_that_run_as_agents_stand_beside_them(tmp_path: Path) -> None:
+    """Which, since when, and what they take; what the system does not tell is left out."""
+    async with open_stage(tmp_path, **OPEN) as stage, stage.window() as window:
+
+        async def with_programs(route: Any) -> None:
+            """What the gateway says, as if two programs ran in it."""
+            answer = await route.fetch()
+            since, session = datetime.now(UTC), SessionKey("agent:main:acp:1")
+            running = [
+                LiveAgent(session, "codex", 4711, since, True, 12.5, 180 * 1024**2),
+                LiveAgent(session, "claude", 4712, since, False),
+            ]
+            shapes = [live_shape(one) for one in running]
+            await route.fulfill(response=answer, json=await answer.json() | {"outside": shapes})
+
+        await window.show("sessions")
+        heading = window.page.get_by_role("heading", name="Programs that run as agents")
+        assert await heading.is_hidden()
+        await window.page.route("**/api/status", with_programs)
+        await window.page.reload()
+        await heading.wait_for()
+        await window.sees("of processor time, 180 MB.")
+        await window.sees("Process 4712")
+
+
+def _ask(tx: Tx) -> None:
+    """What an agent that runs in the gateway would write down."""
+    now = datetime.now(UTC)
+    question = PermissionQuestion(
+        SessionKey("agent:main:acp:1"), outside_agent("codex"), ToolKind.EXECUTE, "rm -rf <b>build</b>"
+    )
+    place = ACCOUNT, direct_chat().key
+    permissions.ask(tx, question, "WXYZ6789", place, now, now + timedelta(minutes=30))
 
 
 async def _held(stage: Stage, window: Window) -> None:

@@ -24,6 +24,7 @@ from openclaw.config.standing import ConfigStanding
 from openclaw.control.server import open_control
 from openclaw.control.surface import InForce, Surface
 from openclaw.control.token import gateway_token
+from openclaw.domain.acp import LiveAgent
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
@@ -126,6 +127,7 @@ class Gateway:
     judged: list[MessageId] = field(default_factory=list)
     standing: ConfigStanding = field(default_factory=lambda: ConfigStanding(Path("openclaw.json"), NOW))
     asked: list[str] = field(default_factory=list)
+    live: list[LiveAgent] = field(default_factory=list)
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
         return {DEFAULT: AccountHealth(self.state, NOW, self.cause, sending="untested")}
@@ -165,6 +167,7 @@ async def running_gateway(installation: Installation, token: str | None = None) 
                 in_force=gateway.in_force,
                 reload=gateway.reload,
                 restart=lambda: gateway.asked.append("restart"),
+                live=lambda: gateway.live,
             )
             token = token or gateway_token(None, {}, state_dir)
             async with open_control(surface, port=0, token=token, state_dir=state_dir):

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from openclaw.domain.acp import LiveAgent
 from openclaw.domain.health import AccountState
+from openclaw.domain.ids import SessionKey
 
-from .conftest import Installation, running_gateway
+from .conftest import NOW, Installation, running_gateway
 
 WORKING = {
     "channels": {"imessage": {"dmPolicy": "disabled"}},
@@ -77,3 +79,20 @@ async def test_a_paused_account_is_seen_wherever_accounts_are_listed(installatio
         await installation.run_beside("pause", "--account", "default")
         for words in (["status"], ["channels", "status"]):
             assert "connected, paused" in (await installation.run_beside(*words)).out
+
+
+async def test_agents_that_run_have_a_line_each(installation: Installation):
+    """Which program, what it does, and what it takes; what the system does not tell is left out."""
+    session = SessionKey("agent:main:acp:1")
+    async with running_gateway(installation) as gateway:
+        gateway.live += [
+            LiveAgent(session, "codex", 11, NOW, True, 1.5, 3 * 1024**2),
+            LiveAgent(session, "claude", 12, NOW, False),
+        ]
+        out = (await installation.run_beside("status")).out
+        body = (await installation.run_beside("status", "--json")).json
+    first, second = [line for line in out.splitlines() if session in line]
+    assert first.startswith("codex runs as process 11 since ")
+    assert first.endswith(f"for {session}: works, 1.5 s of processor time, 3 MB")
+    assert second.endswith(f"for {session}: waits")
+    assert [one["harness"] for one in body["outside"]] == ["codex", "claude"]

@@ -9,6 +9,7 @@ from openclaw.config.secrets import (
     SecretText,
     is_reference,
     is_secret_key,
+    mask_command,
     mask_secrets,
     mask_text,
     reveal,
@@ -129,3 +130,22 @@ def test_only_a_pure_reference_stays_readable():
     assert not is_reference({"source": "env", "id": "TOKEN", "value": "s3cret"})
     assert not is_reference({"source": "s3cret", "id": "x"})
     assert mask_secrets({"token": {"source": "env", "id": "A", "value": "s3cret"}})["token"]["value"] == MASK
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("API_KEY=abc run", f"API_KEY={MASK} run"),
+        ("curl -H 'X-Api-Key: abc' https://a.b/c", f"curl -H 'X-Api-Key: {MASK} https://a.b/c"),
+        ("curl -H 'Authorization: Basic YWJj' a", f"curl -H 'Authorization: {MASK} a"),
+        ("login --password hunter2 --force", f"login --password {MASK} --force"),
+        ("login --password 'my secret' --force", f"login --password {MASK} --force"),
+        ("open https://a.b/?token=abc", f"open https://a.b/?token={MASK}"),
+        ("run --password --force", "run --password --force"),
+        ("rm -rf build; ls --sort size", "rm -rf build; ls --sort size"),
+        ("git commit -m 'token: done'", f"git commit -m 'token: {MASK}"),
+    ],
+)
+def test_what_a_command_gives_to_a_secret_name_is_masked(command: str, shown: str) -> None:
+    """What an agent wants to run is read by people, on a phone and on a page."""
+    assert mask_command(command) == shown

@@ -23,13 +23,20 @@ from openclaw.control.address import ControlAddress
 from openclaw.control.judging import Judging
 from openclaw.control.server import open_control
 from openclaw.control.surface import InForce, Surface
+from openclaw.domain.acp import (
+    LiveAgent,
+    PermissionQuestion,
+    PermissionRequest,
+    ToolKind,
+    outside_agent,
+)
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.handles import Handle
 from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
 from openclaw.domain.ids import AccountId, AgentId, ChatRowId, MessageGuid, MessageId, RowId, SessionKey
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import ConfigIssue
-from openclaw.store import Ledger, accounts, messages, open_ledger, pairing
+from openclaw.store import Ledger, accounts, messages, open_ledger, pairing, permissions
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ANN = Handle("+15550100001")
@@ -80,6 +87,7 @@ class Running:
     answering: set[SessionKey] = field(default_factory=set)
     standing: ConfigStanding = field(default_factory=lambda: ConfigStanding(Path("openclaw.json"), NOW))
     asked: list[str] = field(default_factory=list)
+    live: list[LiveAgent] = field(default_factory=list)
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
         if self.broken:
@@ -115,6 +123,7 @@ class Running:
             in_force=self.in_force,
             reload=self.reload,
             restart=lambda: self.asked.append("restart"),
+            live=lambda: self.live,
         )
 
     def in_force(self) -> InForce:
@@ -126,6 +135,20 @@ class Running:
     async def reload(self) -> ConfigStanding:
         self.asked.append("reload")
         return self.standing
+
+    async def codex_asked(self, code: str = "WXYZ6789", *, may_always: bool = True) -> PermissionRequest:
+        question = PermissionQuestion(
+            SessionKey("agent:main:acp:1"),
+            outside_agent("codex"),
+            ToolKind.EXECUTE,
+            "Run it",
+            "rm -rf build",
+            may_always=may_always,
+        )
+        place = DEFAULT, ANNS_CHAT.key
+        return await self.ledger.write(
+            lambda tx: permissions.ask(tx, question, code, place, NOW, NOW + timedelta(minutes=30))
+        )
 
     async def ann_asked(self, code: str = "ABCD2345") -> None:
         await self.ledger.write(lambda tx: pairing.add(tx, DEFAULT, ANN, ANNS_CHAT, code, NOW))

@@ -7,6 +7,7 @@ from openclaw.control.operations import perform
 from openclaw.domain.admission import Held, Reason
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.ids import ChatKey, RowId
+from openclaw.outbound.notices import gather
 from openclaw.store import Tx, accounts, databases, deliveries, messages
 
 from .conftest import ANNS_CHAT, DEFAULT, NOW, Running
@@ -33,6 +34,7 @@ async def test_whoever_waits_outside_comes_first(running: Running):
     assert found["items"][0]["kind"] == "pairing"
     assert all(item["actions"] for item in found["items"])
     assert found["counts"] == {
+        "permissions": 0,
         "pairing": 1,
         "messages": 1,
         "deliveries": 1,
@@ -95,3 +97,21 @@ async def test_a_fuse_that_went_is_told_with_the_command_that_ends_it(running: R
             ["resume"],
         ),
     }
+
+
+async def test_an_agent_that_asks_comes_before_whoever_waits_outside(running: Running):
+    """Its turn has stopped: what, where, until when, and what can be answered; no notice beside it."""
+    await running.ann_asked()
+    await running.codex_asked()
+    await running.codex_asked("WXYZ2345", may_always=False)
+    await running.ledger.write(lambda tx: gather(tx, {}, NOW))
+    found: Any = await running.ledger.read(lambda tx: attention(tx, NOW, 10))
+    assert [item["kind"] for item in found["items"]] == ["permission", "permission", "pairing"]
+    newest, first = found["items"][:2]
+    assert (first["id"], first["who"], first["chatKey"]) == ("WXYZ6789", "codex", ANNS_CHAT.key)
+    assert first["title"] == "codex asks for permission"
+    assert first["says"].startswith("It wants to run this")
+    assert first["text"] == "Run it\nrm -rf build"
+    assert first["actions"] == ["approvals/allow", "approvals/always", "approvals/deny"]
+    assert newest["actions"] == ["approvals/allow", "approvals/deny"]
+    assert (found["counts"]["permissions"], found["counts"]["notices"]) == (2, 0)

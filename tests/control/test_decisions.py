@@ -9,6 +9,7 @@ import pytest
 from openclaw.control.address import ControlAddress
 from openclaw.control.client import ask
 from openclaw.control.offline import perform_offline
+from openclaw.domain.acp import Decision, PermissionState
 from openclaw.domain.admission import Admitted, Held, Quarantined, Reason
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.ids import AgentId, SessionKey
@@ -16,7 +17,7 @@ from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Peer, PeerKind, Route
 from openclaw.domain.turns import TurnState
 from openclaw.errors import BadRequest, NotFound
-from openclaw.store import deliveries, messages, sessions, turns
+from openclaw.store import deliveries, messages, permissions, sessions, turns
 
 from .conftest import ANN, ANNS_CHAT, DEFAULT, NOW, TOKEN, Running, from_ann
 
@@ -160,3 +161,30 @@ async def test_what_is_not_there_is_not_found(desk: Desk, name: str):
         await desk.order(name, id=999)
     with pytest.raises(BadRequest):
         await desk.order(name)
+
+
+@pytest.mark.parametrize(
+    ("order", "decision", "state"),
+    [
+        ("approvals/allow", Decision.ONCE, PermissionState.ALLOWED),
+        ("approvals/always", Decision.ALWAYS, PermissionState.ALLOWED),
+        ("approvals/deny", Decision.DENY, PermissionState.DENIED),
+    ],
+)
+async def test_an_agent_that_asks_is_answered_once(
+    running: Running, desk: Desk, order: str, decision: Decision, state: PermissionState
+):
+    """The first answer counts, whoever gives it; the second is told that it is over (demand L6)."""
+    await running.codex_asked()
+    done = await desk.order(order, code="wxyz6789")
+    assert done == {"code": "WXYZ6789", "decision": decision, "agent": "acp:codex"}
+    with pytest.raises(NotFound, match="no agent waits for an answer to WXYZ6789"):
+        await desk.order("approvals/deny", code="WXYZ6789")
+    [kept] = await running.ledger.read(permissions.recent)
+    assert (kept.state, kept.decision, kept.decided_by) == (state, decision, "operator")
+
+
+async def test_what_cannot_be_allowed_always_is_allowed_once(running: Running, desk: Desk):
+    """And the answer says so."""
+    await running.codex_asked(may_always=False)
+    assert (await desk.order("approvals/always", code="WXYZ6789"))["decision"] == Decision.ONCE

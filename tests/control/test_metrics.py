@@ -6,16 +6,17 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from openclaw.control.metrics import scrape
+from openclaw.domain.acp import LiveAgent
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.health import AccountState
-from openclaw.domain.ids import RowId
+from openclaw.domain.ids import RowId, SessionKey
 from openclaw.store import accounts, deliveries
 
 from .conftest import ANNS_CHAT, DEFAULT, NOW, Caller, Running
 
 
 async def _values(running: Running) -> dict[tuple[str, ...], float]:
-    page = (await scrape(running.ledger, running.health(), NOW)).decode()
+    page = (await scrape(running.ledger, running.health(), running.live, NOW)).decode()
     return {
         (sample.name, *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(page)
@@ -53,3 +54,27 @@ async def test_a_scraper_gets_the_text_format(caller: Caller):
     answer = await asyncio.to_thread(caller.send, "GET", "/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'openclaw_account_connected{account="default"} 1.0' in answer.text
+
+
+async def test_running_agents_are_summed_by_program(running: Running):
+    """A series for each session would be one for good; what the system does not tell counts as nothing."""
+    session = SessionKey("agent:main:acp:1")
+    running.live += [
+        LiveAgent(session, "codex", 11, NOW, True, 1.5, 1000),
+        LiveAgent(session, "codex", 12, NOW, False, 2.0, 500),
+        LiveAgent(session, "claude", 13, NOW, False),
+    ]
+    await running.codex_asked()
+    values = await _values(running)
+    assert (values["openclaw_agents_running", "codex"], values["openclaw_agents_running", "claude"]) == (2, 1)
+    assert values["openclaw_agent_cpu_seconds", "codex"] == 3.5
+    assert values["openclaw_agent_memory_bytes", "codex"] == 1500
+    assert values["openclaw_agent_memory_bytes", "claude"] == 0
+    assert values["openclaw_permissions_open",] == 1
+
+
+async def test_where_no_agent_runs_there_is_no_series_of_one(running: Running):
+    """Nothing is asked, nothing runs."""
+    values = await _values(running)
+    assert values["openclaw_permissions_open",] == 0
+    assert not [name for name, *_ in values if name.startswith("openclaw_agent")]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from openclaw.control.status import channels, readiness, status
+from openclaw.domain.acp import LiveAgent
 from openclaw.domain.health import AccountHealth, AccountState
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, SessionKey
 from openclaw.errors import StoreError
 
 from .conftest import NOW, Running
@@ -63,3 +64,23 @@ async def test_trouble_with_the_ledger_is_seen_while_it_lasts(running: Running):
     await running.ann_wrote()
     assert (await status(running.surface()))["ledger"] is None
     assert readiness(running.surface(), causes=True)[0]
+
+
+async def test_the_agents_that_run_are_told_with_what_they_take(running: Running):
+    """Which program, since when, and how much of the machine; unknown is null."""
+    session = SessionKey("agent:main:acp:1")
+    running.live += [
+        LiveAgent(session, "codex", 11, NOW, True, 1.234, 1000),
+        LiveAgent(session, "claude", 12, NOW, False),
+    ]
+    first, second = (await status(running.surface()))["outside"]  # type: ignore[misc]
+    assert first == {
+        "session": session,
+        "harness": "codex",
+        "pid": 11,
+        "since": "2026-03-01T12:00:00.000Z",
+        "busy": True,
+        "cpuSeconds": 1.23,
+        "memoryBytes": 1000,
+    }
+    assert (second["busy"], second["cpuSeconds"], second["memoryBytes"]) == (False, None, None)

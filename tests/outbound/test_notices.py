@@ -304,3 +304,28 @@ async def test_a_question_that_was_answered_meanwhile_is_told_to_nobody(ledger: 
         return look(tx)
 
     assert await ledger.write(work) == []
+
+
+@pytest.mark.parametrize(
+    ("answered", "by_an_agent", "comes"), [(True, True, 1), (False, True, 0), (True, False, 0)]
+)
+async def test_an_agents_next_question_follows_the_answer_at_once(
+    ledger: Ledger, answered: bool, by_an_agent: bool, comes: int
+) -> None:
+    """Its turn waits; but nobody is told more often than they answer, and people who ask wait their minute."""
+
+    def work(tx: Tx) -> int:
+        plead(tx, 1)
+        look(tx)
+        if answered:
+            [one] = permissions.open_requests(tx, NOON)
+            permissions.decide(tx, one.id, Decision.ONCE, "owner")
+            word = OutboundMessage(ACCOUNT, direct_chat(OWNER), "codex may, this once.")
+            deliveries.queue(tx, Cause.COMMAND, 1, [word], NOON)
+        if by_an_agent:
+            plead(tx, 2)
+        else:
+            ask(tx)
+        return len(look(tx, NOON + timedelta(seconds=1)))
+
+    assert await ledger.write(work) == comes

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 
+from openclaw.domain.acp import Decision, PermissionQuestion, ToolKind, outside_agent
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, AgentId, MessageId, RowId, SessionKey, TurnId
@@ -28,6 +30,7 @@ from openclaw.store import (
     notices,
     open_ledger,
     pairing,
+    permissions,
     session_settings,
     sessions,
     turns,
@@ -150,6 +153,24 @@ async def test_a_session_of_their_own_goes_and_a_shared_one_stays(ledger: Ledger
     assert (await ledger.write(lambda tx: forget(tx, BOB))).sessions == 1
     assert await ledger.read(lambda tx: sessions.find(tx, SESSION)) is None
     assert await ledger.read(lambda tx: session_settings.load(tx, SESSION)) == SessionSettings()
+
+
+async def test_what_agents_asked_in_their_chat_goes_and_what_they_answered_names_them_no_more(
+    ledger: Ledger,
+) -> None:
+    """The question may repeat their words; elsewhere only who answered is theirs."""
+
+    def work(tx: Tx) -> list[str]:
+        question = PermissionQuestion(SESSION, outside_agent("codex"), ToolKind.EXECUTE, "ls")
+        for row, sender, code in ((1, ANN, "AAAA2345"), (3, BOB, "BBBB2345")):
+            answered(tx, row, "hello", sender)
+            place = ACCOUNT, direct_chat(sender).key
+            made = permissions.ask(tx, question, code, place, NOON, NOON + timedelta(hours=1))
+            permissions.decide(tx, made.id, Decision.ONCE, ANN)
+        forget(tx)
+        return [f"{one.code} {one.decided_by}" for one in permissions.recent(tx)]
+
+    assert await ledger.write(work) == ["BBBB2345 "]
 
 
 async def test_what_is_open_is_closed(ledger: Ledger) -> None:

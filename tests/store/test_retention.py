@@ -9,6 +9,7 @@ import pytest
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 from tests.waiting import until
 
+from openclaw.domain.acp import Decision, PermissionQuestion, ToolKind, outside_agent
 from openclaw.domain.admission import Reason
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AgentId, MessageId, RowId, TurnId
@@ -23,6 +24,7 @@ from openclaw.store import (
     deliveries,
     messages,
     pairing,
+    permissions,
     session_settings,
     sessions,
     turns,
@@ -137,6 +139,24 @@ async def test_who_was_let_in_stays_and_an_old_request_goes(ledger: Ledger) -> N
 
     assert await forget_settled(ledger, CUT) == {"requests": 1}
     assert await ledger.read(lambda tx: pairing.granted_handles(tx, ACCOUNT)) == {ANN}
+
+
+async def test_what_agents_asked_goes_once_it_is_over(ledger: Ledger) -> None:
+    """What they wanted to do may name anything; one that stands is not touched, however old it is."""
+
+    def ask(tx: Tx) -> None:
+        question = PermissionQuestion(SESSION, outside_agent("codex"), ToolKind.EXECUTE, "ls")
+        place = ACCOUNT, direct_chat().key
+        for code, at in (("AAAA2345", OLD), ("BBBB2345", OLD), ("CCCC2345", YOUNG)):
+            permissions.ask(tx, question, code, place, at, at + timedelta(hours=1))
+        for one in permissions.recent(tx):
+            if one.code != "BBBB2345":
+                permissions.decide(tx, one.id, Decision.ONCE, "owner")
+
+    await ledger.write(ask)
+
+    assert await forget_settled(ledger, CUT) == {"permissions": 1}
+    assert [one.code for one in await ledger.read(permissions.recent)] == ["CCCC2345", "BBBB2345"]
 
 
 async def test_a_session_goes_once_nothing_is_left_of_it(ledger: Ledger) -> None:

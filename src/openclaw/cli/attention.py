@@ -17,7 +17,7 @@ from openclaw.cli.reach import perform
 )
 @as_json_option
 def attention(limit: int, as_json: bool) -> None:
-    """List what needs a person: pairing requests first, then the newest first.
+    """List what needs a person: agents and people who ask first, then the newest first.
 
     The last column names the commands that decide: messages release ID stands for `openclaw messages release ID`.
     """
@@ -42,6 +42,8 @@ def attention(limit: int, as_json: bool) -> None:
 
 
 def _decisions(item: dict[str, Any]) -> str:
+    if item["kind"] == "permission":
+        return "approvals allow, approvals deny"
     if "resume" in item:
         return clean(item["resume"].removeprefix("openclaw "))
     return ", ".join(action.replace("/", " ") for action in item["actions"])

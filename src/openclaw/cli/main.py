@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Entry] = {
     "channels": Entry(
         "openclaw.cli.channels", "group", "See the phone accounts and whether they work; add, remove one."
     ),
+    "approvals": Entry("openclaw.cli.approvals", "group", "Answer agents that ask for permission."),
     "pairing": Entry("openclaw.cli.pairing", "group", "Let in people who wrote and are not known yet."),
     "contacts": Entry("openclaw.cli.contacts", "group", "See who is known; forget somebody."),
     "chats": Entry("openclaw.cli.chats", "group", "See the conversations that wrote to this gateway."),

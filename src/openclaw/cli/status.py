@@ -70,6 +70,8 @@ def _show(body: dict[str, Any]) -> None:
             click.echo(f"{clean(one['accountId'])}: {clean(one['cause'])}")
     if body["agents"]:
         print_table(("Agent", "Model"), [(one["id"], one["model"] or "none") for one in body["agents"]])
+    for agent in body.get("outside", ()):
+        click.echo(_agent_line(agent))
     for line in _work_lines(body["work"]):
         click.echo(line)
     for warning in body["warnings"]:
@@ -100,6 +102,17 @@ def _gateway_line(body: dict[str, Any]) -> str:
     return f"Gateway {body['version']} runs as process {body['pid']} for {uptime}."
 
 
+def _agent_line(agent: dict[str, Any]) -> str:
+    """A running outside agent, and what it takes of this machine."""
+    used = [
+        f"{agent['cpuSeconds']:g} s of processor time" if agent["cpuSeconds"] is not None else "",
+        f"{agent['memoryBytes'] // 1024**2} MB" if agent["memoryBytes"] is not None else "",
+    ]
+    what = ", ".join(["works" if agent["busy"] else "waits", *filter(None, used)])
+    name, session, since = clean(agent["harness"]), clean(agent["session"]), local_time(agent["since"])
+    return f"{name} runs as process {agent['pid']} since {since} for {session}: {what}"
+
+
 def state_of(account: dict[str, Any]) -> str:
     """The state of an account as a table shows it."""
     if not account["enabled"]:
@@ -113,6 +126,8 @@ def _work_lines(work: dict[str, Any]) -> list[str]:
         for label, key in (("Open messages", "messages"), ("Open deliveries", "deliveries"))
         if work.get(key)
     ]
+    if work.get("permissionRequests"):
+        lines.append(f"Agents ask for permission: {work['permissionRequests']}; see: openclaw approvals list")
     if work.get("pairingRequests"):
         lines.append(f"Open pairing requests: {work['pairingRequests']}; see: openclaw pairing list imessage")
     if work.get("paused"):

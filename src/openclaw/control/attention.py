@@ -1,4 +1,4 @@
-"""Attention: what waits for a person, pairing requests first, then the newest first."""
+"""Attention: what waits for a person; first the agents and people who ask, then the newest first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from openclaw.control import words
 from openclaw.control.shapes import Json, iso, pause_shape
 from openclaw.control.things import delivery_shape, message_shape, turn_shape
 from openclaw.domain.access import PairingRequest
+from openclaw.domain.acp import WANTS, PermissionRequest, asker
 from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.ids import AccountId, ChatKey
@@ -26,6 +27,7 @@ from openclaw.store import (
     messages,
     notices,
     pairing,
+    permissions,
     turns,
 )
 
@@ -46,7 +48,6 @@ _TURN: Mapping[TurnState, str] = {
 }
 # What else needs a person: the other kinds of notices are about things that are shown themselves.
 _NOTICE: Mapping[NoticeKind, tuple[str, str]] = {
-    NoticeKind.PERMISSION: ("An agent asks for permission", ""),
     NoticeKind.ACCOUNT: ("An account does not work", "openclaw channels status --probe says what helps."),
     NoticeKind.CONFIGURATION: (
         "The configuration cannot be used",
@@ -65,13 +66,17 @@ Names = Mapping[tuple[AccountId, ChatKey], str]
 
 def attention(tx: Tx, now: datetime, limit: int) -> Json:
     """At most ``limit`` things that wait for a person, and how many of each kind there are."""
-    requests = pairing.open_requests(tx, now)
+    requests, pleading = pairing.open_requests(tx, now), permissions.open_requests(tx, now)
     held = messages.in_state(tx, *conversations.NEEDING, limit=limit + 1, newest_first=True)
     bubbles = delivery_lists.needing_a_person(tx, limit + 1)
     records = turns.records(tx, turns.BADLY_ENDED, limit + 1)
     known = {(chat.account, chat.chat.key): chat.name for chat in accounts.chats(tx, limit=_EVERY_CHAT)}
     tripped = [pause for pause in accounts.pauses(tx) if pause.reason]
-    first = [_request(one, known) for one in reversed(requests)]
+    # An agent that asks has stopped in the middle of a turn.
+    first = [
+        *(_permission(one, known) for one in reversed(pleading)),
+        *(_request(one, known) for one in reversed(requests)),
+    ]
     frozen = databases.unproven_since(tx)
     noted = [one for one in notices.waiting(tx) if one.kind in _NOTICE]
     rest = [
@@ -86,6 +91,7 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
     return {
         "items": items[:limit],
         "counts": {
+            "permissions": len(pleading),
             "pairing": len(requests),
             "messages": sum(figures.messages_by_state(tx, *conversations.NEEDING).values()),
             "deliveries": sum(delivery_lists.count_by_state(tx, *deliveries.IN_DOUBT).values()),
@@ -95,6 +101,26 @@ def attention(tx: Tx, now: datetime, limit: int) -> Json:
             "notices": len(noted),
         },
         "truncated": len(items) > limit,
+    }
+
+
+def _permission(request: PermissionRequest, names: Names) -> Json:
+    question = request.question
+    always = ["approvals/always"] if question.may_always else []
+    return {
+        "kind": "permission",
+        "id": request.code,
+        "at": iso(request.asked_at),
+        "accountId": request.account,
+        "chatKey": request.chat,
+        "chatName": names.get((request.account, request.chat), ""),
+        "who": asker(question),
+        "title": f"{asker(question)} asks for permission",
+        "says": f"It wants to {WANTS[question.kind]} this, and its answer waits. Left alone, it is denied.",
+        "fix": "",
+        "text": "\n".join(dict.fromkeys(part for part in (question.title, question.target) if part)),
+        "actions": ["approvals/allow", *always, "approvals/deny"],
+        "expiresAt": iso(request.expires_at),
     }
 
 

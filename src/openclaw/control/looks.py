@@ -8,7 +8,14 @@ from openclaw.control import operator, series
 from openclaw.control.attention import attention
 from openclaw.control.operation import Answer, Param
 from openclaw.control.params import Params, choices, number, numeral, required, text
-from openclaw.control.shapes import CHANNEL, chat_shape, grant_shape, pause_shape, request_shape
+from openclaw.control.shapes import (
+    CHANNEL,
+    approval_shape,
+    chat_shape,
+    grant_shape,
+    pause_shape,
+    request_shape,
+)
 from openclaw.control.story import story
 from openclaw.control.talk import conversation, conversations
 from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
@@ -16,7 +23,7 @@ from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.store import Tx, accounts, figures, pairing, session_settings, sessions, turns
+from openclaw.store import Tx, accounts, figures, pairing, permissions, session_settings, sessions, turns
 
 ACCOUNT = Param("account")
 AGENT = Param("agent")
@@ -47,6 +54,7 @@ def overview(tx: Tx, _params: Params, now: datetime) -> Answer:
             "messages": found.messages,
             "deliveries": found.deliveries,
             "sessions": found.sessions,
+            "permissionRequests": found.permission_requests,
             "pairingRequests": found.pairing_requests,
             "paused": found.paused,
             "tripped": [pause_shape(pause) for pause in found.tripped],
@@ -125,6 +133,11 @@ def list_chats(tx: Tx, params: Params, _now: datetime) -> Answer:
     """The chats that wrote to us."""
     found = operator.list_chats(tx, account_of(params), _number(params, LIMIT))
     return Answer({"chats": [chat_shape(chat) for chat in found]})
+
+
+def list_approvals(tx: Tx, _params: Params, now: datetime) -> Answer:
+    """What agents ask to be allowed, the oldest first."""
+    return Answer({"requests": [approval_shape(one) for one in permissions.open_requests(tx, now)]})
 
 
 def list_requests(tx: Tx, params: Params, now: datetime) -> Answer:

@@ -5,7 +5,7 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,11 +13,12 @@ import psutil
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from openclaw.domain.acp import LiveAgent
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId, RowId
 from openclaw.domain.messages import MessageState
-from openclaw.store import Ledger, Tx, accounts, deliveries, delivery_lists, figures
+from openclaw.store import Ledger, Tx, accounts, deliveries, delivery_lists, figures, permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,23 @@ class Reading:
     deliveries: Mapping[str, int]
     oldest_queued: datetime | None
     cursors: Mapping[AccountId, RowId | None]
+    permissions: int
 
 
-async def scrape(ledger: Ledger, health: Mapping[AccountId, AccountHealth], now: datetime) -> bytes:
-    """The page that a Prometheus server asks for, read afresh at each call."""
-    reading = await ledger.read(lambda tx: read(tx, health))
+async def scrape(
+    ledger: Ledger,
+    health: Mapping[AccountId, AccountHealth],
+    live: Sequence[LiveAgent],
+    now: datetime,
+) -> bytes:
+    """The page that a Prometheus server asks for, read afresh at each call; ``live`` are the running outside agents."""
+    reading = await ledger.read(lambda tx: read(tx, health, now))
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Page(list(families(reading, health, now))))
+    registry.register(_Page([*families(reading, health, now), *_agent_families(live)]))
     return generate_latest(registry)
 
 
-def read(tx: Tx, known: Iterable[AccountId]) -> Reading:
+def read(tx: Tx, known: Iterable[AccountId], now: datetime) -> Reading:
     """Look everything up that is counted."""
     queued = deliveries.in_state(tx, DeliveryState.QUEUED, limit=1)
     return Reading(
@@ -46,6 +53,7 @@ def read(tx: Tx, known: Iterable[AccountId]) -> Reading:
         deliveries=delivery_lists.count_by_state(tx, *DeliveryState),
         oldest_queued=queued[0].queued_at if queued else None,
         cursors={account: accounts.cursor(tx, account) for account in known},
+        permissions=len(permissions.open_requests(tx, now)),
     )
 
 
@@ -67,6 +75,11 @@ def families(
         value=max((now - reading.oldest_queued).total_seconds(), 0) if reading.oldest_queued else 0,
     )
     yield from _account_families(reading, health)
+    yield GaugeMetricFamily(
+        "openclaw_permissions_open",
+        "Questions of agents that wait for an answer.",
+        value=reading.permissions,
+    )
     yield GaugeMetricFamily(
         "openclaw_process_resident_memory_bytes",
         "Memory of the gateway's own process.",
@@ -92,6 +105,29 @@ def _account_families(
         if one.newest_row is not None and cursor is not None:
             lag.add_metric([account], max(one.newest_row - cursor, 0))
     return connected, lag
+
+
+def _agent_families(live: Sequence[LiveAgent]) -> Iterable[GaugeMetricFamily]:
+    """Of outside agents by their programs: sessions come and go, and each would be a series for good."""
+    running = GaugeMetricFamily(
+        "openclaw_agents_running", "Outside agents that run, by program.", labels=["harness"]
+    )
+    cpu = GaugeMetricFamily(
+        "openclaw_agent_cpu_seconds",
+        "Processor time of the running outside agents and of what they started, by program.",
+        labels=["harness"],
+    )
+    memory = GaugeMetricFamily(
+        "openclaw_agent_memory_bytes",
+        "Memory of the running outside agents and of what they started, by program.",
+        labels=["harness"],
+    )
+    for harness in sorted({one.harness for one in live}):
+        these = [one for one in live if one.harness == harness]
+        running.add_metric([harness], len(these))
+        cpu.add_metric([harness], sum(one.cpu_s or 0 for one in these))
+        memory.add_metric([harness], sum(one.memory_bytes or 0 for one in these))
+    return running, cpu, memory
 
 
 class _Page:

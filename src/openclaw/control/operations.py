@@ -82,6 +82,7 @@ _LOOKS: Mapping[str, Operation] = {
     "turns": Operation(looks.list_turns, (TURN_STATE, LIMIT), "The runs of the agents."),
     "sessions": Operation(looks.list_sessions, (LIMIT, AGENT, ACTIVE), "The agents' conversations."),
     "chats": Operation(looks.list_chats, (ACCOUNT, LIMIT), "The chats that wrote."),
+    "approvals": Operation(looks.list_approvals, (), "What agents ask to be allowed."),
     "pairing": Operation(looks.list_requests, (ACCOUNT,), "Who asks to be let in."),
     "pairing/grants": Operation(looks.list_grants, (ACCOUNT,), "Who was let in by approval."),
     "contacts": Operation(people.list_contacts, (ACCOUNT, LIMIT), "Who is known."),
@@ -89,6 +90,11 @@ _LOOKS: Mapping[str, Operation] = {
 }
 
 _ORDERS: Mapping[str, Operation] = {
+    "approvals/allow": Operation(orders.allow, (_CODE,), "Allow an agent what it asks, once.", changes=True),
+    "approvals/always": Operation(
+        orders.allow_always, (_CODE,), "Allow it for the rest of the session.", changes=True
+    ),
+    "approvals/deny": Operation(orders.refuse, (_CODE,), "Deny an agent what it asks.", changes=True),
     "pairing/approve": Operation(orders.approve, (_CODE, ACCOUNT, _NOTIFY), "Let somebody in.", changes=True),
     "pairing/deny": Operation(orders.deny, (_CODE, ACCOUNT), "Close a request.", changes=True),
     "pairing/import": Operation(

@@ -25,6 +25,7 @@ from openclaw.store import (
     figures,
     messages,
     pairing,
+    permissions,
     sessions,
 )
 
@@ -63,6 +64,7 @@ class Overview:
     messages: dict[str, int]
     deliveries: dict[str, int]
     sessions: int
+    permission_requests: int
     pairing_requests: int
     paused: bool
     tripped: Sequence[accounts.Pause]
@@ -176,6 +178,7 @@ def overview(tx: Tx, now: datetime) -> Overview:
         messages=figures.messages_by_state(tx, *_OPEN_MESSAGES),
         deliveries=delivery_lists.count_by_state(tx, *_OPEN_DELIVERIES),
         sessions=sessions.count(tx),
+        permission_requests=len(permissions.open_requests(tx, now)),
         pairing_requests=len(pairing.open_requests(tx, now)),
         paused=(accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT) in paused,
         tripped=[pause for pause in accounts.pauses(tx) if pause.reason][:_SHOWN_PAUSES],

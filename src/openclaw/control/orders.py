@@ -11,16 +11,33 @@ from openclaw.control.looks import ID, account_of
 from openclaw.control.operation import Accounts, Answer
 from openclaw.control.params import Params, flag, numeral, required, text
 from openclaw.control.shapes import CHANNEL, Json, grant_shape, request_shape
+from openclaw.domain.acp import Decision
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.errors import BadRequest, NotFound
+from openclaw.inbound import permits
 from openclaw.inbound.takeover import rehearse, take_over
 from openclaw.store import Tx, databases, turns
 from openclaw.store.original_pairing import read_files
 
 _BY = "operator"
+
+
+def allow(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Allow an agent what it asks, this once."""
+    return _decided(tx, params, Decision.ONCE, now)
+
+
+def allow_always(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Allow it for the rest of its session; once, where its agent does not offer more."""
+    return _decided(tx, params, Decision.ALWAYS, now)
+
+
+def refuse(tx: Tx, params: Params, now: datetime) -> Answer:
+    """Deny an agent what it asks."""
+    return _decided(tx, params, Decision.DENY, now)
 
 
 def approve(tx: Tx, params: Params, now: datetime) -> Answer:
@@ -146,6 +163,12 @@ def stop_session(tx: Tx, params: Params, _now: datetime) -> Answer:
     """Stop the answer that is being written."""
     session = decisions.session(tx, required(params, "key"))
     return Answer({"key": session.key, "stopped": False}, stop=(session.key,))
+
+
+def _decided(tx: Tx, params: Params, decision: Decision, now: datetime) -> Answer:
+    request = permits.open_request(tx, required(params, "code"), now)
+    done = permits.decide(tx, request, decision, _BY, now)
+    return Answer({"code": request.code, "decision": done, "agent": request.question.agent})
 
 
 def _id(params: Params) -> int:

@@ -61,7 +61,7 @@ def control_app(
 
     async def metrics(_request: Request) -> Response:
         """The page for Prometheus."""
-        page = await scrape(surface.ledger, surface.health(), surface.now())
+        page = await scrape(surface.ledger, surface.health(), surface.live(), surface.now())
         return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def api_status(request: Request) -> Response:

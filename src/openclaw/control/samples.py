@@ -17,16 +17,26 @@ from openclaw.control.shapes import (
     CHANNEL,
     Json,
     account_shape,
+    approval_shape,
     chat_shape,
     config_shape,
     grant_shape,
     iso,
+    live_shape,
     place_shape,
     probe_shape,
     request_shape,
 )
 from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
 from openclaw.domain.access import Grant, PairingRequest
+from openclaw.domain.acp import (
+    Decision,
+    LiveAgent,
+    PermissionQuestion,
+    PermissionRequest,
+    ToolKind,
+    outside_agent,
+)
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
@@ -95,6 +105,19 @@ _MESSAGES = [_message(_CHAT, False, 3), _message(None, None, None)]
 _DELIVERIES = [_delivery(_CHAT), _delivery(_WHO)]
 _TURNS = [turn_shape(_record(120, _LATER)), turn_shape(_record(None, None))]
 _REQUEST = PairingRequest(1, _ACCOUNT, _WHO, "ABCD2345", _CHAT, _AT, _LATER, _AT + timedelta(hours=1))
+_PERMISSION = PermissionRequest(
+    1,
+    "WXYZ6789",
+    PermissionQuestion(_KEY, outside_agent("codex"), ToolKind.EXECUTE, "Run it", "rm -rf build"),
+    _ACCOUNT,
+    _CHAT.key,
+    _AT,
+    _AT + timedelta(minutes=30),
+)
+_LIVE = [
+    live_shape(LiveAgent(_KEY, "codex", 4711, _AT, True, 12.5, 180_000_000)),
+    live_shape(LiveAgent(_KEY, "codex", 4712, _AT, False)),
+]
 _GRANT = Grant(_ACCOUNT, "dm", _WHO, _AT, "operator")
 _STEP = {"at": iso(_AT), "subject": "message", "subjectId": 12, "step": "received"}
 _STEPS = [_STEP | {"title": "The message reached the gateway.", "says": "", "fix": ""}]
@@ -152,6 +175,7 @@ ANSWERS: Mapping[str, Sequence[Json]] = {
             "version": "0.1.0",
             "uptimeSeconds": 71,
             "accounts": _ACCOUNT_SHAPES,
+            "outside": _LIVE,
             "config": _STANDINGS[0],
         }
     ],
@@ -171,6 +195,10 @@ ANSWERS: Mapping[str, Sequence[Json]] = {
         }
     ],
     "chats": [{"chats": [chat_shape(KnownChat(_ACCOUNT, _CHAT, "", False, _AT, False))]}],
+    "approvals": [{"requests": [approval_shape(_PERMISSION)]}],
+    "approvals/allow": [{"code": "WXYZ6789", "decision": Decision.ONCE, "agent": "acp:codex"}],
+    "approvals/always": [{"code": "WXYZ6789", "decision": Decision.ALWAYS, "agent": "acp:codex"}],
+    "approvals/deny": [{"code": "WXYZ6789", "decision": Decision.DENY, "agent": "acp:codex"}],
     "pairing": [{"channel": CHANNEL, "requests": [request_shape(_REQUEST)]}],
     "pairing/grants": [{"channel": CHANNEL, "grants": [grant_shape(_GRANT)]}],
     "pairing/approve": [grant_shape(_GRANT) | {"notified": True}],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from openclaw.config.standing import ConfigStanding
 from openclaw.domain.access import Grant, PairingRequest
+from openclaw.domain.acp import LiveAgent, PermissionRequest, plea
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.health import AccountHealth, AccountState, Probe, ProbeCode
 from openclaw.domain.ids import AccountId, RowId
@@ -47,6 +48,39 @@ def config_shape(standing: ConfigStanding) -> Json:
         "refusedAt": iso(standing.refused_at) if standing.refused_at else None,
         "issues": [issue_shape(issue) for issue in standing.issues],
         "awaitsRestart": list(standing.awaits_restart),
+    }
+
+
+def approval_shape(request: PermissionRequest) -> Json:
+    """What an agent asks to be allowed; ``says`` puts it into one sentence."""
+    question = request.question
+    return {
+        "code": request.code,
+        "state": request.state,
+        "agent": question.agent,
+        "session": question.session,
+        "accountId": request.account,
+        "chatKey": request.chat,
+        "kind": question.kind,
+        "title": question.title,
+        "target": question.target,
+        "says": plea(question),
+        "mayAlways": question.may_always,
+        "askedAt": iso(request.asked_at),
+        "expiresAt": iso(request.expires_at),
+    }
+
+
+def live_shape(agent: LiveAgent) -> Json:
+    """A program that runs as an agent; what the system does not tell of it is ``null``."""
+    return {
+        "session": agent.session,
+        "harness": agent.harness,
+        "pid": agent.pid,
+        "since": iso(agent.since),
+        "busy": agent.busy,
+        "cpuSeconds": None if agent.cpu_s is None else round(agent.cpu_s, 2),
+        "memoryBytes": agent.memory_bytes,
     }
 
 

@@ -16,6 +16,7 @@ from openclaw.control.shapes import (
     config_shape,
     iso,
     issue_shape,
+    live_shape,
     probe_shape,
 )
 from openclaw.control.surface import Surface
@@ -40,6 +41,7 @@ async def status(surface: Surface) -> Json:
         "uptimeSeconds": round((now - surface.started_at).total_seconds()),
         "accounts": [account_shape(account, one, standings[account]) for account, one in health.items()],
         "agents": [{"id": agent, "model": model} for agent, model in in_force.agents.items()],
+        "outside": [live_shape(agent) for agent in surface.live()],
         "config": config_shape(in_force.standing),
         "work": work.body,
         "ledger": trouble_shape(trouble) if trouble else None,

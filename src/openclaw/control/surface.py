@@ -10,6 +10,7 @@ from openclaw.config.standing import ConfigStanding
 from openclaw.control.judging import Judging
 from openclaw.control.operation import Accounts
 from openclaw.control.searching import Find
+from openclaw.domain.acp import LiveAgent
 from openclaw.domain.health import AccountHealth, Probe
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.errors import ConfigIssue
@@ -45,7 +46,7 @@ class Surface:
     something was queued, ``wake`` with a session whose turn may run again. ``stop_turn`` stops the running turn of a
     session and says whether there was one. ``in_force`` is the configuration that runs, ``reload`` has its files looked
     at now, and ``restart`` has the gateway begin anew once no turn runs; it returns at once. ``find`` looks a row
-    up on a phone by its guid.
+    up on a phone by its guid. ``live`` says which outside agents run.
     """
 
     ledger: Ledger
@@ -61,3 +62,4 @@ class Surface:
     reload: Callable[[], Awaitable[ConfigStanding]]
     restart: Callable[[], None]
     find: Find | None = None
+    live: Callable[[], Sequence[LiveAgent]] = tuple

@@ -125,7 +125,7 @@ class ToolKind(StrEnum):
     OTHER = "other"
 
 
-_WANTS: Mapping[ToolKind, str] = {
+WANTS: Mapping[ToolKind, str] = {
     ToolKind.READ: "read",
     ToolKind.EDIT: "edit",
     ToolKind.DELETE: "delete",
@@ -137,6 +137,8 @@ _WANTS: Mapping[ToolKind, str] = {
     ToolKind.SWITCH_MODE: "switch to",
     ToolKind.OTHER: "use",
 }
+"""What an agent asks to do with what it names."""
+
 # A line on a phone; with the mark for what was left out it stays below 200 characters.
 _LONGEST_PLEA = 160
 
@@ -153,12 +155,16 @@ class PermissionQuestion:
     may_always: bool = True
 
 
+def asker(question: PermissionQuestion) -> str:
+    """Who asks, as people know it."""
+    return outside_name(question.agent) or question.agent
+
+
 def plea(question: PermissionQuestion) -> str:
     """What is asked as one short sentence; what an agent says of itself stands in quotes that it cannot leave."""
     title, target = question.title.replace("`", "'"), question.target.replace("`", "'")
     what = f"{title}: {target}" if title and target and target not in title else title or target
-    name = outside_name(question.agent) or question.agent
-    return f"{name} asks: {_WANTS[question.kind]} `{shortened(what, _LONGEST_PLEA)}`"
+    return f"{asker(question)} asks: {WANTS[question.kind]} `{shortened(what, _LONGEST_PLEA)}`"
 
 
 class PermissionState(StrEnum):

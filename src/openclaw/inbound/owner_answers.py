@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openclaw.domain.access import Notified, PairingRequest
-from openclaw.domain.acp import Decision, PermissionRequest, outside_name, plea
+from openclaw.domain.acp import Decision, PermissionRequest, asker, plea
 from openclaw.domain.admission import Reason
 from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.chats import ChatRef
@@ -188,7 +188,7 @@ def _is_known(tx: Tx, said: OwnerAnswer) -> bool:
 def _permit(tx: Tx, asked: PermissionRequest, said: OwnerAnswer, by: str, now: datetime) -> Decided:
     yes = Decision.ALWAYS if said.always else Decision.ONCE
     done = permits.decide(tx, asked, yes if said.approve else Decision.DENY, by, now)
-    name = outside_name(asked.question.agent) or asked.question.agent
+    name = asker(asked.question)
     return Decided(
         f"{name} {_SAYS[done]}{' (it does not offer more)' if said.always and done is not yes else ''}."
     )

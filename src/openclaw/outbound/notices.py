@@ -66,11 +66,14 @@ def gather(tx: Tx, seen: Mapping[NoticeKind, Sequence[Notice]], now: datetime) -
 def tell(tx: Tx, readers: Readers, able: Collection[AccountId], now: datetime) -> AccountId | None:
     """Queue one message to the owner about all that they have not been told of; by which account, if there is one.
 
-    ``able`` are the accounts that can send at this moment. Nothing is queued within a minute of the last message.
+    ``able`` are the accounts that can send at this moment. Nothing is queued within a minute of the last message, but
+    for what an agent asks after the owner's answer.
     """
     untold = [one for one in notices.waiting(tx) if one.told is None]
     account = _speaker(tx, untold, readers, able)
-    number = notices.next_number(tx, now, BETWEEN) if account is not None else None
+    number = (
+        notices.next_number(tx, now, _rest(tx, untold, account, readers)) if account is not None else None
+    )
     if account is None or number is None:
         return None
     to = readers.at[account]
@@ -83,6 +86,17 @@ def tell(tx: Tx, readers: Readers, able: Collection[AccountId], now: datetime) -
     deliveries.queue(tx, Cause.NOTICE, number, [sent], now)
     notices.mark_told(tx, untold, number)
     return account
+
+
+def _rest(tx: Tx, untold: Sequence[Notice], account: AccountId, readers: Readers) -> timedelta:
+    """How long after the last message the next may follow.
+
+    An agent asks one thing after the other, and its turn waits: once something else was said in that chat, such as the
+    word about the owner's answer, its next question comes at once.
+    """
+    pleads = any(one.kind is NoticeKind.PERMISSION for one in untold)
+    is_read = pleads and not notices.is_last_said(tx, account, _direct(readers.at[account]))
+    return timedelta(0) if is_read else BETWEEN
 
 
 def words(told: Sequence[tuple[Notice, Asking | None]], *, may_answer: bool) -> str:

@@ -19,7 +19,7 @@ from openclaw.domain.ids import AccountId, DeliveryId, MessageId, TurnId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import SUMMARY
 from openclaw.domain.turns import TurnState
-from openclaw.store import deliveries, erasure, messages, pairing, people_schema, schema, turns
+from openclaw.store import acp_schema, deliveries, erasure, messages, pairing, people_schema, schema, turns
 from openclaw.store.files_schema import attachment
 from openclaw.store.rehearsal import rehearsal
 
@@ -125,6 +125,7 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     for table in (schema.pause, schema.resumed):
         tx.execute(delete(table).where(_with(table, who)))
     _erase_notices(tx, who)
+    _erase_permissions(tx, who)
     files = _erase_files(tx, who)
     written = _erase_messages(tx, who)
     ended = tx.execute(update(schema.turn).where(_with(schema.turn, who)).values(erasure.TURN)).rowcount
@@ -152,6 +153,14 @@ def _erase_files(tx: Connection, who: Person) -> int:
     named = select(table.c.id).where(table.c.message_id.in_(theirs))
     tx.execute(delete(steps).where(steps.c.subject == "attachment", steps.c.subject_id.in_(named)))
     return tx.execute(delete(table).where(table.c.message_id.in_(theirs))).rowcount
+
+
+def _erase_permissions(tx: Connection, who: Person) -> None:
+    """What agents asked in their chats, and that they answered agents elsewhere."""
+    table = acp_schema.permission
+    tx.execute(delete(table).where(_with(table, who)))
+    answered = update(table).where(_in(table, who.account), table.c.decided_by.in_(who.spellings))
+    tx.execute(answered.values(decided_by=""))
 
 
 def _unfold(tx: Connection, asked: Sequence[TurnId]) -> int:

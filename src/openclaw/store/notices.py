@@ -75,6 +75,13 @@ def next_number(tx: Connection, now: datetime, rest: timedelta) -> int | None:
     return max(here, last + 1)
 
 
+def is_last_said(tx: Connection, account: AccountId, chat: ChatKey) -> bool:
+    """Whether the last thing that we say in a chat, whether it has left or not, is a notice."""
+    said = (delivery.c.account == account, delivery.c.chat_key == chat)
+    newest = select(delivery.c.cause).where(*said).order_by(delivery.c.id.desc()).limit(1)
+    return tx.scalar(newest) == Cause.NOTICE
+
+
 def last_word(tx: Connection, account: AccountId, chat: ChatKey) -> tuple[int, RowId] | None:
     """The number of the notice that is the last thing we said in a chat, and its row there; ``None`` if none is."""
     newest = (

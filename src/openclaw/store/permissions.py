@@ -60,8 +60,9 @@ def open_requests(tx: Connection, now: datetime) -> list[PermissionRequest]:
 
 def find_open(tx: Connection, code: str, now: datetime) -> PermissionRequest | None:
     """The open request with this code, in any case."""
-    wanted = code.strip().upper()
-    return next((one for one in open_requests(tx, now) if one.code == wanted), None)
+    which = (_IS_OPEN, table.c.code == code.strip().upper(), table.c.expires_at > to_ms(now))
+    row = tx.execute(select(table).where(*which)).first()
+    return _load(row) if row else None
 
 
 def find(tx: Connection, number: int) -> PermissionRequest | None:

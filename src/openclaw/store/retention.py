@@ -26,12 +26,14 @@ from sqlalchemy import (
     update,
 )
 
+from openclaw.domain.acp import PermissionState
 from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.errors import StoreError
 from openclaw.store import erasure, messages, overheard
+from openclaw.store.acp_schema import permission
 from openclaw.store.clock import to_ms
 from openclaw.store.files_schema import attachment
 from openclaw.store.ledger import Ledger
@@ -164,6 +166,12 @@ _SWEEPS: Sequence[_Sweep] = (
         pairing,
         update(pairing).values(erasure.PAIRING),
         lambda before: and_(pairing.c.created_at < before, erasure.PAIRING_LEFT),
+    ),
+    _Sweep(
+        "permissions",
+        permission,
+        delete(permission),
+        lambda before: and_(permission.c.asked_at < before, permission.c.state != PermissionState.OPEN),
     ),
 )
 

@@ -33,7 +33,7 @@ export function openNeeds({ api }) {
 
   return {
     title: "Needs you",
-    wants: ["messages", "deliveries", "turns", "pairing", "pauses", "notices"],
+    wants: ["messages", "deliveries", "turns", "permissions", "pairing", "pauses", "notices"],
     element: el("section.view", null, el("h1", { tabindex: "-1" }, "What needs you"), list, calm, more),
     load,
   };
@@ -64,6 +64,7 @@ function choice(api, item, action, place, tell) {
 
 function request(item, action, tell) {
   if (item.kind === "pause") return { account: item.accountId, ...(item.chatKey ? { target: item.chatKey } : {}) };
+  if (item.kind === "permission") return { code: item.id };
   if (item.kind !== "pairing") return { id: item.id };
   const body = { code: item.id, account: item.accountId };
   return action === "pairing/approve" ? { ...body, notify: tell.checked() } : body;
@@ -76,6 +77,8 @@ function tellBox() {
 
 function who(item) {
   if (["pairing", "notice"].includes(item.kind) || (item.kind === "pause" && !item.chatKey)) return null;
+  // Who asks stands in the title, and is nobody of the chat.
+  if (item.kind === "permission") return el("span", null, "In ", chatLink({ ...item, who: "" }), ". ");
   return el("span", null, item.who && item.chatName ? `${item.who} in ` : "", chatLink(item), ". ");
 }
 

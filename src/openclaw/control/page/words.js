@@ -2,6 +2,7 @@
 
 /** What kind of thing waits for a person. */
 export const KINDS = {
+  permission: "Permission",
   pairing: "New person",
   message: "Message",
   delivery: "Our message",
@@ -11,6 +12,21 @@ export const KINDS = {
 };
 
 const ACTIONS = {
+  "approvals/allow": {
+    label: "Allow once",
+    effect: (who) => `${who} does this and goes on. It asks again the next time.`,
+    said: (who) => `${who} was allowed to, once.`,
+  },
+  "approvals/always": {
+    label: "Allow always",
+    effect: (who) => `${who} does this and the like without asking, as long as its session lasts.`,
+    said: (who) => `${who} was allowed to, from now on.`,
+  },
+  "approvals/deny": {
+    label: "Deny",
+    effect: (who) => `${who} does not do it, and goes on without.`,
+    said: (who) => `${who} was told no.`,
+  },
   "pairing/approve": {
     label: "Approve",
     effect: (who) => `${who} may write to the agent from now on and gets answers.`,
