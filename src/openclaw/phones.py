@@ -224,6 +224,7 @@ def _line(account: AccountConfig) -> tuple[Any, ...]:
         account.region,
         account.send_timeout_ms,
         account.include_attachments,
+        account.reaction_notifications != "off",
         account.attachment_roots,
         account.remote_attachment_roots,
         account.deaf_restarts_per_hour,

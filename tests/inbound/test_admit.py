@@ -308,7 +308,8 @@ OPEN = {"dm_policy": "open", "allow_from": ("*",), "group_policy": "open"}
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (replace(inbound(1, "hi"), is_reaction=True), Dropped(Reason.REACTION)),
+        (replace(inbound(1, "love"), is_reaction=True), Dropped(Reason.REACTION)),
+        (replace(inbound(1, LONG, from_me=True), is_reaction=True), Dropped(Reason.REACTION)),
         (replace(inbound(1, "hi"), chat=None), Quarantined(Reason.NO_CHAT)),
         (replace(inbound(1, "hi", from_me=True), chat=None), OwnerTyped()),
         (replace(inbound(1, "hi", from_me=None), chat=None), Quarantined(Reason.NO_CHAT)),

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.agents.model_server import open_model_server
+from tests.agents.model_server import Answer, open_model_server
 from tests.journeys.house import House, build, channel, model
 from tests.making import ANN
 from tests.waiting import until
@@ -68,3 +68,35 @@ async def test_without_a_helper_the_answer_comes_and_nothing_else(tmp_path: Path
     house = build(tmp_path)
     await answered(house)
     assert seen(house) == []
+
+
+async def test_a_tapback_on_an_answer_is_told_with_the_next_message_also_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    """Issue: inbound tapbacks as notes, not turns. Without a helper; the last row of the phone is then a tapback."""
+    house = build(tmp_path)
+    house.misbehave(**{"as": "0.9.0"})
+    async with open_model_server() as server:
+        house.configure(channels=channel(house, dmPolicy="open", allowFrom=["*"]), **model(server.url))
+        async with house.gateway():
+            server.script.append(Answer("See you at six"))
+            phone.say(house.mac, ANN, "when?")
+            await house.replies(ANN, 1)
+            [answer] = [bubble for bubble in phone.read_thread(house.mac, ANN) if bubble.from_me]
+            phone.tapback(house.mac, ANN, answer.guid, "love")
+            await until(lambda: _noted(house), "the tapback is noted")
+        async with house.gateway():
+            server.script.append(Answer("Fine"))
+            phone.say(house.mac, ANN, "I will be late")
+            await house.replies(ANN, 2)
+    assert len(server.requests) == 2
+    assert "loved your message" in json.dumps(server.requests[1].body)
+    assert "See you at six" in json.dumps(server.requests[1].body)
+    log = (house.root / "gateway.log").read_text()
+    assert "database.restored" not in log
+    assert "database.replaced" not in log
+
+
+async def _noted(house: House) -> bool:
+    listed = (await house.openclaw("messages", "list", "--json")).json()
+    return any(message["reason"] == "tapback" for message in listed["messages"])

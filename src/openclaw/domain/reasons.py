@@ -69,7 +69,18 @@ class Reason(StrEnum):
         "There is no text in it (a file alone, a group event, or a body the phone could not read).",
         "To have files read, set channels.imessage.includeAttachments.",
     )
-    REACTION = ("reaction", "It is a tapback, not a message.")
+    REACTION = (
+        "reaction",
+        "It is a tapback, not a message, and none of which the agent is told.",
+        "See channels.imessage.reactionNotifications.",
+        ("channels.imessage.reactionNotifications",),
+    )
+    TAPBACK = (
+        "tapback",
+        "It is a tapback: the agent is told of it with the next message that it answers in the conversation.",
+        "See channels.imessage.reactionNotifications.",
+        ("channels.imessage.reactionNotifications",),
+    )
     UNREADABLE = ("unreadable", "The phone handed over an undecoded body.", "Update imsg to 0.8 or newer.")
     SERVICE = (
         "service",

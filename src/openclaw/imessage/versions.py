@@ -25,11 +25,17 @@ _TAPBACK: Version = (0, 9, 0)
 _PARAMETERS: Mapping[str, Mapping[str, Version]] = {
     "chats.list": {"limit": _ALWAYS},
     "messages.history": {"chat_id": _ALWAYS, "limit": _ALWAYS, "attachments": _ALWAYS},
-    "watch.subscribe": {"since_rowid": _ALWAYS, "attachments": _ALWAYS, "debounce_ms": (0, 6, 0)},
+    "watch.subscribe": {
+        "since_rowid": _ALWAYS,
+        "attachments": _ALWAYS,
+        "debounce_ms": (0, 6, 0),
+        "include_reactions": (0, 5, 0),
+    },
     "messages.after": {
         "since_rowid": FIRST_WITH_PAGES,
         "limit": FIRST_WITH_PAGES,
         "attachments": FIRST_WITH_PAGES,
+        "include_reactions": FIRST_WITH_PAGES,
     },
     "watch.unsubscribe": {"subscription": _ALWAYS},
     "send": {

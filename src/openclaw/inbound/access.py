@@ -22,6 +22,7 @@ from openclaw.domain.commands import Standing
 from openclaw.domain.handles import Handle, parse_handle, strip_service
 from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import InboundMessage
+from openclaw.domain.tapbacks import TapbackNotes
 
 _CHANNEL = "imessage"
 # RCS is the carrier's service too: whoever refuses SMS refuses it for the same reason.
@@ -109,6 +110,7 @@ class AccessPolicy:
     approvers: frozenset[Handle] = frozenset()
     sms_owner: bool = False
     takes_files: bool = False
+    tapbacks: TapbackNotes = "off"
 
     def standing(self, sender: Handle, chat: ChatRef, *, authorised: bool) -> Standing:
         """What a sender may command in ``chat``, given whether it is anything at all.
@@ -203,6 +205,7 @@ def compile_access(
         sms_owner=sms_owner,
         context_visibility=account.context_visibility,
         takes_files=account.include_attachments,
+        tapbacks=account.reaction_notifications,
     )
 
 

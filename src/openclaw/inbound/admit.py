@@ -39,6 +39,9 @@ _NO_NUMBER = ChatRowId(0)
 MAX_OPEN_REQUESTS = 3
 """Pairing requests that one account keeps open at a time (ruling 12)."""
 
+MOST_TAPBACKS = 20
+"""Tapbacks of one chat that wait for its next turn: who puts them on everything tells no more by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -53,6 +56,7 @@ class Facts:
     the agent was not called.
     ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
     anything follows from it; ``chat_unproven`` that the chat's number may mean another conversation than before.
+    ``on_ours`` says that what the message belongs to is ours, such as what a tapback was put on.
     ``activation`` is what a command set for the group: ``always`` answers whatever is said, ``mention`` waits to be
     called, "" leaves it to the configuration. ``files`` is how many came with it, where files are taken at all.
     """
@@ -76,6 +80,7 @@ class Facts:
     chat_unproven: bool = False
     activation: str = ""
     files: int = 0
+    on_ours: bool = False
 
 
 def admit(
@@ -95,7 +100,7 @@ def admit(
     own = _own(message, policy, facts)
     if own is not None:
         return own
-    if message.is_reaction:
+    if message.is_reaction and not _is_of_interest(message, policy, facts):
         return Dropped(Reason.REACTION)
     chat = message.chat
     if chat is None:
@@ -116,6 +121,8 @@ def admit(
         chat = replace(chat, row_id=_NO_NUMBER)
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
+    if message.is_reaction:
+        return _noted(sender, chat, verdict, policy, facts)
     if _is_empty(message, facts) and isinstance(verdict, Admitted | Challenged):
         return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     if not isinstance(verdict, Admitted):
@@ -173,11 +180,32 @@ def _beside(
     return Suspect(Reason.SETTLING) if facts.unsettled else Overheard(Reason.NOT_MENTIONED, limit)
 
 
+def _is_of_interest(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
+    """Whether a tapback is surely somebody else's, in a conversation that is known, and such as are asked for."""
+    if message.from_me is not False or message.chat is None or facts.chat_unproven:
+        return False
+    return policy.tapbacks == "all" or (policy.tapbacks == "own" and facts.on_ours)
+
+
+def _noted(sender: Handle, chat: ChatRef, verdict: Verdict, policy: AccessPolicy, facts: Facts) -> Verdict:
+    """The verdict on a tapback, from the one on a message of its sender: it never makes anything happen by itself."""
+    if not isinstance(verdict, Admitted):
+        return verdict if isinstance(verdict, Dropped) else Dropped(Reason.REACTION)
+    if facts.before_start and not facts.released:
+        return Dropped(Reason.BEFORE_START)
+    if verdict.peer.kind is PeerKind.GROUP and not policy.shows_words(sender, chat):
+        return Dropped(Reason.REACTION)
+    return Overheard(Reason.TAPBACK, MOST_TAPBACKS)
+
+
 def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict | None:
     """The verdict on a row that is ours or looks like it; ``None`` for what somebody else may have said."""
     own = match_own(message, facts.own_words, facts.now)
     if own is not None and own.reason is Reason.OWN_GUID:
         return own
+    if message.is_reaction:
+        # Its text is our word for it: that says nothing about whose words those are.
+        return None
     by_own_handle = (
         message.from_me is False and parse_handle(message.sender, policy.region) in facts.own_handles
     )
