@@ -157,7 +157,7 @@ class _Life:
             agents = assembly.agents(plan.agents, runtime, assembly.media(config))
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = wording.speech(plan.accounts, plan.agents)
-            rules = assembly.claim_rules(agents, config, now)
+            rules = assembly.claim_rules(agents, config, now, phones.bridge)
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
             at_once = config.agents.defaults.max_concurrent
             presence = Presence(plan.presence, phones.make)

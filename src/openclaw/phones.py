@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 
 from openclaw.config.accounts import AccountConfig
-from openclaw.domain.bridge import Gesture
+from openclaw.domain.bridge import NO_BRIDGE, Bridge, Gesture
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import AccountId, MessageGuid
 from openclaw.domain.messages import InboundMessage
@@ -97,6 +97,11 @@ class Phones:
         served = self._served.get(account)
         if served is not None and served.open is not None:
             served.open[0].make(gesture)
+
+    def bridge(self, account: AccountId) -> Bridge:
+        """What the phone of ``account`` can do beside sending; nothing where it does not run."""
+        served = self._served.get(account)
+        return NO_BRIDGE if served is None or served.open is None else served.open[0].bridge
 
     async def find(self, account: AccountId, guid: MessageGuid) -> InboundMessage | None:
         """Look a row up on an account's phone; raises as ``Phone.find``, or NotFound when no such account runs."""

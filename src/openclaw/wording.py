@@ -9,10 +9,12 @@ from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.agents import BlockStreamingChunk
 from openclaw.config.sections.root import Config
 from openclaw.domain.delivery import OutboundMessage
+from openclaw.domain.ids import MessageGuid
 from openclaw.domain.turns import Turn
 from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.open_ends import is_closed
 from openclaw.outbound.prefix import prefix
+from openclaw.outbound.reply_tags import CURRENT, reply_tag
 from openclaw.turns.commands import Say
 from openclaw.turns.reply import Compose, Manner
 from openclaw.turns.streaming import Streaming
@@ -38,9 +40,25 @@ def speech(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig]) -> 
 
     def say(turn: Turn, text: str, manner: Manner = Manner(), /) -> list[OutboundMessage]:  # noqa: B008 - frozen
         lead = _lead(templates[turn.account], known[turn.agent], manner) if manner.first else ""
-        return compose(turn.account, turn.chat, text, styles[turn.account], lead)
+        return compose(turn.account, turn.chat, text, styles[turn.account], lead, answered(turn, text))
 
     return say
+
+
+def answered(turn: Turn, text: str) -> MessageGuid:
+    """Which message of ``turn`` the answer ``text`` is to hang below; "" when it names none of them.
+
+    A message is named by its place among those that the turn answers, as its prompt counts them, or by its guid.
+    """
+    named = reply_tag(text)
+    if named is None:
+        return MessageGuid("")
+    told = [message for message in turn.messages if not message.condensed]
+    if named == CURRENT:
+        return told[-1].guid if told else MessageGuid("")
+    if named.isascii() and named.isdigit() and len(named) < 4:
+        return told[int(named) - 1].guid if 0 < int(named) <= len(told) else MessageGuid("")
+    return next((message.guid for message in told if message.guid == named), MessageGuid(""))
 
 
 def _lead(template: str | None, agent: AgentConfig, manner: Manner) -> str:

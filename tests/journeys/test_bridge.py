@@ -100,3 +100,33 @@ async def test_a_tapback_on_an_answer_is_told_with_the_next_message_also_after_a
 async def _noted(house: House) -> bool:
     listed = (await house.openclaw("messages", "list", "--json")).json()
     return any(message["reason"] == "tapback" for message in listed["messages"])
+
+
+async def test_an_answer_hangs_below_the_message_that_it_names(tmp_path: Path) -> None:
+    """Issue: threaded replies. The agent is told how only where it can; what leaves has no tag in it."""
+    house = build(tmp_path)
+    with_helper(house)
+    async with open_model_server() as server:
+        house.configure(channels=channel(house, dmPolicy="open", allowFrom=["*"]), **model(server.url))
+        async with house.gateway():
+            await until(lambda: _found(house), "the helper was found")
+            server.script.append(Answer("[[reply_to_current]] At six"))
+            asked = phone.say(house.mac, ANN, "when?")
+            assert await house.replies(ANN, 1) == ["At six"]
+            await until(lambda: _confirmed(house), "the own row was seen")
+    assert "[[reply_to_current]]" in json.dumps(server.requests[0].body)
+    assert [(each["method"], each["reply_to"]) for each in seen(house) if "reply_to" in each] == [
+        ("send.rich", asked.guid)
+    ]
+
+
+def with_helper(house: House) -> None:
+    """Let the helper run on the house's Mac, as its imsg says to whoever asks."""
+    wrapper = house.root / "imsg"
+    wrapper.write_text(wrapper.read_text().replace("exec", f'export IMSG_SIMULATOR_DB="{house.mac}"\nexec'))
+    house.misbehave(**{"as": "0.9.0"}, helper=True)
+
+
+async def _confirmed(house: House) -> bool:
+    listed = (await house.openclaw("deliveries", "list", "--state", "confirmed", "--json")).json()
+    return len(listed["deliveries"]) > 0

@@ -25,6 +25,11 @@ NO_BRIDGE = Bridge()
 """Of an account without the helper, and of one that has not been asked yet."""
 
 
+def reaches(chat: ChatRef) -> bool:
+    """Whether the helper has anything to do in ``chat``: one with a lasting name, and not of SMS."""
+    return bool(chat.guid) and chat.service not in ("sms", "rcs")
+
+
 @dataclass(frozen=True, slots=True)
 class ShowTyping:
     """Show, or no longer, in a conversation that an answer is being written."""

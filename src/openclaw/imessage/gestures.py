@@ -13,13 +13,14 @@ from typing import Any, NoReturn, assert_never
 
 import structlog
 
-from openclaw.domain.bridge import NO_BRIDGE, Bridge, Gesture, MarkRead, React, ShowTyping
+from openclaw.domain.bridge import NO_BRIDGE, Bridge, Gesture, MarkRead, React, ShowTyping, reaches
 from openclaw.domain.ids import AccountId
 from openclaw.errors import OpenClawError, RequestFailed
-from openclaw.imessage import wire
+from openclaw.imessage import helper_wire
 from openclaw.imessage.capabilities import read_bridge
 from openclaw.imessage.command import ImsgCommand
 from openclaw.imessage.line import Line
+from openclaw.imessage.results import is_about_this_one
 from openclaw.imessage.versions import Version, known_params
 
 # imsg itself gives the helper ten seconds (imsg contract 1.5).
@@ -31,8 +32,6 @@ STATUS_LIMIT = 30.0
 ASKED_AT_MOST_EACH = 300.0
 # Of gestures that wait for a slow helper, later ones are let go: they would come when nobody expects them any more.
 MOST_WAITING = 32
-_WITHOUT = ("sms", "rcs")
-_INVALID_PARAMS = -32602
 
 _log = structlog.get_logger("openclaw.imessage")
 
@@ -57,13 +56,16 @@ class Gestures:
 
     def make(self, gesture: Gesture) -> None:
         """Make ``gesture`` soon, or never: where it is not had, the chat has no lasting name, or too many wait."""
-        chat = gesture.chat
-        if not chat.guid or chat.service in _WITHOUT or not _is_had(self.bridge, gesture):
+        if not reaches(gesture.chat) or not _is_had(self.bridge, gesture):
             return
         try:
             self._waiting.put_nowait(gesture)
         except asyncio.QueueFull:
             _log.info("gesture.let_go", account=self._account, gesture=type(gesture).__name__)
+
+    def lose_replies(self) -> None:
+        """The helper failed at a threaded reply: none is asked of it again until the phone is connected anew."""
+        self.bridge = replace(self.bridge, reply=False)
 
     async def run(self) -> NoReturn:
         """Ask what there is once the phone is connected, and make the gestures one after the other, until cancelled."""
@@ -89,18 +91,12 @@ class Gestures:
             await self._line.request(method, known_params(self._version(), method, params), GESTURE_LIMIT)
         except OpenClawError as error:
             _log.info("gesture.failed", account=self._account, gesture=method, cause=str(error))
-            if isinstance(error, RequestFailed) and _is_about_this_one(error):
+            if isinstance(error, RequestFailed) and is_about_this_one(error):
                 return
             # Every further try could start Messages anew under the user's hands (imsg contract 1.5).
             self.bridge = _without(self.bridge, gesture)
             if not isinstance(error, RequestFailed):
                 self._line.recycle()
-
-
-def _is_about_this_one(error: RequestFailed) -> bool:
-    """Whether a message or a chat is not there any more, which says nothing of the helper."""
-    said = str(error.data).lower()
-    return error.code == _INVALID_PARAMS or "chat not found" in said or "message not found" in said
 
 
 def _is_had(bridge: Bridge, gesture: Gesture) -> bool:
@@ -130,10 +126,10 @@ def _without(bridge: Bridge, gesture: Gesture) -> Bridge:
 def _request(gesture: Gesture) -> tuple[str, dict[str, Any]]:
     match gesture:
         case ShowTyping(chat, on):
-            return "typing", wire.typing_params(chat, on=on)
+            return "typing", helper_wire.typing_params(chat, on=on)
         case MarkRead(chat):
-            return "read", wire.read_params(chat)
+            return "read", helper_wire.read_params(chat)
         case React(chat, message, tapback, remove):
-            return "tapback", wire.tapback_params(chat, message, tapback, remove=remove)
+            return "tapback", helper_wire.tapback_params(chat, message, tapback, remove=remove)
         case _:
             assert_never(gesture)

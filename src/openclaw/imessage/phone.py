@@ -30,6 +30,7 @@ from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.probe import probe_command
 from openclaw.imessage.sender import Sender
 from openclaw.imessage.staging import Staging
+from openclaw.imessage.threads import Threads
 from openclaw.imessage.truth import TruthCheck
 from openclaw.imessage.watch import Watch
 from openclaw.imessage.wire import PhoneChat
@@ -74,8 +75,11 @@ class Phone:
         self._beside = Line(self._command, "gestures", timing.backoff, timing.reader_idle)
         self._gestures = Gestures(account.id, self._command, self._beside, lambda: self._watch.version)
         self._second = Line(self._command, "second sender", timing.backoff, timing.reader_idle)
+        threads = Threads(
+            lambda: self._gestures.bridge, lambda: self._watch.version, self._gestures.lose_replies
+        )
         self._senders = [
-            Sender(account, line, self._board, lambda: self._watch.version)
+            Sender(account, line, self._board, lambda: self._watch.version, threads)
             for line in (self._sending, self._second)
         ]
         self._staging = Staging(files)

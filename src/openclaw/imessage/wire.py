@@ -185,21 +185,6 @@ def _content(said: OutboundMessage) -> dict[str, str]:
     return {"file": said.file.path} if said.file else {"text": said.text}
 
 
-def typing_params(chat: ChatRef, *, on: bool) -> dict[str, Any]:
-    """Parameters of ``typing``. The lasting name of a chat: its number may mean another one by now."""
-    return {"chat_guid": chat.guid, "typing": on}
-
-
-def read_params(chat: ChatRef) -> dict[str, Any]:
-    """Parameters of ``read``, which marks a whole conversation."""
-    return {"chat_guid": chat.guid}
-
-
-def tapback_params(chat: ChatRef, message: MessageGuid, reaction: str, *, remove: bool) -> dict[str, Any]:
-    """Parameters of ``tapback``."""
-    return {"chat_guid": chat.guid, "message_id": str(message), "reaction": reaction, "remove": remove}
-
-
 def unwrap_text(text: str) -> str:
     """``text`` without the length prefix that imsg sometimes leaves around it.
 

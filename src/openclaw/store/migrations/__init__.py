@@ -83,7 +83,16 @@ def _settings_of_sessions(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {2: _identity_and_brakes, 3: _settings_of_sessions}
+def _threaded_replies(connection: Connection) -> None:
+    """Version 4: below which message a bubble is to hang."""
+    connection.exec_driver_sql("ALTER TABLE delivery ADD COLUMN reply_to VARCHAR")
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {
+    2: _identity_and_brakes,
+    3: _settings_of_sessions,
+    4: _threaded_replies,
+}
 """What brings a database from version N - 1 to version N."""
 
 
