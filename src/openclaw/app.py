@@ -19,6 +19,7 @@ from openclaw import __version__, assembly, doors, wording
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.agents.tools.conversation import About
+from openclaw.amendments import Amendments
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations, credentials_dir
@@ -145,8 +146,10 @@ class _Life:
         """Everything that serves, open for as long as the context is."""
         plan, config = self._plan, self._plan.loaded.config
         phones = Phones(ledger, plan.accounts, assembly.fuses(config), now, assembly.media(config))
+        reword = wording.rewording(plan.accounts)
+        amendments = Amendments(ledger, phones.bridge, phones.carry_out, reword, now)
         async with (
-            open_toolbox(assembly.tool_settings(plan), _about(ledger)) as toolbox,
+            open_toolbox(assembly.tool_settings(plan), _about(ledger), amendments) as toolbox,
             open_embedded(
                 assembly.models(plan.agents),
                 config.models.providers or {},
@@ -173,6 +176,7 @@ class _Life:
                 runner,
                 lanes,
                 presence,
+                amendments,
                 phones,
                 notifier,
                 self._asked.console,

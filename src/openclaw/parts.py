@@ -14,6 +14,7 @@ import structlog
 from openclaw import assembly, doors, wording
 from openclaw.agents.embedded import EmbeddedRuntime
 from openclaw.agents.toolbox import Toolbox
+from openclaw.amendments import Amendments
 from openclaw.assembly import Plan
 from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
@@ -53,6 +54,7 @@ class Parts:
     runner: TurnRunner
     lanes: Lanes
     presence: Presence
+    amendments: Amendments
     phones: Phones
     notifier: Notifier
     console: Level | None
@@ -74,6 +76,7 @@ class Parts:
         claims = assembly.claim_rules(agents, config, now, self.phones.bridge)
         self.runner.adopt(agents, claims, say)
         self.presence.adopt(plan.presence)
+        self.amendments.adopt(wording.rewording(plan.accounts))
         self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
         self.notifier.use(doors.readers(config))
         self.phones.take_on(plan.accounts, assembly.fuses(config))

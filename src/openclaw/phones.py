@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 
 from openclaw.config.accounts import AccountConfig
-from openclaw.domain.bridge import NO_BRIDGE, Bridge, Gesture
+from openclaw.domain.bridge import NO_BRIDGE, Bridge, Deed, DeedResult, Gesture, NotDone
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import AccountId, MessageGuid
 from openclaw.domain.messages import InboundMessage
@@ -97,6 +97,13 @@ class Phones:
         served = self._served.get(account)
         if served is not None and served.open is not None:
             served.open[0].make(gesture)
+
+    async def carry_out(self, account: AccountId, deed: Deed) -> DeedResult:
+        """Have the phone of ``account`` do ``deed`` to a message; what became of it."""
+        served = self._served.get(account)
+        if served is None or served.open is None:
+            return NotDone("the phone is not connected")
+        return await served.open[0].carry_out(deed)
 
     def bridge(self, account: AccountId) -> Bridge:
         """What the phone of ``account`` can do beside sending; nothing where it does not run."""

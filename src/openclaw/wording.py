@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from openclaw.amendments import Rewording
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.agents import BlockStreamingChunk
@@ -43,6 +44,12 @@ def speech(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig]) -> 
         return compose(turn.account, turn.chat, text, styles[turn.account], lead, answered(turn, text))
 
     return say
+
+
+def rewording(accounts: Sequence[AccountConfig]) -> Rewording:
+    """The function that makes bubbles of what an agent writes in the place of something it said."""
+    styles = {account.id: style(account) for account in accounts}
+    return lambda account, chat, text: compose(account, chat, text, styles.get(account, Style()))
 
 
 def answered(turn: Turn, text: str) -> MessageGuid:

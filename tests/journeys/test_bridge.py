@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.agents.model_server import Answer, open_model_server
+from tests.agents.model_server import Answer, Call, offered, open_model_server, results
 from tests.journeys.house import House, build, channel, model
 from tests.making import ANN
 from tests.waiting import until
@@ -130,3 +130,46 @@ def with_helper(house: House) -> None:
 async def _confirmed(house: House) -> bool:
     listed = (await house.openclaw("deliveries", "list", "--state", "confirmed", "--json")).json()
     return len(listed["deliveries"]) > 0
+
+
+async def test_an_agent_edits_and_takes_back_what_it_said_and_reacts(tmp_path: Path) -> None:
+    """Issue: edit and unsend for agents; the tools are there only where the phone can, and for a trusted sender."""
+    house = build(tmp_path)
+    with_helper(house)
+    async with open_model_server() as server:
+        people = channel(house, dmPolicy="allowlist", allowFrom=[ANN])
+        house.configure(channels=people, **model(server.url))
+        async with house.gateway():
+            await until(lambda: _found(house), "the helper was found")
+            server.script.append(Answer("At sx"))
+            phone.say(house.mac, ANN, "when?")
+            await house.replies(ANN, 1)
+            await until(lambda: _confirmed(house), "the own row was seen")
+            edit = json.dumps({"text": "At six", "message": "at sx"})
+            server.script += [
+                Call((("edit_message", edit), ("react", '{"tapback": "laugh"}'))),
+                Answer("Sorry"),
+            ]
+            phone.say(house.mac, ANN, "sx?")
+            assert await house.replies(ANN, 2) == ["At six", "Sorry"]
+            server.script += [Call((("unsend_message", '{"message": "at six"}'),)), Answer("Gone")]
+            phone.say(house.mac, ANN, "forget it")
+            assert await house.replies(ANN, 3) == ["", "Sorry", "Gone"]
+    assert set(offered(server.requests[0])) >= {"edit_message", "unsend_message", "react"}
+    assert results(server.requests[2])[0] == "The message now says: At six"
+    deeds = [each for each in seen(house) if each["method"] in ("message.edit", "message.unsend", "tapback")]
+    assert [each["method"] for each in deeds] == ["message.edit", "tapback", "message.unsend"]
+
+
+async def test_without_a_helper_no_such_tool_is_offered(tmp_path: Path) -> None:
+    """Hidden where it is not."""
+    house = build(tmp_path)
+    house.misbehave(**{"as": "0.9.0"})
+    async with open_model_server() as server:
+        people = channel(house, dmPolicy="allowlist", allowFrom=[ANN])
+        house.configure(channels=people, **model(server.url))
+        async with house.gateway():
+            phone.say(house.mac, ANN, "when?")
+            await house.replies(ANN, 1)
+    assert not {"edit_message", "unsend_message", "react"} & set(offered(server.requests[0]))
+    assert "reply_to_current" not in json.dumps(server.requests[0].body)

@@ -58,6 +58,49 @@ class React:
 Gesture = ShowTyping | MarkRead | React
 """What can be done in a conversation without saying anything."""
 
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Give a message of ours other words."""
+
+    chat: ChatRef
+    message: MessageGuid
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsend:
+    """Take a message of ours back."""
+
+    chat: ChatRef
+    message: MessageGuid
+
+
+Deed = Edit | Unsend | React
+"""What an agent can ask for that is done to a message, and whose outcome it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The helper says that it did it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """It was not done, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Nobody can say whether it was done."""
+
+    reason: str
+
+
+DeedResult = Done | NotDone | Doubtful
+
 TAPBACKS: Mapping[str, tuple[str, ...]] = {
     "love": ("heart", "❤"),
     "like": ("thumbsup", "+1", "👍"),

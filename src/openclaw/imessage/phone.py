@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from openclaw.domain.bridge import Bridge, Gesture
+from openclaw.domain.bridge import Bridge, Deed, DeedResult, Gesture
 from openclaw.domain.delivery import NotSent, OutboundFile, OutboundMessage, SendResult, Target
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import ChatRowId, MessageGuid
@@ -121,6 +121,10 @@ class Phone:
     def make(self, gesture: Gesture) -> None:
         """Make ``gesture`` beside everything else where this phone has it; never waits, fails or tells."""
         self._gestures.make(gesture)
+
+    async def carry_out(self, deed: Deed) -> DeedResult:
+        """Do ``deed`` to a message, where this phone can; what became of it. Never raises for a bad line."""
+        return await self._gestures.carry_out(deed)
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest ``limit`` messages of a conversation, or with a person, newest first; empty when it is unknown.

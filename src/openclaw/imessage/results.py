@@ -5,6 +5,7 @@ Only proof of a miss makes ``NotSent``; every doubt is ``Unknown`` (design, "Unk
 
 from __future__ import annotations
 
+from openclaw.domain.bridge import DeedResult, Doubtful, NotDone
 from openclaw.domain.delivery import NotSent, SendResult, Sent, Unknown
 from openclaw.errors import OpenClawError, PeerClosed, RequestFailed, WireError
 from openclaw.imessage import wire
@@ -19,6 +20,7 @@ _WRONG_REQUEST = (-32700, -32600, -32601, -32602)
 # The helper looks both up before it does anything.
 _NOT_THERE = ("chat not found", "message not found")
 _NOT_READY = "imsg bridge not ready"
+_REFUSED_BY_HELPER = "dylib error:"
 _MISSING_FILE = "attachment not found"
 _NO_MAC = "sending requires messages.app automation"
 # errAEEventNotPermitted: macOS refuses an Apple event before Messages hears of it, so the bubble waits for the
@@ -64,6 +66,23 @@ def stayed_here(error: RequestFailed, command: ImsgCommand) -> bool:
     said = detail_of(error).lower()
     not_handed_over = error.code == _INTERNAL and _NOT_READY in said
     return not_handed_over or is_about_this_one(error) or _precedes_sending(error, command)
+
+
+def is_about_message(error: OpenClawError) -> bool:
+    """Whether the helper, which is there, would not do what it was asked with this very message."""
+    if not isinstance(error, RequestFailed):
+        return False
+    return is_about_this_one(error) or detail_of(error).lower().startswith(_REFUSED_BY_HELPER)
+
+
+def deed_result(error: OpenClawError, command: ImsgCommand) -> DeedResult:
+    """What became of something that was asked of the helper and failed with ``error``."""
+    match error:
+        case RequestFailed():
+            is_certain = is_about_message(error) or stayed_here(error, command)
+        case _:
+            is_certain = isinstance(result_of_error(error, command), NotSent)
+    return NotDone(str(error)) if is_certain else Doubtful(str(error))
 
 
 def refusal(error: OpenClawError) -> str | None:
