@@ -62,5 +62,7 @@ class Threads:
                 self._lost()
             return None if is_here else Unknown(str(error))
         except OpenClawError as error:
-            self._lost()
-            return result_of_error(error, command)
+            result = result_of_error(error, command)
+            if isinstance(result, Unknown):
+                self._lost()
+            return result
