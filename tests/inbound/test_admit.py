@@ -32,8 +32,9 @@ from openclaw.domain.ids import ChatRowId, DeliveryId
 from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.domain.own_words import OwnWords
 from openclaw.domain.sessions import Peer, PeerKind
-from openclaw.inbound.admit import MAX_OPEN_REQUESTS, MOST_TAPBACKS, admit
+from openclaw.inbound.admit import MAX_OPEN_REQUESTS, admit
 from openclaw.inbound.manners import Manners
+from openclaw.inbound.tapbacks import MOST_TAPBACKS
 
 LONG = "The train leaves at nine from platform four."
 BLOB = "\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@"

@@ -98,37 +98,25 @@ class Reason(StrEnum):
         "dm-not-allowed",
         "The sender is not in the allowlist.",
         "Add them to channels.imessage.allowFrom.",
-        (
-            "channels.imessage.allowFrom",
-            "channels.imessage.dmPolicy",
-        ),
+        ("channels.imessage.allowFrom", "channels.imessage.dmPolicy"),
     )
     PAIRING_STARTED = (
         "pairing-started",
         "An unknown sender: a pairing request was made.",
         "openclaw pairing approve imessage CODE",
-        (
-            "channels.imessage.dmPolicy",
-            "channels.imessage.allowFrom",
-        ),
+        ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
     )
     PAIRING_PENDING = (
         "pairing-pending",
         "The sender's pairing request is still open.",
         "openclaw pairing list imessage",
-        (
-            "channels.imessage.dmPolicy",
-            "channels.imessage.allowFrom",
-        ),
+        ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
     )
     PAIRING_FULL = (
         "pairing-full",
         "Too many pairing requests are open; this sender got none.",
         "openclaw pairing list imessage",
-        (
-            "channels.imessage.dmPolicy",
-            "channels.imessage.allowFrom",
-        ),
+        ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
     )
     PAIRING_LATE = (
         "pairing-late",
@@ -287,10 +275,7 @@ class Reason(StrEnum):
         "dm-allowed",
         "The sender is in the allowlist.",
         "",
-        (
-            "channels.imessage.allowFrom",
-            "channels.imessage.dmPolicy",
-        ),
+        ("channels.imessage.allowFrom", "channels.imessage.dmPolicy"),
     )
     DM_PAIRED = ("dm-paired", "The sender was approved by pairing.", "", ("channels.imessage.dmPolicy",))
     SELF_CHAT = ("self-chat", "The owner wrote to themselves.", "", ("channels.imessage.ownHandles",))

@@ -112,6 +112,17 @@ class AccessPolicy:
     takes_files: bool = False
     tapbacks: TapbackNotes = "off"
 
+    def may_command(self, sender: Handle, chat: ChatRef, *, listed: bool) -> bool:
+        """Whether a sender who is let in, and is ``listed`` or not, may give commands (behaviour facts C.6 and C.7).
+
+        One list decides alone when it is set; owners narrow whatever else allows.
+        """
+        if self.command_allow is not None:
+            return self.command_allow.admits(sender, chat)
+        if self.command_owners is not None and not self.command_owners.admits(sender, chat):
+            return False
+        return listed or not self.use_access_groups
+
     def standing(self, sender: Handle, chat: ChatRef, *, authorised: bool) -> Standing:
         """What a sender may command in ``chat``, given whether it is anything at all.
 

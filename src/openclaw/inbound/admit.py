@@ -29,6 +29,7 @@ from openclaw.domain.ids import ChatRowId
 from openclaw.domain.messages import InboundMessage, is_undecoded
 from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_us
 from openclaw.domain.sessions import Peer, PeerKind
+from openclaw.inbound import tapbacks
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.manners import Manners
 from openclaw.inbound.speech import NOTHING_SET, Conversation, Speech
@@ -38,9 +39,6 @@ _NO_NUMBER = ChatRowId(0)
 
 MAX_OPEN_REQUESTS = 3
 """Pairing requests that one account keeps open at a time (ruling 12)."""
-
-MOST_TAPBACKS = 20
-"""Tapbacks of one chat that wait for its next turn: who puts them on everything tells no more by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,8 @@ def admit(
     own = _own(message, policy, facts)
     if own is not None:
         return own
-    if message.is_reaction and not _is_of_interest(message, policy, facts):
+    is_told_of = not facts.chat_unproven and tapbacks.is_told_of(message, policy, on_ours=facts.on_ours)
+    if message.is_reaction and not is_told_of:
         return Dropped(Reason.REACTION)
     chat = message.chat
     if chat is None:
@@ -122,7 +121,8 @@ def admit(
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
     if message.is_reaction:
-        return _noted(sender, chat, verdict, policy, facts)
+        is_old = facts.before_start and not facts.released
+        return tapbacks.verdict_on(verdict, sender, chat, policy, is_old=is_old)
     if _is_empty(message, facts) and isinstance(verdict, Admitted | Challenged):
         return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     if not isinstance(verdict, Admitted):
@@ -178,24 +178,6 @@ def _beside(
     if peer.kind is not PeerKind.GROUP or limit == 0 or is_old or not shown:
         return Dropped(Reason.NOT_MENTIONED)
     return Suspect(Reason.SETTLING) if facts.unsettled else Overheard(Reason.NOT_MENTIONED, limit)
-
-
-def _is_of_interest(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> bool:
-    """Whether a tapback is surely somebody else's, in a conversation that is known, and such as are asked for."""
-    if message.from_me is not False or message.chat is None or facts.chat_unproven:
-        return False
-    return policy.tapbacks == "all" or (policy.tapbacks == "own" and facts.on_ours)
-
-
-def _noted(sender: Handle, chat: ChatRef, verdict: Verdict, policy: AccessPolicy, facts: Facts) -> Verdict:
-    """The verdict on a tapback, from the one on a message of its sender: it never makes anything happen by itself."""
-    if not isinstance(verdict, Admitted):
-        return verdict if isinstance(verdict, Dropped) else Dropped(Reason.REACTION)
-    if facts.before_start and not facts.released:
-        return Dropped(Reason.BEFORE_START)
-    if verdict.peer.kind is PeerKind.GROUP and not policy.shows_words(sender, chat):
-        return Dropped(Reason.REACTION)
-    return Overheard(Reason.TAPBACK, MOST_TAPBACKS)
 
 
 def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict | None:
@@ -269,12 +251,12 @@ def _direct(chat: ChatRef, sender: Handle, policy: AccessPolicy, facts: Facts) -
     match policy.dm_policy:
         case "open":
             return Admitted(
-                Reason.DM_OPEN, peer, _may_command(sender, chat, policy, listed=listed or facts.granted)
+                Reason.DM_OPEN, peer, policy.may_command(sender, chat, listed=listed or facts.granted)
             )
         case "allowlist" | "pairing" if listed:
-            return Admitted(Reason.DM_ALLOWED, peer, _may_command(sender, chat, policy, listed=True))
+            return Admitted(Reason.DM_ALLOWED, peer, policy.may_command(sender, chat, listed=True))
         case "pairing" if facts.granted:
-            return Admitted(Reason.DM_PAIRED, peer, _may_command(sender, chat, policy, listed=True))
+            return Admitted(Reason.DM_PAIRED, peer, policy.may_command(sender, chat, listed=True))
         case "pairing":
             return _challenge(sender, facts)
         case "allowlist":
@@ -305,16 +287,7 @@ def _group(chat: ChatRef, sender: Handle, policy: AccessPolicy, _facts: Facts) -
         return Dropped(Reason.GROUP_NOT_LISTED)
     commander = listed or policy.allow_from.admits(sender, chat)
     peer = Peer(PeerKind.GROUP, str(chat.row_id))
-    return Admitted(Reason.GROUP_ALLOWED, peer, _may_command(sender, chat, policy, listed=commander))
-
-
-def _may_command(sender: Handle, chat: ChatRef, policy: AccessPolicy, *, listed: bool) -> bool:
-    """Behaviour facts C.6 and C.7: one list decides alone when it is set; owners narrow whatever else allows."""
-    if policy.command_allow is not None:
-        return policy.command_allow.admits(sender, chat)
-    if policy.command_owners is not None and not policy.command_owners.admits(sender, chat):
-        return False
-    return listed or not policy.use_access_groups
+    return Admitted(Reason.GROUP_ALLOWED, peer, policy.may_command(sender, chat, listed=commander))
 
 
 def _must_be_called(peer: Peer, chat: ChatRef, policy: AccessPolicy, facts: Facts) -> bool:

@@ -35,7 +35,7 @@ class Scene:
 
 
 MOST_TAPBACKS = 50
-"""As many as one prompt shows; far fewer are kept (``inbound/admit.py``)."""
+"""As many as one prompt shows; far fewer are kept (``inbound/tapbacks.py``)."""
 
 NOWHERE = Scene()
 """Of a turn about whose surroundings nothing is known."""
