@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.making import ACCOUNT, direct_chat
+from tests.making import ACCOUNT, NOON, direct_chat
 from tests.rig import Agent, configure
 
 from openclaw import assembly, doors, wording
@@ -15,6 +16,7 @@ from openclaw.config.acp import acp_settings
 from openclaw.config.agents import resolve_agents
 from openclaw.config.sections.root import Config
 from openclaw.domain.access import Notified
+from openclaw.domain.bridge import NO_BRIDGE, Bridge
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, AgentId, SessionKey, TurnId
 from openclaw.domain.turns import QueueDrop, QueueMode, Turn
@@ -158,3 +160,15 @@ def test_notices_go_to_one_handle_as_each_enabled_account_writes_it() -> None:
 def test_without_an_owner_nobody_is_sent_notices() -> None:
     """Off by default: nothing is texted to anybody who was not named (demand B1)."""
     assert doors.readers(configure({"channels": {"imessage": {"allowFrom": ["+15550100001"]}}})).at == {}
+
+
+def test_a_conversation_has_threads_where_its_phone_and_its_service_do() -> None:
+    """Asked of the phone at each turn: the helper may come and go; an SMS has none."""
+    config = configure({})
+    bridges = {ACCOUNT: Bridge(reply=True)}
+    rules = assembly.claim_rules({}, config, lambda: NOON, lambda account: bridges[account])
+    one = Turn(TurnId(1), ACCOUNT, AgentId("main"), SessionKey("s"), direct_chat(), False, (), 1, False)
+    assert rules.brief(one).threads
+    assert not rules.brief(replace(one, chat=direct_chat(service="SMS"))).threads
+    bridges[ACCOUNT] = NO_BRIDGE
+    assert not rules.brief(one).threads

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.agents.model_server import Answer, Call, Refuse, offered, open_model_server, results
 from tests.making import ACCOUNT, ANN, BOB, direct_chat, group_chat, inbound
-from tests.rig import open_to_all, running
+from tests.rig import Agent, open_to_all, running
 from tests.waiting import until
 
 from openclaw.agents.embedded import open_embedded
@@ -16,7 +16,7 @@ from openclaw.agents.endpoint import AgentModels
 from openclaw.agents.toolbox import Bench, ToolSettings, open_toolbox
 from openclaw.config.sections.models import Provider
 from openclaw.domain.ids import AgentId
-from openclaw.domain.tools import OWN_TOOLS, ToolRights
+from openclaw.domain.tools import OWN_TOOLS, SHOWN_AT_ONCE, ToolRights
 from openclaw.domain.turns import Origin, TurnState
 from openclaw.store import Ledger, turns
 from openclaw.store.chat_facts import chat_facts
@@ -126,3 +126,18 @@ async def test_a_turn_that_failed_after_an_effect_is_not_repeated(ledger: Ledger
         await until(failed, "the turn has failed")
         assert len(server.script) == 1
         assert await rig.phone.texts(1) == ["second try"]
+
+
+async def test_a_turn_that_may_not_speak_cannot_be_seen_either(ledger: Ledger) -> None:
+    """``session.sendPolicy``: an edit, a taking back and a tapback are seen at once; the rest goes on."""
+    document = open_to_all(allowFrom=["*", ANN])
+    document["session"]["sendPolicy"] = {"default": "deny"}
+    async with running(ledger, document) as rig:
+        await rig.hear(inbound(1, "hello"))
+        await until(lambda: _asked(rig.agent), "the agent was asked")
+    [prompt] = rig.agent.prompts
+    assert _own(prompt.tools) == OWN_TOOLS - SHOWN_AT_ONCE
+
+
+async def _asked(agent: Agent) -> bool:
+    return bool(agent.prompts)

@@ -20,6 +20,7 @@ from openclaw.agents.acp.runtime import Neighbours, open_acp
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.agents.tools.conversation import About
+from openclaw.amendments import Amendments
 from openclaw.approvals import Approvals
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.acp import acp_settings
@@ -154,8 +155,10 @@ class _Life:
         await book.recover()
         await approvals.recover()
         near = Neighbours(book, approvals.ask, keeper.keep)
+        reword = wording.rewording(plan.accounts)
+        amendments = Amendments(ledger, phones.bridge, phones.carry_out, reword, now)
         async with (
-            open_toolbox(assembly.tool_settings(plan), _about(ledger)) as toolbox,
+            open_toolbox(assembly.tool_settings(plan), _about(ledger), amendments) as toolbox,
             open_embedded(
                 assembly.models(plan.agents),
                 config.models.providers or {},
@@ -169,7 +172,7 @@ class _Life:
             )
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = wording.speech(plan.accounts, plan.agents)
-            rules = assembly.claim_rules(agents, config, now)
+            rules = assembly.claim_rules(agents, config, now, phones.bridge)
             runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
             at_once = config.agents.defaults.max_concurrent
             presence = Presence(plan.presence, phones.make)
@@ -187,6 +190,7 @@ class _Life:
                 runner,
                 lanes,
                 presence,
+                amendments,
                 phones,
                 notifier,
                 self._asked.console,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
 from openclaw.domain.acp import outside_agent, outside_name
-from openclaw.domain.bridge import tapback_of
+from openclaw.domain.bridge import NO_BRIDGE, Bridge, reaches, tapback_of
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
@@ -43,7 +43,7 @@ from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
 from openclaw.store.media_folders import INBOUND
 from openclaw.turns.arrivals import Arrivals
-from openclaw.turns.brief import briefs, context_limits
+from openclaw.turns.brief import Brief, briefs, context_limits
 from openclaw.turns.claim import Rules
 from openclaw.turns.commands import command_rules
 from openclaw.turns.files import FileRoom
@@ -294,8 +294,13 @@ def _account_tools(account: AccountConfig, config: Config) -> AccountTools:
     return AccountTools(account.region, groups, partial(vouches, doors.door(account, config).policy))
 
 
-def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[], datetime]) -> Rules:
-    """What the lanes go by when they take the next message."""
+def claim_rules(
+    known: Mapping[AgentId, Agent],
+    config: Config,
+    now: Callable[[], datetime],
+    bridge: Callable[[AccountId], Bridge] = lambda account: NO_BRIDGE,
+) -> Rules:
+    """What the lanes go by when they take the next message; ``bridge`` tells what an account can do just now."""
     policies = {kind: reset_policy(config.session, kind) for kind in PeerKind}
     accounts = resolve_accounts(config)
     served = {account.id for account in accounts if account.enabled}
@@ -310,7 +315,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
             config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
         ),
         commands=command_rules(config),
-        brief=briefs(config),
+        brief=_bridged(briefs(config), bridge),
         tools=tool_rules(config).rights,
         streams=_streams(accounts, config),
     )
@@ -326,3 +331,14 @@ def _streams(accounts: Sequence[AccountConfig], config: Config) -> Callable[[Tur
         return (outside if is_outside else own).get(turn.account)
 
     return streams
+
+
+def _bridged(
+    brief: Callable[[Turn], Brief], bridge: Callable[[AccountId], Bridge]
+) -> Callable[[Turn], Brief]:
+    """``brief`` with what only a phone knows: whether an answer can hang below a message of the chat."""
+
+    def told(turn: Turn) -> Brief:
+        return replace(brief(turn), threads=bridge(turn.account).reply and reaches(turn.chat))
+
+    return told

@@ -15,6 +15,7 @@ from openclaw import assembly, doors, wording
 from openclaw.agents.acp.runtime import AcpRuntime
 from openclaw.agents.embedded import EmbeddedRuntime
 from openclaw.agents.toolbox import Toolbox
+from openclaw.amendments import Amendments
 from openclaw.assembly import Plan
 from openclaw.config.acp import acp_settings
 from openclaw.config.sections.logging import Level
@@ -58,6 +59,7 @@ class Parts:
     runner: TurnRunner
     lanes: Lanes
     presence: Presence
+    amendments: Amendments
     phones: Phones
     notifier: Notifier
     console: Level | None
@@ -81,8 +83,10 @@ class Parts:
         )
         self.gateway.adopt(agents, plan.rules)
         say = wording.speech(plan.accounts, plan.agents)
-        self.runner.adopt(agents, assembly.claim_rules(agents, config, now), say)
+        claims = assembly.claim_rules(agents, config, now, self.phones.bridge)
+        self.runner.adopt(agents, claims, say)
         self.presence.adopt(plan.presence)
+        self.amendments.adopt(wording.rewording(plan.accounts))
         self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
         self.notifier.use(doors.readers(config))
         self.phones.take_on(plan.accounts, assembly.fuses(config))

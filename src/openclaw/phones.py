@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 
 from openclaw.config.accounts import AccountConfig
-from openclaw.domain.bridge import Gesture
+from openclaw.domain.bridge import NO_BRIDGE, Bridge, Deed, DeedResult, Gesture, NotDone
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import AccountId, MessageGuid
 from openclaw.domain.messages import InboundMessage
@@ -97,6 +97,18 @@ class Phones:
         served = self._served.get(account)
         if served is not None and served.open is not None:
             served.open[0].make(gesture)
+
+    async def carry_out(self, account: AccountId, deed: Deed) -> DeedResult:
+        """Have the phone of ``account`` do ``deed`` to a message; what became of it."""
+        served = self._served.get(account)
+        if served is None or served.open is None:
+            return NotDone("the phone is not connected")
+        return await served.open[0].carry_out(deed)
+
+    def bridge(self, account: AccountId) -> Bridge:
+        """What the phone of ``account`` can do beside sending; nothing where it does not run."""
+        served = self._served.get(account)
+        return NO_BRIDGE if served is None or served.open is None else served.open[0].bridge
 
     async def find(self, account: AccountId, guid: MessageGuid) -> InboundMessage | None:
         """Look a row up on an account's phone; raises as ``Phone.find``, or NotFound when no such account runs."""
@@ -224,6 +236,7 @@ def _line(account: AccountConfig) -> tuple[Any, ...]:
         account.region,
         account.send_timeout_ms,
         account.include_attachments,
+        account.reaction_notifications != "off",
         account.attachment_roots,
         account.remote_attachment_roots,
         account.deaf_restarts_per_hour,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from openclaw.amendments import Rewording
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.acp import Stream
 from openclaw.config.sections.agents import BlockStreamingChunk
 from openclaw.config.sections.root import Config
 from openclaw.domain.delivery import OutboundMessage
+from openclaw.domain.ids import MessageGuid
 from openclaw.domain.turns import Turn
 from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.open_ends import is_closed
 from openclaw.outbound.prefix import prefix
+from openclaw.outbound.reply_tags import CURRENT, reply_tag
 from openclaw.turns.commands import Say
 from openclaw.turns.reply import Compose, Manner
 from openclaw.turns.streaming import Streaming
@@ -39,9 +42,31 @@ def speech(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig]) -> 
 
     def say(turn: Turn, text: str, manner: Manner = Manner(), /) -> list[OutboundMessage]:  # noqa: B008 - frozen
         lead = _lead(templates[turn.account], known[turn.agent], manner) if manner.first else ""
-        return compose(turn.account, turn.chat, text, styles[turn.account], lead)
+        return compose(turn.account, turn.chat, text, styles[turn.account], lead, answered(turn, text))
 
     return say
+
+
+def rewording(accounts: Sequence[AccountConfig]) -> Rewording:
+    """The function that makes bubbles of what an agent writes in the place of something it said."""
+    styles = {account.id: style(account) for account in accounts}
+    return lambda account, chat, text: compose(account, chat, text, styles.get(account, Style()))
+
+
+def answered(turn: Turn, text: str) -> MessageGuid:
+    """Which message of ``turn`` the answer ``text`` is to hang below; "" when it names none of them.
+
+    A message is named by its place among those that the turn answers, as its prompt counts them, or by its guid.
+    """
+    named = reply_tag(text)
+    if named is None:
+        return MessageGuid("")
+    told = [message for message in turn.messages if not message.condensed]
+    if named == CURRENT:
+        return told[-1].guid if told else MessageGuid("")
+    if named.isascii() and named.isdigit() and len(named) < 4:
+        return told[int(named) - 1].guid if 0 < int(named) <= len(told) else MessageGuid("")
+    return next((message.guid for message in told if message.guid == named), MessageGuid(""))
 
 
 def _lead(template: str | None, agent: AgentConfig, manner: Manner) -> str:

@@ -21,7 +21,15 @@ from openclaw.agents.tools.calls import RESULTS_SHARE
 from openclaw.config.sections.models import Model, ModelCompat, Provider
 from openclaw.domain.ids import AgentId, SessionKey
 from openclaw.domain.sessions import Session
-from openclaw.domain.tools import EVERY_TOOL, NO_TOOLS, OWN_TOOLS, SEND_FILE, ToolRights, ToolRule
+from openclaw.domain.tools import (
+    EVERY_TOOL,
+    NO_TOOLS,
+    OWN_TOOLS,
+    SEND_FILE,
+    SHOWN_AT_ONCE,
+    ToolRights,
+    ToolRule,
+)
 from openclaw.domain.turns import ChatFacts, EffectStarting, Origin, Prompt, TextDelta, TurnEvent
 from openclaw.errors import AgentFailed
 
@@ -54,8 +62,8 @@ async def test_a_turn_is_offered_what_its_rights_permit(tmp_path: Path) -> None:
     """Our own tools and those of servers, by one rule (design 8)."""
     async with asyncio.timeout(BOUND), open_toolbox(_settings(tmp_path), _about) as toolbox:
         every = {tool.name for tool in await toolbox.for_turn(MAIN, _prompt())}
-        # Without anything to copy with, nothing can be sent.
-        assert every == {*OWN_TOOLS - {SEND_FILE}, "shop__who", "shop__act"}
+        # Without anything to copy with, nothing can be sent; without a phone, nothing changed.
+        assert every == {*OWN_TOOLS - SHOWN_AT_ONCE - {SEND_FILE}, "shop__who", "shop__act"}
         some = ToolRights(frozenset({ToolRule(frozenset({"read_*", "*__act"}))}))
         assert [tool.name for tool in await toolbox.for_turn(MAIN, _prompt(some))] == [
             "read_file",
@@ -71,7 +79,8 @@ async def test_other_settings_count_from_the_next_turn_on(tmp_path: Path) -> Non
         before = {tool.name for tool in await toolbox.for_turn(MAIN, _prompt())}
         assert before == {"conversation", "shop__who", "shop__act"}
         await toolbox.adopt(ToolSettings({MAIN: Bench("Ada", tmp_path)}))
-        assert {tool.name for tool in await toolbox.for_turn(MAIN, _prompt())} == OWN_TOOLS - {SEND_FILE}
+        after = {tool.name for tool in await toolbox.for_turn(MAIN, _prompt())}
+        assert after == OWN_TOOLS - SHOWN_AT_ONCE - {SEND_FILE}
         assert toolbox.troubles == {}
 
 

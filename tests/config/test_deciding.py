@@ -144,8 +144,8 @@ def test_who_may_command_is_told_by_the_lists_that_count(
 
 
 def test_what_no_key_decides_names_none() -> None:
-    """A tapback is one under every configuration, and an account that is gone has no keys."""
-    assert said({}, Reason.REACTION) == []
+    """Our own message is one under every configuration, and an account that is gone has no keys."""
+    assert said({}, Reason.OWN_GUID) == []
     assert said({}, Reason.DM_DISABLED, Matter(AccountId("gone"))) == []
     assert fix_for(Reason.UNREADABLE, ()) == Reason.UNREADABLE.fix
 

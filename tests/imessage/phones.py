@@ -40,6 +40,7 @@ class Account:
     region: str = "US"
     send_timeout_ms: int = 10_000
     include_attachments: bool = False
+    reaction_notifications: str = "off"
     attachment_roots: tuple[str, ...] = ()
     remote_attachment_roots: tuple[str, ...] = ()
     deaf_restarts_per_hour: int = 10

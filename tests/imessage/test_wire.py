@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ FIELDS = (
     *("chat_id", "guid", "sender", "is_from_me", "text", "created_at", "attachments", "chat_identifier"),
     *("chat_guid", "chat_name", "participants", "reply_to_guid", "thread_originator_guid", "is_reaction"),
     *("reply_to_text", "reply_to_sender", "sender_name"),
+    *("is_reaction_add", "reacted_to_guid", "reaction_type", "reaction_emoji"),
 )
 
 
@@ -150,8 +152,8 @@ def test_send_results() -> None:
 
 def test_a_subscription_never_starts_at_zero() -> None:
     """0 means "from now", -1 everything (imsg contract 8.1)."""
-    assert wire.subscribe_params(RowId(0), 250, attachments=False)["since_rowid"] == -1
-    assert wire.subscribe_params(RowId(9), 250, attachments=False)["since_rowid"] == 9
+    assert wire.subscribe_params(RowId(0), 250, attachments=False, tapbacks=False)["since_rowid"] == -1
+    assert wire.subscribe_params(RowId(9), 250, attachments=False, tapbacks=False)["since_rowid"] == 9
 
 
 def test_chats_are_read_with_their_names() -> None:
@@ -170,3 +172,31 @@ def test_the_end_of_a_watch_is_read_in_both_forms() -> None:
     )
     assert wire.parse_watch_end({"subscription": 2, "reason": "full"}) == wire.WatchEnd(2, "full")
     assert wire.parse_watch_end(None).subscription is None
+
+
+@pytest.mark.parametrize(
+    ("told", "word", "target"),
+    [
+        ({"reaction_type": "love", "reaction_emoji": "❤️", "is_reaction_add": True}, "love", "G1"),
+        ({"reaction_type": "emphasis", "is_reaction_add": False}, "remove-emphasize", "G1"),
+        ({"reaction_type": "custom", "reaction_emoji": "🎉", "reacted_to_guid": "bp:G2"}, "🎉", "G2"),
+        ({"reacted_to_guid": "p:0/G3"}, "", "G3"),
+    ],
+)
+def test_a_tapback_is_its_word_on_a_message(told: dict[str, object], word: str, target: str) -> None:
+    """imsg contract 1.6 and 3.6: other words for events, an emoji that is not found, the mark of a balloon."""
+    row = {"id": 9, "is_reaction": True, "text": "Loved “hi”", "reacted_to_guid": "G1", **told}
+    found = wire.parse_message(row, ACCOUNT)
+    assert found is not None
+    assert (found.is_reaction, found.text, found.reply_to_guid) == (True, word, target)
+
+
+def test_a_sticker_on_a_message_is_a_tapback_and_a_reply_about_one_is_not() -> None:
+    """imsg contract 3.6: with ``include_reactions`` it comes as a plain message, which nobody wrote."""
+    row = {"id": 9, "text": "Reacted with a sticker to “hi”", "reply_to_guid": "G1"}
+    sticker = wire.parse_message(row, ACCOUNT)
+    reply = wire.parse_message({**row, "thread_originator_guid": "G1"}, ACCOUNT)
+    assert sticker is not None
+    assert (sticker.is_reaction, sticker.text) == (True, "sticker")
+    assert reply is not None
+    assert not reply.is_reaction

@@ -34,6 +34,7 @@ from openclaw.domain.own_words import OwnWords
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound.admit import MAX_OPEN_REQUESTS, admit
 from openclaw.inbound.manners import Manners
+from openclaw.inbound.tapbacks import MOST_TAPBACKS
 
 LONG = "The train leaves at nine from platform four."
 BLOB = "\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@"
@@ -308,7 +309,8 @@ OPEN = {"dm_policy": "open", "allow_from": ("*",), "group_policy": "open"}
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (replace(inbound(1, "hi"), is_reaction=True), Dropped(Reason.REACTION)),
+        (replace(inbound(1, "love"), is_reaction=True), Dropped(Reason.REACTION)),
+        (replace(inbound(1, LONG, from_me=True), is_reaction=True), Dropped(Reason.REACTION)),
         (replace(inbound(1, "hi"), chat=None), Quarantined(Reason.NO_CHAT)),
         (replace(inbound(1, "hi", from_me=True), chat=None), OwnerTyped()),
         (replace(inbound(1, "hi", from_me=None), chat=None), Quarantined(Reason.NO_CHAT)),
@@ -609,6 +611,34 @@ def test_three_rules_hold_under_every_configuration(case: Case) -> None:
         assert case.row.from_me or case.row.sender not in (ME, BOB)
     if isinstance(found, Challenged):
         assert found.handle not in (ME, BOB)
+
+
+@settings(max_examples=300)
+@given(cases, st.sampled_from(["off", "own", "all"]), st.booleans())
+def test_a_tapback_is_noted_where_its_sender_could_speak_and_never_more(
+    case: Case, wanted: str, on_ours: bool
+) -> None:
+    """Issue: notes, not turns; same access gates as messages, and a stranger's tapback is nothing."""
+    row = replace(case.row, is_reaction=True)
+    as_said = replace(case.row, is_reaction=False, text="hello claw", attachments=())
+    known = facts(
+        granted=case.granted,
+        own_handles=frozenset(map(Handle, case.own | case.mine)),
+        account_handles=frozenset(map(Handle, case.mine)),
+        on_ours=on_ours,
+    )
+    rules = policy(
+        **case.keys,
+        groups={key: GroupConfig(require_mention=value) for key, value in case.groups.items()},
+        reaction_notifications=wanted,
+    )
+
+    found = verdict(row, rules, known, patterns=CLAW)
+
+    is_wanted = wanted == "all" or (wanted == "own" and on_ours)
+    may_speak = may_enter(replace(case, row=as_said, command=False, patterns=True))
+    noted = Overheard(Reason.TAPBACK, MOST_TAPBACKS)
+    assert found == noted if is_wanted and may_speak and not row.from_me else isinstance(found, Dropped)
 
 
 @pytest.mark.parametrize(

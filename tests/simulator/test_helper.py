@@ -74,7 +74,7 @@ def test_a_tapback_goes_as_it_came(database: Path, imsg: Callable[..., Any]) -> 
     assert child.ask("tapback", chat_guid=said.chat_guid, reaction="like")["data"] == "message_id is required"
     assert child.ask("tapback", **(where | {"message_id": "gone"}), reaction="like")["code"] == -32603
     assert child.ask("read", chat_guid="iMessage;-;nobody")["code"] == -32602
-    assert "not ready" in child.ask("message.unsend", **where)["data"]
+    assert "not ready" in child.ask("message.delete", **where)["data"]
 
 
 def test_the_status_tells_that_the_helper_runs() -> None:

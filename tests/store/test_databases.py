@@ -170,3 +170,16 @@ async def test_an_older_copy_goes_on_from_its_last_known_row(ledger: Ledger) -> 
         assert found == {"new"}
 
     await ledger.write(work)
+
+
+async def test_no_tapback_is_an_anchor(ledger: Ledger) -> None:
+    """The history never shows one: it would look like a row that is gone, and its database like an older copy."""
+
+    def work(tx: Tx) -> None:
+        accounts.begin(tx, ACCOUNT, RowId(4), NOON)
+        hear(tx, 5, group(7, "one"))
+        put = replace(inbound(6, "love"), chat=group(7, "one"), is_reaction=True)
+        messages.receive(tx, [put], NOON)
+        assert [anchor.row_id for anchor in databases.anchors(tx, ACCOUNT)] == [5]
+
+    await ledger.write(work)

@@ -7,6 +7,7 @@ from tests.making import ACCOUNT, ANN, NOON, direct_chat
 
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundFile, OutboundMessage, into
 from openclaw.domain.handles import Handle
+from openclaw.domain.ids import MessageGuid
 from openclaw.store import Ledger, deliveries, delivery_lists
 
 FILE = OutboundFile("/state/media/outbound/1/a.png", "a.png", "image/png", 12, "d" * 64)
@@ -18,6 +19,7 @@ FILE = OutboundFile("/state/media/outbound/1/a.png", "a.png", "image/png", 12, "
         into(ACCOUNT, direct_chat(), "hi"),
         into(ACCOUNT, direct_chat(service="SMS"), "", FILE),
         OutboundMessage(ACCOUNT, Handle(ANN), "", "imessage", FILE),
+        OutboundMessage(ACCOUNT, direct_chat(), "hi", reply_to=MessageGuid("G1")),
     ],
 )
 async def test_a_bubble_is_read_as_it_was_written(ledger: Ledger, bubble: OutboundMessage) -> None:

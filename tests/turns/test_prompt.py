@@ -121,3 +121,11 @@ def test_the_transcript_keeps_what_was_said_and_not_what_stood_beside_it() -> No
     assert asked.text == "hi"
     assert asked.about
     assert asked.user_turn == f"{asked.about}\nhi"
+
+
+def test_only_where_it_can_is_an_agent_told_how_to_answer_one_message() -> None:
+    """Hidden where the helper is not; configured instructions do not hide it where it is."""
+    plain, able = Scene(Brief()), Scene(Brief(threads=True))
+    for persona in (Persona(), Persona("Be a pirate.")):
+        assert "[[reply_to_current]]" in instructions(persona, turn((ANN, "hi")), able)
+        assert "[[reply_to" not in instructions(persona, turn((ANN, "hi")), plain)

@@ -15,7 +15,7 @@ from openclaw import assembly
 from openclaw.config.sections.imessage import ToolPolicy
 from openclaw.config.sections.tools import Tools
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey, TurnId
-from openclaw.domain.tools import OWN_TOOLS, ToolRights
+from openclaw.domain.tools import OWN_TOOLS, SHOWN_AT_ONCE, ToolRights
 from openclaw.domain.turns import Turn, TurnMessage
 from openclaw.turns.tools import agent_rights, sender_rights
 
@@ -74,7 +74,7 @@ def test_the_decision_table(policy: ToolPolicy | None, trusted: set[str], strang
     [
         (Tools(), None, ALL),
         (Tools(profile="minimal"), None, {"conversation"}),
-        (Tools(profile="messaging"), None, {"conversation", "send_file", *REMOTE}),
+        (Tools(profile="messaging"), None, {"conversation", "send_file", *SHOWN_AT_ONCE, *REMOTE}),
         (Tools(profile="coding"), None, ALL),
         (Tools(profile="minimal"), Tools(profile="full"), ALL),
         (Tools(profile="minimal", also_allow=("read_file",)), None, {"conversation", "read_file"}),

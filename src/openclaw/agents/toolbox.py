@@ -13,6 +13,7 @@ import structlog
 from openclaw.agents.mcp.line import Line
 from openclaw.agents.mcp.servers import Servers
 from openclaw.agents.send_file import Copies
+from openclaw.agents.tools.amending import Amending
 from openclaw.agents.tools.conversation import About
 from openclaw.agents.tools.registry import Emit, Post, own_tools
 from openclaw.agents.tools.tool import Tool
@@ -45,8 +46,11 @@ class ToolSettings:
 class Toolbox:
     """Made by ``open_toolbox``, which also ends the servers."""
 
-    def __init__(self, settings: ToolSettings, about: About, servers: Servers) -> None:
+    def __init__(
+        self, settings: ToolSettings, about: About, servers: Servers, amending: Amending | None = None
+    ) -> None:
         self._settings = settings
+        self._amending = amending
         self._about = about
         self._servers = servers
 
@@ -56,7 +60,7 @@ class Toolbox:
         if bench is None:
             return ()
         copies = self._settings.copies.get(prompt.origin.account) if prompt.origin else None
-        post = Post(bench.name, bench.workspace, prompt.origin, self._about, copies, emit)
+        post = Post(bench.name, bench.workspace, prompt.origin, self._about, copies, emit, self._amending)
         own = [tool for tool in own_tools(post) if prompt.tools.permits(tool.name)]
         found: dict[str, Tool] = {}
         for tool in (*own, *await self._servers.tools(prompt.tools)):
@@ -76,12 +80,14 @@ class Toolbox:
 
 
 @asynccontextmanager
-async def open_toolbox(settings: ToolSettings, about: About) -> AsyncGenerator[Toolbox]:
+async def open_toolbox(
+    settings: ToolSettings, about: About, amending: Amending | None = None
+) -> AsyncGenerator[Toolbox]:
     """The toolbox; nothing is loaded or started before a turn needs it, and at the end every server is ended."""
     async with asyncio.TaskGroup() as group:
         servers = Servers(settings.servers, settings.idle_seconds, group)
         try:
-            yield Toolbox(settings, about, servers)
+            yield Toolbox(settings, about, servers, amending)
         finally:
             await servers.stop()
 

@@ -33,6 +33,7 @@ from openclaw.config.sections.imessage import (
 )
 from openclaw.config.sections.root import Config
 from openclaw.domain.ids import DEFAULT_ACCOUNT, AccountId
+from openclaw.domain.tapbacks import TapbackNotes
 
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ _DEFAULTS = Account(
     markdown=Markdown(tables="code"),
     block_streaming=False,
     send_read_receipts=False,
+    reaction_notifications="own",
     config_writes=True,
     send_timeout_ms=120_000,
     health_monitor=HealthMonitor(enabled=True),
@@ -111,6 +113,7 @@ class AccountConfig:
     block_streaming: bool
     block_streaming_coalesce: Coalesce | None
     send_read_receipts: bool
+    reaction_notifications: TapbackNotes
     config_writes: bool
     send_timeout_ms: int
     settle_ms: int | None

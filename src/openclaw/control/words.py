@@ -23,7 +23,7 @@ MESSAGE: Mapping[MessageState, str] = {
     MessageState.PAUSED: "It waits until its chat goes on.",
     MessageState.HELD: "It is held for your decision.",
     MessageState.QUARANTINED: "It is kept and cannot be answered.",
-    MessageState.CONTEXT: "It was said beside the agent, and is context of its next answer in that group.",
+    MessageState.CONTEXT: "It was said beside the agent, and is context of its next answer in that chat.",
     MessageState.SHOWN: "It was said beside the agent, which saw it with its answer; its text was not kept.",
     MessageState.COMMANDED: "It is a command to the gateway, which is being carried out.",
     MessageState.WAITING: "It was let in and waits for its turn.",

@@ -25,6 +25,11 @@ NO_BRIDGE = Bridge()
 """Of an account without the helper, and of one that has not been asked yet."""
 
 
+def reaches(chat: ChatRef) -> bool:
+    """Whether the helper has anything to do in ``chat``: one with a lasting name, and not of SMS."""
+    return bool(chat.guid) and chat.service not in ("sms", "rcs")
+
+
 @dataclass(frozen=True, slots=True)
 class ShowTyping:
     """Show, or no longer, in a conversation that an answer is being written."""
@@ -52,6 +57,49 @@ class React:
 
 Gesture = ShowTyping | MarkRead | React
 """What can be done in a conversation without saying anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Give a message of ours other words."""
+
+    chat: ChatRef
+    message: MessageGuid
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsend:
+    """Take a message of ours back."""
+
+    chat: ChatRef
+    message: MessageGuid
+
+
+Deed = Edit | Unsend | React
+"""What an agent can ask for that is done to a message, and whose outcome it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The helper says that it did it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """It was not done, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Nobody can say whether it was done."""
+
+    reason: str
+
+
+DeedResult = Done | NotDone | Doubtful
 
 TAPBACKS: Mapping[str, tuple[str, ...]] = {
     "love": ("heart", "❤"),

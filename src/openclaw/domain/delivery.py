@@ -63,7 +63,8 @@ class OutboundFile:
 class OutboundMessage:
     """One bubble on its way to the phone: a text, or a file with no text (decision 025).
 
-    ``service`` is ``imessage``, ``sms`` or ``auto``.
+    ``service`` is ``imessage``, ``sms`` or ``auto``. ``reply_to`` is the message that it is to hang below, where the
+    phone can do that; "" for none.
     """
 
     account: AccountId
@@ -71,6 +72,7 @@ class OutboundMessage:
     text: str
     service: str = "auto"
     file: OutboundFile | None = None
+    reply_to: MessageGuid = MessageGuid("")
 
     @property
     def chat_key(self) -> ChatKey:

@@ -62,7 +62,8 @@ class InboundMessage:
 
     ``chat`` is ``None`` for a row that came without its conversation; ``from_me`` is ``None`` when the phone did
     not say whose it is; ``sender`` is raw text and means nothing on an own row (imsg names the peer there), and
-    ``sender_name`` is what the phone's address book, or the sender themselves, calls them.
+    ``sender_name`` is what the phone's address book, or the sender themselves, calls them. Of a tapback
+    (``is_reaction``) the text is the word of it (``domain/tapbacks.py``), and ``reply_to_guid`` what it was put on.
     """
 
     account: AccountId

@@ -69,7 +69,18 @@ class Reason(StrEnum):
         "There is no text in it (a file alone, a group event, or a body the phone could not read).",
         "To have files read, set channels.imessage.includeAttachments.",
     )
-    REACTION = ("reaction", "It is a tapback, not a message.")
+    REACTION = (
+        "reaction",
+        "It is a tapback, not a message, and none of which the agent is told.",
+        "See channels.imessage.reactionNotifications.",
+        ("channels.imessage.reactionNotifications",),
+    )
+    TAPBACK = (
+        "tapback",
+        "It is a tapback: the agent is told of it with the next message that it answers in the conversation.",
+        "See channels.imessage.reactionNotifications.",
+        ("channels.imessage.reactionNotifications",),
+    )
     UNREADABLE = ("unreadable", "The phone handed over an undecoded body.", "Update imsg to 0.8 or newer.")
     SERVICE = (
         "service",
@@ -87,37 +98,25 @@ class Reason(StrEnum):
         "dm-not-allowed",
         "The sender is not in the allowlist.",
         "Add them to channels.imessage.allowFrom.",
-        (
-            "channels.imessage.allowFrom",
-            "channels.imessage.dmPolicy",
-        ),
+        ("channels.imessage.allowFrom", "channels.imessage.dmPolicy"),
     )
     PAIRING_STARTED = (
         "pairing-started",
         "An unknown sender: a pairing request was made.",
         "openclaw pairing approve imessage CODE",
-        (
-            "channels.imessage.dmPolicy",
-            "channels.imessage.allowFrom",
-        ),
+        ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
     )
     PAIRING_PENDING = (
         "pairing-pending",
         "The sender's pairing request is still open.",
         "openclaw pairing list imessage",
-        (
-            "channels.imessage.dmPolicy",
-            "channels.imessage.allowFrom",
-        ),
+        ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
     )
     PAIRING_FULL = (
         "pairing-full",
         "Too many pairing requests are open; this sender got none.",
         "openclaw pairing list imessage",
-        (
-            "channels.imessage.dmPolicy",
-            "channels.imessage.allowFrom",
-        ),
+        ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
     )
     PAIRING_LATE = (
         "pairing-late",
@@ -276,10 +275,7 @@ class Reason(StrEnum):
         "dm-allowed",
         "The sender is in the allowlist.",
         "",
-        (
-            "channels.imessage.allowFrom",
-            "channels.imessage.dmPolicy",
-        ),
+        ("channels.imessage.allowFrom", "channels.imessage.dmPolicy"),
     )
     DM_PAIRED = ("dm-paired", "The sender was approved by pairing.", "", ("channels.imessage.dmPolicy",))
     SELF_CHAT = ("self-chat", "The owner wrote to themselves.", "", ("channels.imessage.ownHandles",))

@@ -15,8 +15,14 @@ WRITE_FILE = "write_file"
 LIST_FILES = "list_files"
 CONVERSATION = "conversation"
 SEND_FILE = "send_file"
+EDIT_MESSAGE = "edit_message"
+UNSEND_MESSAGE = "unsend_message"
+REACT = "react"
 
-OWN_TOOLS = frozenset({READ_FILE, WRITE_FILE, LIST_FILES, CONVERSATION, SEND_FILE})
+SHOWN_AT_ONCE = frozenset({EDIT_MESSAGE, UNSEND_MESSAGE, REACT})
+"""What people in the chat see while the turn still runs."""
+
+OWN_TOOLS = frozenset({READ_FILE, WRITE_FILE, LIST_FILES, CONVERSATION, SEND_FILE}) | SHOWN_AT_ONCE
 """The tools that come with the program."""
 
 OF_SERVER = "__"
@@ -27,17 +33,18 @@ Profile = Literal["minimal", "coding", "messaging", "full"]
 
 _REMOTE = f"*{OF_SERVER}*"
 _FILES = frozenset({READ_FILE, WRITE_FILE, LIST_FILES})
+_SPEECH = SHOWN_AT_ONCE | {SEND_FILE}
 _PROFILES: Mapping[Profile, frozenset[str]] = {
     "minimal": frozenset({CONVERSATION}),
-    "messaging": frozenset({CONVERSATION, SEND_FILE, _REMOTE}),
-    "coding": _FILES | {CONVERSATION, SEND_FILE, _REMOTE},
+    "messaging": _SPEECH | {CONVERSATION, _REMOTE},
+    "coding": _FILES | _SPEECH | {CONVERSATION, _REMOTE},
     "full": frozenset({"*"}),
 }
 _GROUPS: Mapping[str, frozenset[str]] = {
     "group:fs": _FILES,
     "group:sessions": frozenset({CONVERSATION}),
-    "group:messaging": frozenset({SEND_FILE}),
-    "message": frozenset({SEND_FILE}),
+    "group:messaging": _SPEECH,
+    "message": _SPEECH,
     "group:openclaw": OWN_TOOLS,
     "group:plugins": frozenset({_REMOTE}),
     "bundle-mcp": frozenset({_REMOTE}),
@@ -122,6 +129,9 @@ NO_TOOLS = ToolRights(frozenset({ToolRule(allow=frozenset())}))
 
 EVERY_TOOL = ToolRights(frozenset())
 """Anything may be used."""
+
+UNSEEN_TOOLS = ToolRights(frozenset({ToolRule(deny=SHOWN_AT_ONCE)}))
+"""Anything that people in the chat do not see at once."""
 
 
 def profile_names(profile: Profile) -> frozenset[str]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundFile
 from openclaw.domain.files import FiledAttachment, Picture
-from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey, TurnId
+from openclaw.domain.ids import AccountId, AgentId, MessageGuid, MessageId, SessionKey, TurnId
 from openclaw.domain.messages import Quote
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.tools import NO_TOOLS, ToolRights
@@ -34,7 +34,7 @@ class TurnMessage:
     ``authorised`` says that its sender may give commands, so that those inside its text count; ``command`` is the one
     that its whole text is, such as ``/new``, or "".
     ``name`` is what the phone calls the sender, ``quote`` what they replied to, ``files`` how many came with it,
-    ``attached`` what is known of them.
+    ``attached`` what is known of them; ``guid`` is "" where the phone told none.
     """
 
     id: MessageId
@@ -49,6 +49,7 @@ class TurnMessage:
     quote: Quote | None = None
     files: int = 0
     attached: tuple[FiledAttachment, ...] = ()
+    guid: MessageGuid = MessageGuid("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,14 +87,20 @@ class CatchUp:
 
 
 async def pages(
-    requests: Requests, account: AccountId, version: Version | None, cursor: RowId, *, attachments: bool
+    requests: Requests,
+    account: AccountId,
+    version: Version | None,
+    cursor: RowId,
+    *,
+    attachments: bool,
+    tapbacks: bool = False,
 ) -> AsyncGenerator[tuple[list[InboundMessage], RowId]]:
     """All rows above ``cursor`` in order, a page at a time with the row it reaches; nothing from an imsg without pages.
 
     Raises ``WireError`` or ``PhoneUnusable``.
     """
     while True:
-        page = await read_page(requests, account, version, cursor, attachments=attachments)
+        page = await read_page(requests, account, version, cursor, attachments=attachments, tapbacks=tapbacks)
         # Without progress the same page would come again, for ever.
         if page is None or page.reaches <= cursor:
             return
@@ -105,7 +111,13 @@ async def pages(
 
 
 async def read_page(
-    requests: Requests, account: AccountId, version: Version | None, cursor: RowId, *, attachments: bool
+    requests: Requests,
+    account: AccountId,
+    version: Version | None,
+    cursor: RowId,
+    *,
+    attachments: bool,
+    tapbacks: bool = False,
 ) -> wire.RowPage | None:
     """The rows next above ``cursor``; ``None`` from an imsg without pages.
 
@@ -113,7 +125,7 @@ async def read_page(
     """
     if version is not None and version < FIRST_WITH_PAGES:
         return None
-    params = wire.after_params(cursor, ROWS_PER_PAGE, attachments=attachments)
+    params = wire.after_params(cursor, ROWS_PER_PAGE, attachments=attachments, tapbacks=tapbacks)
     try:
         known = known_params(version, "messages.after", params)
         result = await requests.request("messages.after", known, READ_LIMIT)

@@ -1,7 +1,8 @@
 """Gestures: typing bubbles, read receipts and tapbacks, where a helper runs inside this phone's Messages.
 
 Owns what is known of the helper, and a child of its own: a gesture may hang for as long as it likes and delays no
-message. Who asks for one never waits, and never hears whether it worked.
+message. Who asks for one never waits, and never hears whether it worked. Only an agent that has something done to a
+message does.
 """
 
 from __future__ import annotations
@@ -13,13 +14,29 @@ from typing import Any, NoReturn, assert_never
 
 import structlog
 
-from openclaw.domain.bridge import NO_BRIDGE, Bridge, Gesture, MarkRead, React, ShowTyping
+from openclaw.domain.bridge import (
+    NO_BRIDGE,
+    Bridge,
+    Deed,
+    DeedResult,
+    Done,
+    Doubtful,
+    Edit,
+    Gesture,
+    MarkRead,
+    NotDone,
+    React,
+    ShowTyping,
+    Unsend,
+    reaches,
+)
 from openclaw.domain.ids import AccountId
 from openclaw.errors import OpenClawError, RequestFailed
-from openclaw.imessage import wire
+from openclaw.imessage import helper_wire
 from openclaw.imessage.capabilities import read_bridge
 from openclaw.imessage.command import ImsgCommand
 from openclaw.imessage.line import Line
+from openclaw.imessage.results import deed_result, is_about_message, is_about_this_one
 from openclaw.imessage.versions import Version, known_params
 
 # imsg itself gives the helper ten seconds (imsg contract 1.5).
@@ -31,8 +48,6 @@ STATUS_LIMIT = 30.0
 ASKED_AT_MOST_EACH = 300.0
 # Of gestures that wait for a slow helper, later ones are let go: they would come when nobody expects them any more.
 MOST_WAITING = 32
-_WITHOUT = ("sms", "rcs")
-_INVALID_PARAMS = -32602
 
 _log = structlog.get_logger("openclaw.imessage")
 
@@ -57,13 +72,30 @@ class Gestures:
 
     def make(self, gesture: Gesture) -> None:
         """Make ``gesture`` soon, or never: where it is not had, the chat has no lasting name, or too many wait."""
-        chat = gesture.chat
-        if not chat.guid or chat.service in _WITHOUT or not _is_had(self.bridge, gesture):
+        if not reaches(gesture.chat) or not _is_had(self.bridge, gesture):
             return
         try:
             self._waiting.put_nowait(gesture)
         except asyncio.QueueFull:
             _log.info("gesture.let_go", account=self._account, gesture=type(gesture).__name__)
+
+    async def carry_out(self, deed: Deed) -> DeedResult:
+        """Do ``deed`` now; what became of it, after at most the helper's own time. Never raises for a bad line."""
+        if not reaches(deed.chat) or not _is_had(self.bridge, deed):
+            return NotDone("Messages cannot do that here")
+        try:
+            await self._ask(deed)
+        except OpenClawError as error:
+            result, method = deed_result(error, self._command), _request(deed)[0]
+            _log.warning("deed.failed", account=self._account, deed=method, cause=str(error))
+            if isinstance(result, Doubtful) or not is_about_message(error):
+                self._lose(deed, error)
+            return result
+        return Done()
+
+    def lose_replies(self) -> None:
+        """The helper failed at a threaded reply: none is asked of it again until the phone is connected anew."""
+        self.bridge = replace(self.bridge, reply=False)
 
     async def run(self) -> NoReturn:
         """Ask what there is once the phone is connected, and make the gestures one after the other, until cancelled."""
@@ -84,26 +116,27 @@ class Gestures:
     async def _make(self, gesture: Gesture) -> None:
         if not _is_had(self.bridge, gesture):
             return
-        method, params = _request(gesture)
         try:
-            await self._line.request(method, known_params(self._version(), method, params), GESTURE_LIMIT)
+            await self._ask(gesture)
         except OpenClawError as error:
+            method, _ = _request(gesture)
             _log.info("gesture.failed", account=self._account, gesture=method, cause=str(error))
-            if isinstance(error, RequestFailed) and _is_about_this_one(error):
+            if isinstance(error, RequestFailed) and is_about_this_one(error):
                 return
-            # Every further try could start Messages anew under the user's hands (imsg contract 1.5).
-            self.bridge = _without(self.bridge, gesture)
-            if not isinstance(error, RequestFailed):
-                self._line.recycle()
+            self._lose(gesture, error)
+
+    async def _ask(self, gesture: Gesture | Deed) -> None:
+        method, params = _request(gesture)
+        await self._line.request(method, known_params(self._version(), method, params), GESTURE_LIMIT)
+
+    def _lose(self, gesture: Gesture | Deed, error: OpenClawError) -> None:
+        # Every further try could start Messages anew under the user's hands (imsg contract 1.5).
+        self.bridge = _without(self.bridge, gesture)
+        if not isinstance(error, RequestFailed):
+            self._line.recycle()
 
 
-def _is_about_this_one(error: RequestFailed) -> bool:
-    """Whether a message or a chat is not there any more, which says nothing of the helper."""
-    said = str(error.data).lower()
-    return error.code == _INVALID_PARAMS or "chat not found" in said or "message not found" in said
-
-
-def _is_had(bridge: Bridge, gesture: Gesture) -> bool:
+def _is_had(bridge: Bridge, gesture: Gesture | Deed) -> bool:
     match gesture:
         case ShowTyping():
             return bridge.typing
@@ -111,11 +144,15 @@ def _is_had(bridge: Bridge, gesture: Gesture) -> bool:
             return bridge.read
         case React():
             return bridge.react
+        case Edit():
+            return bridge.edit
+        case Unsend():
+            return bridge.unsend
         case _:
             assert_never(gesture)
 
 
-def _without(bridge: Bridge, gesture: Gesture) -> Bridge:
+def _without(bridge: Bridge, gesture: Gesture | Deed) -> Bridge:
     match gesture:
         case ShowTyping():
             return replace(bridge, typing=False)
@@ -123,17 +160,25 @@ def _without(bridge: Bridge, gesture: Gesture) -> Bridge:
             return replace(bridge, read=False)
         case React():
             return replace(bridge, react=False)
+        case Edit():
+            return replace(bridge, edit=False)
+        case Unsend():
+            return replace(bridge, unsend=False)
         case _:
             assert_never(gesture)
 
 
-def _request(gesture: Gesture) -> tuple[str, dict[str, Any]]:
+def _request(gesture: Gesture | Deed) -> tuple[str, dict[str, Any]]:
     match gesture:
         case ShowTyping(chat, on):
-            return "typing", wire.typing_params(chat, on=on)
+            return "typing", helper_wire.typing_params(chat, on=on)
         case MarkRead(chat):
-            return "read", wire.read_params(chat)
+            return "read", helper_wire.read_params(chat)
         case React(chat, message, tapback, remove):
-            return "tapback", wire.tapback_params(chat, message, tapback, remove=remove)
+            return "tapback", helper_wire.tapback_params(chat, message, tapback, remove=remove)
+        case Edit(chat, message, text):
+            return "message.edit", helper_wire.edit_params(chat, message, text)
+        case Unsend(chat, message):
+            return "message.unsend", helper_wire.unsend_params(chat, message)
         case _:
             assert_never(gesture)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from openclaw.domain.bridge import Bridge, Gesture
+from openclaw.domain.bridge import Bridge, Deed, DeedResult, Gesture
 from openclaw.domain.delivery import NotSent, OutboundFile, OutboundMessage, SendResult, Target
 from openclaw.domain.health import AccountHealth, AccountState, Probe
 from openclaw.domain.ids import ChatRowId, MessageGuid
@@ -30,6 +30,7 @@ from openclaw.imessage.ports import Inbox, PhoneAccount
 from openclaw.imessage.probe import probe_command
 from openclaw.imessage.sender import Sender
 from openclaw.imessage.staging import Staging
+from openclaw.imessage.threads import Threads
 from openclaw.imessage.truth import TruthCheck
 from openclaw.imessage.watch import Watch
 from openclaw.imessage.wire import PhoneChat
@@ -74,8 +75,11 @@ class Phone:
         self._beside = Line(self._command, "gestures", timing.backoff, timing.reader_idle)
         self._gestures = Gestures(account.id, self._command, self._beside, lambda: self._watch.version)
         self._second = Line(self._command, "second sender", timing.backoff, timing.reader_idle)
+        threads = Threads(
+            lambda: self._gestures.bridge, lambda: self._watch.version, self._gestures.lose_replies
+        )
         self._senders = [
-            Sender(account, line, self._board, lambda: self._watch.version)
+            Sender(account, line, self._board, lambda: self._watch.version, threads)
             for line in (self._sending, self._second)
         ]
         self._staging = Staging(files)
@@ -117,6 +121,10 @@ class Phone:
     def make(self, gesture: Gesture) -> None:
         """Make ``gesture`` beside everything else where this phone has it; never waits, fails or tells."""
         self._gestures.make(gesture)
+
+    async def carry_out(self, deed: Deed) -> DeedResult:
+        """Do ``deed`` to a message, where this phone can; what became of it. Never raises for a bad line."""
+        return await self._gestures.carry_out(deed)
 
     async def recent(self, target: Target, limit: int) -> list[InboundMessage]:
         """The newest ``limit`` messages of a conversation, or with a person, newest first; empty when it is unknown.

@@ -70,6 +70,11 @@ class PhoneAccount(Protocol):
         """Whether attachments are wanted with messages."""
         ...
 
+    @property
+    def reaction_notifications(self) -> str:
+        """Which tapbacks are wanted: ``off``, ``own`` or ``all``."""
+        ...
+
 
 class Inbox(Protocol):
     """The durable end of the watch."""

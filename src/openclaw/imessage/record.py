@@ -45,7 +45,7 @@ async def record_phone(command: ImsgCommand, path: Path, seconds: float) -> Reco
         async with open_imsg(command, _BACKLOG, transcript) as peer:
             await list_chats(peer, _CHATS)
             since = await newest_row(peer, account) or RowId(0)
-            params = wire.subscribe_params(since, _DEBOUNCE_MS, attachments=True)
+            params = wire.subscribe_params(since, _DEBOUNCE_MS, attachments=True, tapbacks=True)
             number = await subscribe(peer, known_params(version, "watch.subscribe", params))
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):

@@ -20,6 +20,7 @@ from openclaw.imessage.line import Line
 from openclaw.imessage.lookup import chat_at, chat_meant, is_meant
 from openclaw.imessage.ports import PhoneAccount
 from openclaw.imessage.results import refusal, result_of_answer, result_of_error
+from openclaw.imessage.threads import Threads
 from openclaw.imessage.versions import Version, known_params
 from openclaw.jsonrpc.peer import Peer
 
@@ -29,15 +30,21 @@ _log = structlog.get_logger("openclaw.imessage")
 
 
 class Sender:
-    """Sends for one account. ``version`` tells what the installed imsg understands.
+    """Sends for one account. ``version`` tells what the installed imsg understands, ``threads`` sends threaded replies.
 
     Which conversation a number means is asked of the very child that is to send there: another one may have opened
     another database under the same path.
     """
 
     def __init__(
-        self, account: PhoneAccount, line: Line, board: HealthBoard, version: Callable[[], Version | None]
+        self,
+        account: PhoneAccount,
+        line: Line,
+        board: HealthBoard,
+        version: Callable[[], Version | None],
+        threads: Threads | None = None,
     ) -> None:
+        self._threads = threads
         self._account = account
         self._command = command_of(account)
         self._line = line
@@ -71,7 +78,9 @@ class Sender:
             if isinstance(params, NotSent):
                 return params
             try:
-                result = await self._send_now(peer, params, on_written)
+                result = await self._send_threaded(peer, message, on_written)
+                if result is None:
+                    result = await self._send_now(peer, params, on_written)
             except asyncio.CancelledError:
                 self._line.recycle()
                 raise
@@ -79,6 +88,15 @@ class Sender:
                 # Whatever it hangs in, it would hang the next bubble as well; and a dead child sends nothing more.
                 self._line.recycle()
             return result
+
+    async def _send_threaded(
+        self, peer: Peer, message: OutboundMessage, on_written: Callable[[], None]
+    ) -> SendResult | None:
+        """The fate of a bubble as a threaded reply; ``None`` for one that is to be sent plainly."""
+        if self._threads is None or not self._threads.takes(message):
+            return None
+        limit = self._account.send_timeout_ms / 1000
+        return await self._threads.send(peer, message, self._command, limit, on_written)
 
     async def _send_now(
         self, peer: Peer, params: dict[str, Any], on_written: Callable[[], None]

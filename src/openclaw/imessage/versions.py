@@ -21,15 +21,22 @@ FIRST_WITH_PAGES: Version = (0, 14, 0)
 FIRST_WITH_METHODS: Version = (0, 7, 3)
 
 _ALWAYS = FIRST_WITH_RPC
-_TAPBACK: Version = (0, 9, 0)
+# The first release that reacts to messages, answers one of them, and changes what was said.
+_REWRITING: Version = (0, 9, 0)
 _PARAMETERS: Mapping[str, Mapping[str, Version]] = {
     "chats.list": {"limit": _ALWAYS},
     "messages.history": {"chat_id": _ALWAYS, "limit": _ALWAYS, "attachments": _ALWAYS},
-    "watch.subscribe": {"since_rowid": _ALWAYS, "attachments": _ALWAYS, "debounce_ms": (0, 6, 0)},
+    "watch.subscribe": {
+        "since_rowid": _ALWAYS,
+        "attachments": _ALWAYS,
+        "debounce_ms": (0, 6, 0),
+        "include_reactions": (0, 5, 0),
+    },
     "messages.after": {
         "since_rowid": FIRST_WITH_PAGES,
         "limit": FIRST_WITH_PAGES,
         "attachments": FIRST_WITH_PAGES,
+        "include_reactions": FIRST_WITH_PAGES,
     },
     "watch.unsubscribe": {"subscription": _ALWAYS},
     "send": {
@@ -43,7 +50,15 @@ _PARAMETERS: Mapping[str, Mapping[str, Version]] = {
     },
     "typing": {"chat_guid": FIRST_WITH_METHODS, "typing": FIRST_WITH_METHODS},
     "read": {"chat_guid": FIRST_WITH_METHODS},
-    "tapback": {"chat_guid": _TAPBACK, "message_id": _TAPBACK, "reaction": _TAPBACK, "remove": _TAPBACK},
+    "send.rich": {"chat_guid": _REWRITING, "text": _REWRITING, "reply_to": _REWRITING},
+    "message.edit": {"chat_guid": _REWRITING, "message_id": _REWRITING, "text": _REWRITING},
+    "message.unsend": {"chat_guid": _REWRITING, "message_id": _REWRITING},
+    "tapback": {
+        "chat_guid": _REWRITING,
+        "message_id": _REWRITING,
+        "reaction": _REWRITING,
+        "remove": _REWRITING,
+    },
 }
 """The release that first knew each parameter that we use."""
 

@@ -154,14 +154,15 @@ class Watch:
 
     async def _subscribe(self, peer: Peer) -> None:
         """Listen from the last row kept on, after reading by pages what is there, where imsg can."""
-        files = self._account.include_attachments
+        account = self._account
+        files, tapbacks = account.include_attachments, account.reaction_notifications != "off"
         async with aclosing(
-            pages(peer, self._account.id, self.version, self._cursor, attachments=files)
+            pages(peer, account.id, self.version, self._cursor, attachments=files, tapbacks=tapbacks)
         ) as read:
             async for rows, reaches in read:
                 await self._deliver(rows)
                 self._cursor = max(self._cursor, reaches)
-        params = wire.subscribe_params(self._cursor, _DEBOUNCE_MS, attachments=files)
+        params = wire.subscribe_params(self._cursor, _DEBOUNCE_MS, attachments=files, tapbacks=tapbacks)
         self._subscription = await subscribe(peer, known_params(self.version, "watch.subscribe", params))
         self._subscribed_from = self._cursor
         self._burst = 0

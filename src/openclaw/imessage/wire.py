@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, cast
 
+from openclaw.domain.bridge import tapback_of
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, RowId
 from openclaw.domain.messages import Attachment, InboundMessage, Quote
+from openclaw.domain.tapbacks import STICKER, Tapback, written
 
 # What imsg itself makes of a row without a date.
 _NO_DATE = datetime(2001, 1, 1, tzinfo=UTC)
@@ -59,6 +61,7 @@ def parse_message(value: object, account: AccountId) -> InboundMessage | None:
     if row_id is None:
         return None
     from_me = row.get("is_from_me")
+    tapback = _tapback(row)
     return InboundMessage(
         account=account,
         row_id=RowId(row_id),
@@ -66,14 +69,14 @@ def parse_message(value: object, account: AccountId) -> InboundMessage | None:
         chat=_chat_of_message(row),
         sender=_text(row, "sender"),
         from_me=from_me if isinstance(from_me, bool) else None,
-        text=unwrap_text(_text(row, "text")),
+        text=unwrap_text(_text(row, "text")) if tapback is None else written(tapback),
         sent_at=_moment(_text(row, "created_at")),
         participants=_texts(row, "participants"),
         destination=_text(row, "destination_caller_id"),
         chat_name=_text(row, "chat_name"),
         attachments=tuple(_attachment(each) for each in map(_object, _list(row, "attachments")) if each),
-        reply_to_guid=MessageGuid(_text(row, "thread_originator_guid") or _text(row, "reply_to_guid")),
-        is_reaction=row.get("is_reaction") is True,
+        reply_to_guid=_answered(row) if tapback is None else _tapped(row),
+        is_reaction=tapback is not None,
         quote=_quote(row),
         sender_name=_text(row, "sender_name"),
     )
@@ -137,15 +140,22 @@ def history_params(chat: ChatRowId, limit: int, *, attachments: bool) -> dict[st
     return {"chat_id": int(chat), "limit": limit, "attachments": attachments}
 
 
-def subscribe_params(since: RowId, debounce_ms: int, *, attachments: bool) -> dict[str, Any]:
-    """Parameters of ``watch.subscribe`` for every row above ``since``."""
+def subscribe_params(since: RowId, debounce_ms: int, *, attachments: bool, tapbacks: bool) -> dict[str, Any]:
+    """Parameters of ``watch.subscribe`` for every row above ``since``; ``tapbacks`` asks for those, too."""
     # On the wire 0 means "from now", which loses what came in between; a phone that was empty is read from -1.
-    return {"since_rowid": int(since) or -1, "attachments": attachments, "debounce_ms": debounce_ms}
+    start = {"since_rowid": int(since) or -1, "attachments": attachments, "debounce_ms": debounce_ms}
+    return start | _with_tapbacks(tapbacks)
 
 
-def after_params(since: RowId, limit: int, *, attachments: bool) -> dict[str, Any]:
+def after_params(since: RowId, limit: int, *, attachments: bool, tapbacks: bool = False) -> dict[str, Any]:
     """Parameters of ``messages.after``."""
-    return {"since_rowid": int(since), "limit": limit, "attachments": attachments}
+    page = {"since_rowid": int(since), "limit": limit, "attachments": attachments}
+    return page | _with_tapbacks(tapbacks)
+
+
+def _with_tapbacks(wanted: bool) -> dict[str, bool]:
+    # Each row then costs the phone a look at all its messages (contract 1.8), so who does not want them does not ask.
+    return {"include_reactions": True} if wanted else {}
 
 
 def unsubscribe_params(subscription: int) -> dict[str, Any]:
@@ -173,21 +183,6 @@ def handle_send_params(handle: str, said: OutboundMessage, service: str, region:
 def _content(said: OutboundMessage) -> dict[str, str]:
     # Never both: imsg makes two messages of them, and an error would not say which of the two is out (contract 4.3).
     return {"file": said.file.path} if said.file else {"text": said.text}
-
-
-def typing_params(chat: ChatRef, *, on: bool) -> dict[str, Any]:
-    """Parameters of ``typing``. The lasting name of a chat: its number may mean another one by now."""
-    return {"chat_guid": chat.guid, "typing": on}
-
-
-def read_params(chat: ChatRef) -> dict[str, Any]:
-    """Parameters of ``read``, which marks a whole conversation."""
-    return {"chat_guid": chat.guid}
-
-
-def tapback_params(chat: ChatRef, message: MessageGuid, reaction: str, *, remove: bool) -> dict[str, Any]:
-    """Parameters of ``tapback``."""
-    return {"chat_guid": chat.guid, "message_id": str(message), "reaction": reaction, "remove": remove}
 
 
 def unwrap_text(text: str) -> str:
@@ -227,6 +222,29 @@ def _chat(row: dict[str, Any]) -> PhoneChat | None:
         _texts(row, "participants"),
         _moment(_text(row, "last_message_at")),
     )
+
+
+def _answered(row: dict[str, Any]) -> MessageGuid:
+    return MessageGuid(_text(row, "thread_originator_guid") or _text(row, "reply_to_guid"))
+
+
+def _tapback(row: dict[str, Any]) -> Tapback | None:
+    if row.get("is_reaction") is not True:
+        return Tapback(STICKER) if _is_sticker(row) else None
+    kind, emoji = _text(row, "reaction_type"), _text(row, "reaction_emoji")
+    return Tapback(tapback_of(kind) or emoji, removed=row.get("is_reaction_add") is False)
+
+
+def _is_sticker(row: dict[str, Any]) -> bool:
+    # Who asks for tapbacks is told of a sticker that was put on a message as of a plain one (contract 3.6).
+    is_bound = bool(_text(row, "reply_to_guid")) and not _text(row, "thread_originator_guid")
+    return is_bound and _text(row, "text").lstrip("\ufffc").startswith("Reacted with a sticker to ")
+
+
+def _tapped(row: dict[str, Any]) -> MessageGuid:
+    # imsg leaves the mark of a balloon in front of the guid (contract 3.6).
+    target = _text(row, "reacted_to_guid") or _text(row, "reply_to_guid")
+    return MessageGuid(target.removeprefix("bp:").rpartition("/")[2])
 
 
 def _quote(row: dict[str, Any]) -> Quote | None:

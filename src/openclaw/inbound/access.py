@@ -22,6 +22,7 @@ from openclaw.domain.commands import Standing
 from openclaw.domain.handles import Handle, parse_handle, strip_service
 from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import InboundMessage
+from openclaw.domain.tapbacks import TapbackNotes
 
 _CHANNEL = "imessage"
 # RCS is the carrier's service too: whoever refuses SMS refuses it for the same reason.
@@ -109,6 +110,18 @@ class AccessPolicy:
     approvers: frozenset[Handle] = frozenset()
     sms_owner: bool = False
     takes_files: bool = False
+    tapbacks: TapbackNotes = "off"
+
+    def may_command(self, sender: Handle, chat: ChatRef, *, listed: bool) -> bool:
+        """Whether a sender who is let in, and is ``listed`` or not, may give commands (behaviour facts C.6 and C.7).
+
+        One list decides alone when it is set; owners narrow whatever else allows.
+        """
+        if self.command_allow is not None:
+            return self.command_allow.admits(sender, chat)
+        if self.command_owners is not None and not self.command_owners.admits(sender, chat):
+            return False
+        return listed or not self.use_access_groups
 
     def standing(self, sender: Handle, chat: ChatRef, *, authorised: bool) -> Standing:
         """What a sender may command in ``chat``, given whether it is anything at all.
@@ -203,6 +216,7 @@ def compile_access(
         sms_owner=sms_owner,
         context_visibility=account.context_visibility,
         takes_files=account.include_attachments,
+        tapbacks=account.reaction_notifications,
     )
 
 

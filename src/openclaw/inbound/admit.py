@@ -29,6 +29,7 @@ from openclaw.domain.ids import ChatRowId
 from openclaw.domain.messages import InboundMessage, is_undecoded
 from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_us
 from openclaw.domain.sessions import Peer, PeerKind
+from openclaw.inbound import tapbacks
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.manners import Manners
 from openclaw.inbound.speech import NOTHING_SET, Conversation, Speech
@@ -53,6 +54,7 @@ class Facts:
     the agent was not called.
     ``look_again`` says that the phone can still be asked for the row once more, ``unsettled`` that it must be before
     anything follows from it; ``chat_unproven`` that the chat's number may mean another conversation than before.
+    ``on_ours`` says that what the message belongs to is ours, such as what a tapback was put on.
     ``activation`` is what a command set for the group: ``always`` answers whatever is said, ``mention`` waits to be
     called, "" leaves it to the configuration. ``files`` is how many came with it, where files are taken at all.
     """
@@ -76,6 +78,7 @@ class Facts:
     chat_unproven: bool = False
     activation: str = ""
     files: int = 0
+    on_ours: bool = False
 
 
 def admit(
@@ -95,7 +98,8 @@ def admit(
     own = _own(message, policy, facts)
     if own is not None:
         return own
-    if message.is_reaction:
+    is_told_of = not facts.chat_unproven and tapbacks.is_told_of(message, policy, on_ours=facts.on_ours)
+    if message.is_reaction and not is_told_of:
         return Dropped(Reason.REACTION)
     chat = message.chat
     if chat is None:
@@ -116,6 +120,9 @@ def admit(
         chat = replace(chat, row_id=_NO_NUMBER)
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
+    if message.is_reaction:
+        is_old = facts.before_start and not facts.released
+        return tapbacks.verdict_on(verdict, sender, chat, policy, is_old=is_old)
     if _is_empty(message, facts) and isinstance(verdict, Admitted | Challenged):
         return _again(facts, Reason.EMPTY, Dropped(Reason.EMPTY))
     if not isinstance(verdict, Admitted):
@@ -178,6 +185,9 @@ def _own(message: InboundMessage, policy: AccessPolicy, facts: Facts) -> Verdict
     own = match_own(message, facts.own_words, facts.now)
     if own is not None and own.reason is Reason.OWN_GUID:
         return own
+    if message.is_reaction:
+        # Its text is our word for it: that says nothing about whose words those are.
+        return None
     by_own_handle = (
         message.from_me is False and parse_handle(message.sender, policy.region) in facts.own_handles
     )
@@ -241,12 +251,12 @@ def _direct(chat: ChatRef, sender: Handle, policy: AccessPolicy, facts: Facts) -
     match policy.dm_policy:
         case "open":
             return Admitted(
-                Reason.DM_OPEN, peer, _may_command(sender, chat, policy, listed=listed or facts.granted)
+                Reason.DM_OPEN, peer, policy.may_command(sender, chat, listed=listed or facts.granted)
             )
         case "allowlist" | "pairing" if listed:
-            return Admitted(Reason.DM_ALLOWED, peer, _may_command(sender, chat, policy, listed=True))
+            return Admitted(Reason.DM_ALLOWED, peer, policy.may_command(sender, chat, listed=True))
         case "pairing" if facts.granted:
-            return Admitted(Reason.DM_PAIRED, peer, _may_command(sender, chat, policy, listed=True))
+            return Admitted(Reason.DM_PAIRED, peer, policy.may_command(sender, chat, listed=True))
         case "pairing":
             return _challenge(sender, facts)
         case "allowlist":
@@ -277,16 +287,7 @@ def _group(chat: ChatRef, sender: Handle, policy: AccessPolicy, _facts: Facts) -
         return Dropped(Reason.GROUP_NOT_LISTED)
     commander = listed or policy.allow_from.admits(sender, chat)
     peer = Peer(PeerKind.GROUP, str(chat.row_id))
-    return Admitted(Reason.GROUP_ALLOWED, peer, _may_command(sender, chat, policy, listed=commander))
-
-
-def _may_command(sender: Handle, chat: ChatRef, policy: AccessPolicy, *, listed: bool) -> bool:
-    """Behaviour facts C.6 and C.7: one list decides alone when it is set; owners narrow whatever else allows."""
-    if policy.command_allow is not None:
-        return policy.command_allow.admits(sender, chat)
-    if policy.command_owners is not None and not policy.command_owners.admits(sender, chat):
-        return False
-    return listed or not policy.use_access_groups
+    return Admitted(Reason.GROUP_ALLOWED, peer, policy.may_command(sender, chat, listed=commander))
 
 
 def _must_be_called(peer: Peer, chat: ChatRef, policy: AccessPolicy, facts: Facts) -> bool:

@@ -19,8 +19,15 @@ def keep(
 ) -> None:
     """Keep messages as context of the next answer in a chat; the oldest beyond ``most`` are let go."""
     messages.overhear(tx, ids, now, Reason.NOT_MENTIONED)
-    let_go = overheard.beyond(tx, account, chat, most)
-    messages.settle(tx, let_go, MessageState.DROPPED, now, Reason.CONTEXT_LEFT)
+    let_go(tx, account, chat, most, now)
+
+
+def let_go(
+    tx: Tx, account: AccountId, chat: ChatKey, most: int, now: datetime, *, tapbacks: bool = False
+) -> None:
+    """Let the oldest context of a chat go, beyond ``most`` of what was said there or, of their own, of ``tapbacks``."""
+    beyond = overheard.beyond(tx, account, chat, most, tapbacks=tapbacks)
+    messages.settle(tx, beyond, MessageState.DROPPED, now, Reason.CONTEXT_LEFT)
 
 
 def with_quote(tx: Tx, held: LedgerMessage, policy: AccessPolicy) -> LedgerMessage:

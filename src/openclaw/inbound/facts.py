@@ -96,6 +96,7 @@ class Lookup:
             addressed=held.released and held.reason == str(Reason.NOT_MENTIONED),
             look_again=not look.last and not held.released,
             files=held.files if policy.takes_files else 0,
+            on_ours=message.is_reaction and self._is_ours(message.account, message.reply_to_guid),
         )
         if chat is None:
             return known
@@ -176,6 +177,9 @@ class Lookup:
             self._guids[account] = deliveries.by_guids(self._tx, account, [guid for guid in guids if guid])
         known = self._guids[account].get(message.guid)
         return () if known is None else (OwnWords(known, "", now, open=False, guid=message.guid),)
+
+    def _is_ours(self, account: AccountId, guid: MessageGuid) -> bool:
+        return bool(guid) and guid in deliveries.by_guids(self._tx, account, [guid])
 
     def _before_start(self, message: InboundMessage, tolerance: timedelta) -> bool:
         started, old_until = self._common.started.get(message.account, (None, None))

@@ -27,7 +27,7 @@ class Gate(StrEnum):
         return member
 
     OWN = "own", "It is no message of ours, and no echo of one."
-    KIND = "kind", "It is a message and not a tapback."
+    KIND = "kind", "It is a message, or a tapback of which the agent is told."
     CHAT = "chat", "Its conversation is known."
     SENDER = "sender", "Its sender is somebody else, or the owner in a chat with themselves."
     SERVICE = "service", "The account accepts its service."
@@ -67,7 +67,7 @@ _DECIDES: Mapping[Gate, tuple[Reason, ...]] = {
         Reason.SELF_CHAT,
     ),
     Gate.GROUPS: (Reason.GROUP_NOT_LISTED, Reason.GROUP_ALLOWED),
-    Gate.CONTENT: (Reason.EMPTY, Reason.UNREADABLE),
+    Gate.CONTENT: (Reason.EMPTY, Reason.UNREADABLE, Reason.TAPBACK),
     Gate.COMMAND: (
         Reason.COMMAND_UNAUTHORISED,
         Reason.COMMAND_OWNER,

@@ -90,7 +90,7 @@ class Judge:
             match verdict:
                 case Dropped(reason):
                     dropped[held.message.account, reason].append(held.id)
-                case Overheard(_, most) if held.message.chat is not None:
+                case Overheard(_, most) if held.message.chat is not None and not held.message.is_reaction:
                     beside[held.message.account, held.message.chat.key, most].append(held.id)
                 case Suspect():
                     queues.join(held, verdict)
@@ -126,7 +126,7 @@ class Judge:
         if judgement.tripped:
             self._brake(tx, held.message, judgement.tripped)
             lookup.forget()
-        if isinstance(verdict, Admitted):
+        if isinstance(verdict, Admitted | Overheard):
             held = context.with_quote(tx, held, self._doors[held.message.account].policy)
         messages.judge(tx, held, verdict, route, self._now())
         self._expect_files(tx, held, verdict)
@@ -152,6 +152,9 @@ class Judge:
         """Write what a verdict entails; whether that changed what later verdicts go by."""
         message = held.message
         match verdict:
+            case Overheard(_, most) if message.chat is not None:
+                context.let_go(tx, message.account, message.chat.key, most, self._now(), tapbacks=True)
+                return False
             case Ours(_, delivery):
                 deliveries.confirm(tx, delivery, message.guid, message.row_id, self._now())
                 self._learn(tx, message)

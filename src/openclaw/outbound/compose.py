@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundMessage, into
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, MessageGuid
 from openclaw.outbound.bubbles import bubbles
 from openclaw.outbound.chunks import chunk
 from openclaw.outbound.lint import is_silent, lint
+
+_NOTHING = MessageGuid("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,23 @@ class Style:
 
 
 def compose(
-    account: AccountId, chat: ChatRef, text: str, style: Style, lead: str = ""
+    account: AccountId,
+    chat: ChatRef,
+    text: str,
+    style: Style,
+    lead: str = "",
+    reply_to: MessageGuid = _NOTHING,
 ) -> list[OutboundMessage]:
-    """The bubbles that say ``text`` in ``chat``, in order, ``lead`` in front; none when there is nothing to say."""
+    """The bubbles that say ``text`` in ``chat``, in order, ``lead`` in front; none when there is nothing to say.
+
+    The first one is to hang below ``reply_to``.
+    """
     said = lint(text).text
     if is_silent(text) or is_silent(said):
         return []
     parts = bubbles(said, tables=style.tables, limit=style.limit, mode=style.mode, prefix=lead)
-    return [bubble(account, chat, part) for part in parts]
+    said = [bubble(account, chat, part) for part in parts]
+    return [replace(said[0], reply_to=reply_to), *said[1:]] if said and reply_to else said
 
 
 def plainly(account: AccountId, chat: ChatRef, text: str, style: Style) -> list[OutboundMessage]:

@@ -82,7 +82,7 @@ MARKS = (
         "heading",
         re.compile(
             r"^⟦[^⟦⟧\n]{1,400}⟧[ \t]*(?:\n|\Z)"
-            r"(?:\{\"(?:at|from|message|subject|members)\"[^\n]*(?:\n|\Z))*",
+            r"(?:\{\"(?:at|from|message|subject|members|tapback)\"[^\n]*(?:\n|\Z))*",
             re.MULTILINE,
         ),
     ),

@@ -36,6 +36,8 @@ class Order(NamedTuple):
     target: Direct | InChat
     text: str
     file: str | None
+    thread: str | None = None
+    """The message that the text hangs below."""
 
 
 def write(behaviour: Behaviour, database: str, order: Order) -> None:
@@ -84,7 +86,9 @@ def _write_rows(behaviour: Behaviour, connection: sqlite3.Connection, order: Ord
     )
     if order.text:
         body_only = behaviour.settings.own_text == "body"
-        _write_row(behaviour, connection, own._replace(text=order.text, body_only=body_only))
+        _write_row(
+            behaviour, connection, own._replace(text=order.text, body_only=body_only, thread=order.thread)
+        )
     if order.file:
         _write_row(behaviour, connection, own._replace(text=rows.ATTACHMENT_MARK, files=(order.file,)))
 

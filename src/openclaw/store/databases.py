@@ -83,7 +83,13 @@ def anchors(tx: Connection, account: AccountId) -> list[Anchor]:
     """The newest rows with a guid whose numbers belong to the present database, newest first."""
     changed = changes(tx, account)
     table = schema.message
-    query = select(table).where(table.c.account == account).order_by(table.c.id.desc()).limit(_LOOKED_THROUGH)
+    query = (
+        select(table)
+        # No history shows a tapback, so that one would look like a row that is gone.
+        .where(table.c.account == account, table.c.is_reaction.is_(False))
+        .order_by(table.c.id.desc())
+        .limit(_LOOKED_THROUGH)
+    )
     found = [
         Anchor(
             RowId(row.row_id),

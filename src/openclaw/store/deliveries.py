@@ -12,6 +12,7 @@ H queued ──────> expired          it could not be sent for too long
 K unknown ─────> queued           proven not to have left by a look at the phone's history, once
 L sending | sent ──> parked       a ledger was restored: nothing goes on by itself
 I parked | unconfirmed | expired | failed ──> queued              the operator had it sent again
+N confirmed ───> confirmed        the agent edited it, or took it back
 J queued | parked | unconfirmed | expired | failed ──> dropped    the operator gave it up
 
 What follows a parked, expired or failed bubble in the same answer stays ``queued`` behind it, until I or J decides
@@ -49,6 +50,8 @@ IN_DOUBT = (
 
 GIVEN_UP = (DeliveryState.PARKED, DeliveryState.EXPIRED, DeliveryState.FAILED)
 """States in which a bubble holds back the rest of its answer."""
+
+EDITED, TAKEN_BACK = "edited by the agent", "taken back by the agent"
 
 _sibling = table.alias()
 
@@ -216,6 +219,14 @@ def drop(tx: Connection, delivery: DeliveryId, now: datetime) -> None:
     """Give a bubble up on the operator's word (J)."""
     _set(tx, [delivery], DeliveryState.DROPPED, now, "dropped by the operator")
     _tell_those_behind(tx, delivery)
+
+
+def amend(tx: Connection, delivery: DeliveryId, text: str | None, now: datetime) -> None:
+    """A bubble that was seen on the phone says ``text`` now; ``None``: it was taken back (N)."""
+    if text is None:
+        _set(tx, [delivery], DeliveryState.CONFIRMED, now, TAKEN_BACK)
+    else:
+        _set(tx, [delivery], DeliveryState.CONFIRMED, now, EDITED, text=text)
 
 
 def find(tx: Connection, delivery: int) -> Delivery | None:

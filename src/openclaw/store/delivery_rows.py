@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, Delivery, DeliveryState, OutboundFile, OutboundMessage, Target
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AccountId, ChatRowId, DeliveryId
+from openclaw.domain.ids import AccountId, ChatRowId, DeliveryId, MessageGuid
 from openclaw.store.clock import from_ms
 
 
@@ -26,6 +26,7 @@ def values_of(bubble: OutboundMessage) -> dict[str, Any]:
         "file_type": file and file.mime_type,
         "file_size": file and file.size,
         "file_digest": file and file.digest,
+        "reply_to": bubble.reply_to or None,
     } | _target_values(bubble.target)
 
 
@@ -41,7 +42,14 @@ def of_row(row: Row[Any]) -> Delivery:
         cause=Cause(row.cause),
         cause_id=row.cause_id,
         index=row.position,
-        message=OutboundMessage(AccountId(row.account), target, row.text, row.service, _file(row)),
+        message=OutboundMessage(
+            AccountId(row.account),
+            target,
+            row.text,
+            row.service,
+            _file(row),
+            MessageGuid(row.reply_to or ""),
+        ),
         state=DeliveryState(row.state),
         queued_at=from_ms(row.queued_at),
         changed_at=from_ms(row.changed_at),

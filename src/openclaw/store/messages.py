@@ -35,7 +35,7 @@ from sqlalchemy import (
     update,
 )
 
-from openclaw.domain.admission import Admitted, Verdict, verdict_state
+from openclaw.domain.admission import Admitted, Overheard, Verdict, verdict_state
 from openclaw.domain.ids import AccountId, ChatKey, MessageId, TurnId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.sessions import PeerKind, Route
@@ -124,6 +124,8 @@ def judge(
     """
     state = verdict_state(verdict)
     values: dict[str, Any] = {"state": state, "reason": verdict.reason}
+    if isinstance(verdict, Overheard):
+        values |= quote_columns(message.message.quote)
     if isinstance(verdict, Admitted) and route is not None:
         values |= {
             "session_key": route.session,

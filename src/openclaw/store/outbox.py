@@ -88,6 +88,8 @@ _NEWEST_BEFORE = (
         message.c.account == bindparam("of_account"),
         message.c.chat_key == bindparam("chat"),
         message.c.received_at <= bindparam("at"),
+        # No history shows a tapback, so that none would ever seem to reach back to one.
+        message.c.is_reaction.is_(False),
     )
     .order_by(message.c.id.desc())
     .limit(1)

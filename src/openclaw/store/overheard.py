@@ -1,4 +1,4 @@
-"""Overheard: what was said in a group beside its agent and is context of the next answer there. Only looks.
+"""Overheard: what was said in a group beside its agent, and tapbacks: context of the next answer there. Only looks.
 
 What becomes of such a message is written by ``messages``; where its diagram is.
 """
@@ -32,6 +32,7 @@ _OF_CHAT = (
     table.c.account == bindparam("of_account"),
     table.c.chat_key == bindparam("of_chat"),
     or_(table.c.shown_in.is_(None), table.c.shown_in == bindparam("of_turn")),
+    table.c.is_reaction == bindparam("tapbacks"),
 )
 _NEWEST = select(table).where(*_OF_CHAT).order_by(table.c.id.desc()).limit(bindparam("most"))
 # SQLite has no offset without a limit, and takes -1 for none.
@@ -45,22 +46,38 @@ _NO_TURN = TurnId(0)
 
 
 def newest(
-    tx: Connection, account: AccountId, chat: ChatKey, most: int, turn: TurnId = _NO_TURN
+    tx: Connection,
+    account: AccountId,
+    chat: ChatKey,
+    most: int,
+    turn: TurnId = _NO_TURN,
+    *,
+    tapbacks: bool = False,
 ) -> list[LedgerMessage]:
-    """At most ``most`` messages that are context of a chat, the newest ones, oldest first.
+    """At most ``most`` messages that are context of a chat, or of its ``tapbacks``, the newest ones, oldest first.
 
     What another turn than ``turn`` shows already is left out.
     """
-    wanted = {"of_account": account, "of_chat": chat, "of_turn": turn, "most": most}
+    wanted = _wanted(account, chat, most, turn, tapbacks)
     return [load_row(row) for row in reversed(tx.execute(_NEWEST, wanted).all())]
 
 
 def beyond(
-    tx: Connection, account: AccountId, chat: ChatKey, most: int, turn: TurnId = _NO_TURN
+    tx: Connection,
+    account: AccountId,
+    chat: ChatKey,
+    most: int,
+    turn: TurnId = _NO_TURN,
+    *,
+    tapbacks: bool = False,
 ) -> list[MessageId]:
-    """The context of a chat that is older than the newest ``most`` of it."""
-    wanted = {"of_account": account, "of_chat": chat, "of_turn": turn, "most": most}
+    """The context of a chat, or of it the ``tapbacks``, that is older than the newest ``most``."""
+    wanted = _wanted(account, chat, most, turn, tapbacks)
     return [MessageId(found) for found in tx.scalars(_BEYOND, wanted)]
+
+
+def _wanted(account: AccountId, chat: ChatKey, most: int, turn: TurnId, tapbacks: bool) -> dict[str, object]:
+    return {"of_account": account, "of_chat": chat, "of_turn": turn, "most": most, "tapbacks": tapbacks}
 
 
 def older_than(tx: Connection, before: datetime, limit: int) -> list[MessageId]:

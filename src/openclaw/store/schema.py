@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from openclaw.store.files_schema import metadata
 
-VERSION = 4
+VERSION = 5
 """The schema that this release reads and writes."""
 
 
@@ -180,6 +180,8 @@ delivery = Table(
     Column("file_type", String),
     Column("file_size", Integer),
     Column("file_digest", String),
+    # The message that it is to hang below.
+    Column("reply_to", String),
     Column("state", String, nullable=False),
     Column("reason", String),
     Column("guid", String),

@@ -270,4 +270,5 @@ def as_told(held: LedgerMessage) -> TurnMessage:
         name=message.sender_name,
         quote=message.quote,
         files=held.files,
+        guid=message.guid,
     )

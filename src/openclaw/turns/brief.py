@@ -28,6 +28,7 @@ class Brief:
     ``instructions`` are the group's own; ``must_be_called`` says whether the agent is asked only when it is called;
     ``context_limit`` is how much of what was said beside it it sees, ``memory_limit`` how many things that the person
     said before (``None``: all that fits). ``zone`` ``None`` is this computer's.
+    ``threads`` says that an answer can be a reply to one message.
     """
 
     instructions: str = ""
@@ -37,6 +38,7 @@ class Brief:
     zone: tzinfo | None = None
     tells_time: bool = True
     tells_elapsed: bool = True
+    threads: bool = False
 
 
 PLAIN = Brief()

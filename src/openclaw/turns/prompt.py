@@ -31,6 +31,12 @@ SPOKEN_CHARS = 60_000
 """Of everything that one turn says: the newest messages that fit, and always the newest one."""
 
 
+_THREADS = (
+    "To answer one message in particular, begin with [[reply_to_current]] for the newest one, or with [[reply_to:2]] "
+    "for the second of those that you answer; the chat then shows your answer below it. Mostly leave it out."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Persona:
     """Who the agent is: the configured instructions, or "" for our own; its name and theme."""
@@ -56,6 +62,8 @@ def prompt(persona: Persona, turn: Turn, scene: Scene, history: tuple[Transcript
 def instructions(persona: Persona, turn: Turn, scene: Scene = NOWHERE) -> str:
     """What the agent is told before anything else; the words of a group's ``systemPrompt`` come last."""
     told = _told(persona, turn, scene)
+    if scene.brief.threads:
+        told += "\n" + _THREADS
     late = [message.sent_at for message in turn.messages if message.late]
     if late:
         told += "\n" + _missed(late, scene.brief.zone)

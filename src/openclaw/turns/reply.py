@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -58,9 +58,7 @@ class Stopped:
     why: str
 
 
-def question(
-    claimed: Claimed, persona: prompt.Persona, tools: Callable[[Turn], ToolRights], handed: Handed
-) -> Prompt:
+def question(claimed: Claimed, persona: prompt.Persona, tools: ToolRights, handed: Handed) -> Prompt:
     """What the agent is asked and shown, and with which tools; a conversation is summed up without any."""
     turn, settings = claimed.turn, claimed.settings
     if compaction.is_compaction(turn):
@@ -72,7 +70,7 @@ def question(
         pictures=handed.pictures,
         model=settings.model,
         thinking=settings.thinking,
-        tools=tools(turn),
+        tools=tools,
         origin=Origin(turn.account, turn.chat, turn.is_group),
     )
 

@@ -16,7 +16,7 @@ from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
-from openclaw.domain.tools import READ_FILE
+from openclaw.domain.tools import READ_FILE, UNSEEN_TOOLS
 from openclaw.domain.turns import Finished, Turn, TurnEvent, TurnState
 from openclaw.errors import AgentError, AgentFailed
 from openclaw.store import Ledger, Tx, deliveries, messages, session_settings, sessions, turns
@@ -243,9 +243,12 @@ class TurnRunner:
             return spoke
 
         how = None if compaction.is_compaction(turn) else settings.rules.streams(turn)
-        may_read = agent.reads_itself or settings.rules.tools(turn).permits(READ_FILE)
+        rights = settings.rules.tools(turn)
+        if settings.rules.silenced(turn, claimed.settings) is not None:
+            rights &= UNSEEN_TOOLS
+        may_read = agent.reads_itself or rights.permits(READ_FILE)
         shown = await handed(turn, agent.files, may_read=may_read)
-        question = reply.question(claimed, agent.persona, settings.rules.tools, shown)
+        question = reply.question(claimed, agent.persona, rights, shown)
         events = agent.runtime.prompt(claimed.session, question)
         voice = Voice(how, say)
         async with still_working(agent.note_after_s, lambda: self._note(turn, voice, settings)):

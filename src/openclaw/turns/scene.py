@@ -8,6 +8,7 @@ from datetime import datetime
 from openclaw.domain.admission import Reason
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Session, TranscriptEntry
+from openclaw.domain.tapbacks import GivenTapback, read
 from openclaw.domain.turns import Turn, TurnMessage
 from openclaw.store import Tx, accounts, messages, overheard, session_settings
 from openclaw.store.turns import as_told
@@ -19,8 +20,8 @@ class Scene:
     """What surrounds a turn.
 
     ``subject`` and ``members`` are the group's as the phone knows them; ``overheard`` was said in the group since the
-    agent's last answer, and not to it. ``spoken_at`` is when somebody last spoke in the session before, ``activation``
-    what people set for it (``mention``, ``always`` or "").
+    agent's last answer, and not to it; ``tapbacks`` were given since then. ``spoken_at`` is when somebody last spoke in
+    the session before, ``activation`` what people set for it (``mention``, ``always`` or "").
     """
 
     brief: Brief = PLAIN
@@ -29,8 +30,12 @@ class Scene:
     subject: str = ""
     members: tuple[str, ...] = ()
     overheard: tuple[TurnMessage, ...] = ()
+    tapbacks: tuple[GivenTapback, ...] = ()
     activation: str = ""
 
+
+MOST_TAPBACKS = 50
+"""As many as one prompt shows; far fewer are kept (``inbound/tapbacks.py``)."""
 
 NOWHERE = Scene()
 """Of a turn about whose surroundings nothing is known."""
@@ -43,7 +48,7 @@ def set_scene(tx: Tx, turn: Turn, brief: Brief, session: Session | None, now: da
     """
     spoken_at = session.last_interaction_at if session else None
     if not turn.is_group:
-        return Scene(brief, now, spoken_at)
+        return Scene(brief, now, spoken_at, tapbacks=_tapbacks(tx, turn))
     known = accounts.find_chat(tx, turn.account, turn.chat.key)
     newest = messages.load(tx, [turn.messages[-1].id]) if turn.messages else []
     return Scene(
@@ -53,6 +58,7 @@ def set_scene(tx: Tx, turn: Turn, brief: Brief, session: Session | None, now: da
         subject=known[0].name if known else "",
         members=newest[0].message.participants if newest else (),
         overheard=_overheard(tx, turn, brief.context_limit, now),
+        tapbacks=_tapbacks(tx, turn),
         activation=session_settings.load(tx, turn.session).activation,
     )
 
@@ -74,3 +80,14 @@ def _overheard(tx: Tx, turn: Turn, most: int, now: datetime) -> tuple[TurnMessag
     found = overheard.newest(tx, *place)
     messages.show_in(tx, [held.id for held in found], turn.id)
     return tuple(as_told(held) for held in found)
+
+
+def _tapbacks(tx: Tx, turn: Turn) -> tuple[GivenTapback, ...]:
+    """What was put on messages of the chat since the agent answered there last."""
+    found = overheard.newest(tx, turn.account, turn.chat.key, MOST_TAPBACKS, turn.id, tapbacks=True)
+    messages.show_in(tx, [held.id for held in found], turn.id)
+    rows = (held.message for held in found)
+    return tuple(
+        GivenTapback(read(row.text), row.sender, row.sender_name, row.reply_to_guid, row.sent_at, row.quote)
+        for row in rows
+    )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from openclaw.domain.turns import Turn, TurnMessage
 from openclaw.turns.envelope import elapsed, stamp
 from openclaw.turns.scene import Scene
+from openclaw.turns.tapbacks import notes
 from openclaw.turns.untrusted import CLOSING, OPENING, beside, single_line
 
 MOST_OVERHEARD_CHARS = 16_000
@@ -33,6 +34,7 @@ def about(turn: Turn, scene: Scene, shown: Sequence[TurnMessage]) -> str:
     if turn.is_group:
         lines.append(_json(_group(scene)))
         lines += _overheard(scene)
+    lines += _tapbacks(turn, scene)
     lines += _quotes(shown)
     if len(lines) > 1:
         lines.append(_heading("Said to you:"))
@@ -91,6 +93,13 @@ def _entry(message: TurnMessage, scene: Scene) -> str:
         **({"files": files} if files else {}),
     }
     return _json(said)
+
+
+def _tapbacks(turn: Turn, scene: Scene) -> Iterator[str]:
+    noted = notes(scene.tapbacks, is_group=turn.is_group)
+    if noted:
+        yield _heading(f"Tapbacks since your last answer, which ask for nothing: {_DATA}")
+        yield from map(_json, noted)
 
 
 def _quotes(shown: Sequence[TurnMessage]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openclaw.agents.send_file import Copies, FileSending
+from openclaw.agents.tools.amending import Amending, amending_tools
 from openclaw.agents.tools.conversation import About, conversation_tools
 from openclaw.agents.tools.files import file_tools
 from openclaw.agents.tools.sending import sending_tools
@@ -24,6 +25,7 @@ class Post:
     conversation it is in (``None`` when there is none), and how to learn more of that.
 
     ``copies`` takes what is to be sent into that conversation, ``emit`` tells the turn; without both nothing is sent.
+    ``amending`` changes what is there in it.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Post:
     about: About
     copies: Copies | None = None
     emit: Emit | None = None
+    amending: Amending | None = None
 
 
 Family = Callable[[Post], Sequence[Tool]]
@@ -51,7 +54,13 @@ def _sending(post: Post) -> Sequence[Tool]:
     return sending_tools(FileSending(Workspace(post.workspace), post.copies, post.emit))
 
 
-FAMILIES: Sequence[Family] = (_files, _conversation, _sending)
+def _amending(post: Post) -> Sequence[Tool]:
+    if post.origin is None or post.amending is None:
+        return ()
+    return tuple(amending_tools(post.origin, post.amending))
+
+
+FAMILIES: Sequence[Family] = (_files, _conversation, _sending, _amending)
 """Every family of our own, in the order in which a model reads of them."""
 
 

@@ -18,6 +18,7 @@ from openclaw.config.grammar import (
 )
 from openclaw.config.paths import KeyPath, render_path
 from openclaw.config.shape import Check, NotNegative, Positive, Range
+from openclaw.domain.tapbacks import TapbackNotes
 
 DmPolicy = Literal["pairing", "allowlist", "open", "disabled"]
 GroupPolicy = Literal["open", "disabled", "allowlist"]
@@ -139,6 +140,7 @@ class Account:
     block_streaming: bool | None = None
     block_streaming_coalesce: Coalesce | None = None
     send_read_receipts: bool | None = None
+    reaction_notifications: TapbackNotes | None = None
     config_writes: bool | None = None
     send_timeout_ms: Positive | None = None
     settle_ms: NotNegative | None = None

@@ -106,10 +106,16 @@ def _outside_agents(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _threaded_replies(connection: Connection) -> None:
+    """Version 5: below which message a bubble is to hang."""
+    connection.exec_driver_sql("ALTER TABLE delivery ADD COLUMN reply_to VARCHAR")
+
+
 STEPS: Mapping[int, Callable[[Connection], None]] = {
     2: _identity_and_brakes,
     3: _settings_of_sessions,
     4: _outside_agents,
+    5: _threaded_replies,
 }
 """What brings a database from version N - 1 to version N."""
 
