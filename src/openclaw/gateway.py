@@ -186,7 +186,8 @@ class Gateway:
             self.deliver(account)
 
     def _decided(self, tx: Tx, held: LedgerMessage) -> AccountId | None:
-        decided, chat = owner_answers.carry_out(tx, held, self._now()), held.message.chat
+        door, chat = self._rules.doors[held.message.account], held.message.chat
+        decided = owner_answers.carry_out(tx, held, door.owner, door.policy.region, self._now())
         if chat is not None:
             said = [bubble(held.message.account, chat, decided.text)]
             deliveries.queue(tx, Cause.COMMAND, held.id, said, self._now())

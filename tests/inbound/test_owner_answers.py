@@ -25,7 +25,7 @@ from openclaw.domain.admission import Reason
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import MessageGuid, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
-from openclaw.inbound.owner_answers import OwnerAnswer, answer_by_tapback, decide, read_answer
+from openclaw.inbound.owner_answers import OwnerAnswer, decide, read_answer
 from openclaw.outbound.notices import Readers, gather, tell
 from openclaw.store import Ledger, Tx, messages, pairing, permissions
 from openclaw.turns.commands import COMMANDS, command_of
@@ -429,19 +429,14 @@ async def test_a_tapback_on_the_notice_answers_what_it_asks(
         await pleaded(rig)
         await rig.hear(owner_writes(5000, "who is that?"))
         await rig.phone.texts(3)
-        done = await tapped(rig, tapback, sender)
+        await tapped(rig, 7000, tapback, sender)
     assert await answers(ledger) == [decision]
-    assert (done is not None) == (decision is not None)
 
 
-async def tapped(rig: Rig, tapback: str, sender: str = OWNER, on: str = "own-1002") -> str | None:
-    """What somebody is told who put a tapback on our bubble, the second one of the phone unless told otherwise."""
-    message = owner_writes(7000, tapback, sender)
-    owner = Notified(Handle(OWNER))
-    done = await rig.ledger.write(
-        lambda tx: answer_by_tapback(tx, message, MessageGuid(on), tapback, owner, "US", rig.clock[0])
-    )
-    return done.text if done else None
+async def tapped(rig: Rig, row: int, tapback: str, sender: str = OWNER, on: str = "own-1002") -> None:
+    """Somebody puts a tapback on our bubble, the second one of the phone unless told otherwise."""
+    message = owner_writes(row, tapback, sender)
+    await rig.hear(replace(message, is_reaction=True, reply_to_guid=MessageGuid(on)))
 
 
 async def test_a_tapback_on_anything_else_answers_nothing(ledger: Ledger) -> None:
@@ -450,8 +445,9 @@ async def test_a_tapback_on_anything_else_answers_nothing(ledger: Ledger) -> Non
         await rig.hear(owner_writes(1, "hello"))
         await rig.phone.texts(1)
         await pleaded(rig)
-        assert await tapped(rig, "like", on="own-1001") is None
-        assert await tapped(rig, "like", on="guid-1") is None
+        await tapped(rig, 7000, "like", on="own-1001")
+        await tapped(rig, 7001, "like", on="guid-1")
+        await tapped(rig, 7002, "remove-like")
     assert await answers(ledger) == [None]
 
 
@@ -465,9 +461,10 @@ async def test_a_tapback_on_a_notice_of_several_answers_none_and_of_one_that_is_
         now = rig.clock[0]
         await rig.ledger.write(lambda tx: pairing.add(tx, ACCOUNT, Handle(ANN), direct_chat(ANN), OTHER, now))
         await pleaded(rig)
-        assert await tapped(rig, "like") is None
+        await tapped(rig, 4999, "like")
+        assert await answers(ledger) == [None]
         await rig.hear(owner_writes(5000, f"no {OTHER}"))
         await rig.phone.texts(3)
-        assert await tapped(rig, "like") == "codex may, this once."
-        assert await tapped(rig, "like") is None
+        await tapped(rig, 7000, "like")
+        assert "codex may, this once." in await rig.phone.texts(4)
     assert await answers(ledger) == [Decision.ONCE]

@@ -99,7 +99,8 @@ def admit(
     if own is not None:
         return own
     is_told_of = not facts.chat_unproven and tapbacks.is_told_of(message, policy, on_ours=facts.on_ours)
-    if message.is_reaction and not is_told_of:
+    is_answer = isinstance(facts.answer, Command)
+    if message.is_reaction and not (is_told_of or is_answer):
         return Dropped(Reason.REACTION)
     chat = message.chat
     if chat is None:
@@ -120,7 +121,7 @@ def admit(
         chat = replace(chat, row_id=_NO_NUMBER)
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
-    if message.is_reaction:
+    if message.is_reaction and not is_answer:
         is_old = facts.before_start and not facts.released
         return tapbacks.verdict_on(verdict, sender, chat, policy, is_old=is_old)
     if _is_empty(message, facts) and isinstance(verdict, Admitted | Challenged):

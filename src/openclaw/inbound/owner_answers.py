@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from openclaw.domain import tapbacks
 from openclaw.domain.access import Notified, PairingRequest
 from openclaw.domain.acp import Decision, PermissionRequest, asker, plea
 from openclaw.domain.admission import Reason
@@ -20,7 +21,7 @@ from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.handles import parse_handle, visible
-from openclaw.domain.ids import AccountId, MessageGuid
+from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.domain.notices import Asking, NoticeKind
 from openclaw.errors import NotFound
@@ -84,6 +85,9 @@ def recognise(
     ``None`` for what is no answer, and for what anybody else wrote: that goes the way of every message.
     """
     said, chat = read_answer(message.text), message.chat
+    if owner is not None and chat is not None and message.is_reaction:
+        is_one = _by_tapback(tx, message, owner, region, now) is not None
+        return (refusal_as_owner(owner.handle, chat, sms_owner=owner.by_sms) or ANSWER) if is_one else None
     if said is None or owner is None or chat is None or not _is_theirs(message, chat, owner, region):
         return None
     if not (_is_known(tx, said) if said.code else _named(tx, message, chat, now)):
@@ -91,9 +95,12 @@ def recognise(
     return refusal_as_owner(owner.handle, chat, sms_owner=owner.by_sms) or ANSWER
 
 
-def carry_out(tx: Tx, held: LedgerMessage, now: datetime) -> Decided:
+def carry_out(tx: Tx, held: LedgerMessage, owner: Notified | None, region: str, now: datetime) -> Decided:
     """Do what the owner's answer ``held`` says, settle it, and return what they are told."""
     messages.settle(tx, [held.id], MessageState.ANSWERED, now, held.command)
+    if held.message.is_reaction:
+        given = _by_tapback(tx, held.message, owner, region, now) if owner else None
+        return decide(tx, *given, BY_REPLY, now) if given else Decided(_which(_waiting(tx, now)))
     said, chat = read_answer(held.message.text), held.message.chat
     if said is None or chat is None:
         raise ValueError(f"message {held.id} is no answer of the owner")
@@ -105,28 +112,21 @@ def carry_out(tx: Tx, held: LedgerMessage, now: datetime) -> Decided:
     return Decided(_which(waiting))
 
 
-def answer_by_tapback(
-    tx: Tx,
-    message: InboundMessage,
-    on: MessageGuid,
-    tapback: str,
-    owner: Notified | None,
-    region: str,
-    now: datetime,
-) -> Decided | None:
-    """Do what the owner answered by putting ``tapback`` on the notice whose bubble is ``on``; what they are told.
+def _by_tapback(
+    tx: Tx, message: InboundMessage, owner: Notified, region: str, now: datetime
+) -> tuple[str, OwnerAnswer] | None:
+    """The code and the answer that the owner gave by a tapback on a notice.
 
-    ``message`` is the row that told of it. ``None`` when it is no answer: another tapback, somebody else's, on
-    something else, or on a notice that tells of several requests or of none that is open.
+    ``None`` for another tapback or one that was taken away, somebody else's, one on something else, or on a notice that
+    tells of several requests or of none that is open.
     """
-    approve, chat = _BY_TAPBACK.get(tapback), message.chat
-    if approve is None or owner is None or chat is None or not _is_theirs(message, chat, owner, region):
+    tapback, chat = tapbacks.read(message.text), message.chat
+    approve = None if tapback.removed else _BY_TAPBACK.get(tapback.kind)
+    if approve is None or chat is None or not _is_theirs(message, chat, owner, region):
         return None
-    number = notices.number_of(tx, message.account, chat.key, on)
+    number = notices.number_of(tx, message.account, chat.key, message.reply_to_guid)
     told = _told_in(tx, number, now) if number is not None else []
-    if len(told) != 1 or refusal_as_owner(owner.handle, chat, sms_owner=owner.by_sms):
-        return None
-    return decide(tx, told[0].code, OwnerAnswer(approve), BY_REPLY, now)
+    return (told[0].code, OwnerAnswer(approve)) if len(told) == 1 else None
 
 
 def decide(tx: Tx, code: str, said: OwnerAnswer, by: str, now: datetime) -> Decided:
