@@ -36,15 +36,25 @@ def _npx(package: str) -> Argv:
     return ("npx", "-y", package)
 
 
-def _from_npm(name: str, program: Argv, package: str) -> Harness:
-    return Harness(name, (program, _npx(package)), install=f"npm install -g {package}")
+def _from_npm(name: str, program: Argv, package: str, **environ: str) -> Harness:
+    return Harness(name, (program, _npx(package)), environ, install=f"npm install -g {package}")
+
+
+# Both ask their model once more after each turn for what a person might type next, which nobody sees in a chat.
+_NO_SUGGESTIONS_OF_CLAUDE = {"CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION": "false"}
+_NO_SUGGESTIONS_OF_CODEX = {"CODEX_ACP_PROMPT_SUGGESTIONS": "false"}
 
 
 KNOWN: Mapping[str, Harness] = {
     one.name: one
     for one in (
-        _from_npm("claude", ("claude-agent-acp",), "@agentclientprotocol/claude-agent-acp"),
-        _from_npm("codex", ("codex-acp",), "@agentclientprotocol/codex-acp"),
+        _from_npm(
+            "claude",
+            ("claude-agent-acp",),
+            "@agentclientprotocol/claude-agent-acp",
+            **_NO_SUGGESTIONS_OF_CLAUDE,
+        ),
+        _from_npm("codex", ("codex-acp",), "@agentclientprotocol/codex-acp", **_NO_SUGGESTIONS_OF_CODEX),
         Harness("copilot", (("copilot", "--acp", "--stdio"),), install="npm install -g @github/copilot"),
         Harness("cursor", (("cursor-agent", "acp"),), install="see cursor.com/cli"),
         Harness("droid", (("droid", "exec", "--output-format", "acp"),), install="npm install -g droid"),
@@ -68,7 +78,7 @@ def harnesses(config: Config) -> dict[str, Harness]:
     found = dict(KNOWN)
     for key, entry in (acpx.agents or {}).items():
         name = normalise_id(key)
-        found[name] = Harness(name, (_words(entry.command, config),))
+        found[name] = Harness(name, (_words(entry.command, config),), _environ(found.get(name)))
     for key, entry in (config.acp.agents or {}).items():
         name = normalise_id(key)
         found[name] = _configured(name, entry, found.get(name), config)
@@ -83,7 +93,7 @@ def _configured(name: str, entry: AcpAgent, known: Harness | None, config: Confi
     return Harness(
         name,
         ways,
-        dict(entry.env or {}),
+        {**_environ(known), **(entry.env or {})},
         config.locations.expand(entry.cwd) if entry.cwd else "",
         known.install if known and entry.command is None else "",
     )
@@ -96,3 +106,8 @@ def _words(command: str, config: Config) -> Argv:
         # An open quote: the whole of it is then the name of a program, which is not there, and that is told.
         words = [command]
     return (config.locations.expand(words[0]), *words[1:]) if words else (command,)
+
+
+def _environ(known: Harness | None) -> Mapping[str, str]:
+    """What a harness is given however it is started."""
+    return known.environ if known else {}
