@@ -86,6 +86,11 @@ class ChildLines:
             self._hold(False)
         return line
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether no more will come."""
+        return self._is_gone.is_set()
+
     async def gone(self) -> None:
         """Return once no more will come."""
         await self._is_gone.wait()
