@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Exchange:
-    """The requests to one agent. ``is_closing`` is set by whoever ends it, who then is how it went."""
+    """The requests to one agent. ``is_closing`` is set by whoever ends it."""
 
     def __init__(self, opening: Opening, transport: LineTransport) -> None:
         self._opening = opening
@@ -56,8 +56,6 @@ class Exchange:
         """How it went; a moment is waited for its last words."""
         if self._transport.is_babbling:
             return "writes what is no message of the protocol, without end"
-        if self.is_closing:
-            return "was ended"
-        if not self._transport.lines.is_gone:
-            return "is of no more use in the middle of a turn"
-        return await self._transport.lines.obituary()
+        if self._transport.lines.is_gone:
+            return await self._transport.lines.obituary()
+        return "was ended" if self.is_closing else "was left in the middle of a turn"

@@ -113,15 +113,13 @@ def _message(line: bytes) -> dict[str, Any] | None:
         found = from_json(line)
     except ValueError:
         return None
-    match found:
-        case {"method": str()}:
-            return cast("dict[str, Any]", found)
+    message = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    match message:
+        case {"method": str()} | {"id": int() | str(), "error": dict()}:
+            return message
         case {"id": int() | str(), "error": error}:
-            told: Any = (
-                error if isinstance(error, dict) else {"code": -32603, "message": str(cast("object", error))}
-            )
-            return {"id": cast("dict[str, Any]", found)["id"], "error": told}
+            return {"id": message["id"], "error": {"code": -32603, "message": str(error)}}
         case {"id": int() | str()}:
-            return cast("dict[str, Any]", found)
+            return message
         case _:
             return None
