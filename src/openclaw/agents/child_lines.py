@@ -91,6 +91,11 @@ class ChildLines:
         """Whether no more will come."""
         return self._is_gone.is_set()
 
+    @property
+    def waiting(self) -> int:
+        """How many lines wait to be taken."""
+        return len(self._lines)
+
     async def gone(self) -> None:
         """Return once no more will come."""
         await self._is_gone.wait()

@@ -301,7 +301,7 @@ class Turn:
     async def do_write(self, rest: str) -> None:
         """Write a file through the client: PATH TEXT."""
         path, _, text = rest.partition(" ")
-        await self.tried(self.agent.client.write_text_file(self.session, path, text))
+        await self.tried(self.agent.client.write_text_file(self.session, path.replace("NUL", "\x00"), text))
 
     async def do_run(self, command: str) -> None:
         """Run a program in a terminal of the client's, and tell what it wrote."""
