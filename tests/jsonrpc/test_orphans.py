@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from openclaw.jsonrpc.orphans import MARK, mark_of_this_process, reap_orphans
+from tests.children import bounded
+
+from openclaw.jsonrpc.orphans import MARK, MARK_OF_AGENT, end_marked, mark_of_this_process, reap_orphans
 
 
 @contextmanager
@@ -47,3 +50,25 @@ def test_a_process_without_a_readable_mark_is_left_alone() -> None:
     with sleeper("") as process:
         assert process.pid not in reap_orphans()
         assert process.poll() is None
+
+
+def test_what_bears_a_mark_is_ended_wherever_it_went() -> None:
+    """A session of its own does not hide it; another mark, and we ourselves, are left alone."""
+    code = "print(1, flush=True); input()"
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, MARK_OF_AGENT: name},
+            start_new_session=True,
+        )
+        for name in ("one", "two")
+    ]
+    with bounded(children[0]) as one, bounded(children[1]) as two:
+        for child in (one, two):
+            assert child.stdout
+            child.stdout.readline()
+        assert end_marked({MARK_OF_AGENT: "one"}) == [one.pid]
+        assert one.wait() == -signal.SIGKILL
+        assert two.poll() is None

@@ -86,6 +86,16 @@ class ChildLines:
             self._hold(False)
         return line
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether no more will come."""
+        return self._is_gone.is_set()
+
+    @property
+    def waiting(self) -> int:
+        """How many lines wait to be taken."""
+        return len(self._lines)
+
     async def gone(self) -> None:
         """Return once no more will come."""
         await self._is_gone.wait()

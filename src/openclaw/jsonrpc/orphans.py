@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 
 import psutil
 
 MARK = "OPENCLAW_CHILD_OF"
+MARK_OF_AGENT = "OPENCLAW_CHILD_OF_AGENT"
+"""What everything bears that one outside agent has started."""
+
 # Start times are floats read from the kernel in different ways; a second apart is another process.
 _SAME_START = 1.0
 
@@ -38,6 +42,20 @@ def reap_orphans() -> list[int]:
         except (psutil.Error, OSError):
             continue  # not ours to read, or gone meanwhile: no proof, no touch
     return reaped
+
+
+def end_marked(mark: Mapping[str, str]) -> list[int]:
+    """Kill the processes whose environment has all of ``mark``; their process ids. Call in a thread, like the other."""
+    ended: list[int] = []
+    for pid in psutil.pids():
+        try:
+            process = psutil.Process(pid)
+            if mark.items() <= process.environ().items() and pid != os.getpid():
+                process.kill()
+                ended.append(pid)
+        except (psutil.Error, OSError):
+            continue
+    return ended
 
 
 def _alive(mark: str) -> bool:

@@ -1,5 +1,5 @@
 """Outside agents, spoken to over the Agent Client Protocol: one child process for each of their sessions.
 
-The protocol's library is imported by ``session`` and what it is made of (``guest``, ``grants``, ``updates``, ``wire``,
-``servers``), which the loader loads with the first agent that is needed.
+The protocol's library is imported by ``session`` and what it is made of (``exchange``, ``guest``, ``grants``,
+``updates``, ``wire``, ``servers`` and others), which the loader loads with the first agent that is needed.
 """

@@ -21,6 +21,6 @@ class Fence:
             return None
         try:
             root, found = self.root.resolve(), (self.root / path).resolve()
-        except (OSError, RuntimeError):
+        except (OSError, RuntimeError, ValueError):
             return None
         return found if found == root or root in found.parents else None

@@ -16,6 +16,8 @@ from acp.schema import (
     DeniedOutcome,
     PermissionOption,
     RequestPermissionResponse,
+    ToolCallProgress,
+    ToolCallStart,
     ToolCallUpdate,
 )
 
@@ -28,6 +30,12 @@ from openclaw.domain.ids import AgentId, SessionKey
 from openclaw.domain.turns import Origin
 
 log = structlog.get_logger("openclaw.acp")
+
+MOST_CALLS = 200
+"""Tool calls of a turn that are remembered until permission for them is asked."""
+
+MOST_QUESTIONS = 8
+"""Questions that a person can be asked at a time; more are denied."""
 
 _ORDER = {
     Decision.ONCE: ("allow_once", "allow_always"),
@@ -51,25 +59,33 @@ class Grants:
         self._asking: set[asyncio.Future[Decision | None]] = set()
         self._always: set[Wish] = set()
         self._granted: list[Wish] = []
+        self._calls: dict[str, Wish] = {}
         self.refused = asyncio.Event()
 
     def begin(self, powers: Powers, origin: Origin | None) -> None:
         """A turn begins, with these powers."""
         self._powers, self._origin = powers, origin
-        self._granted.clear()
         self.refused.clear()
 
     def end(self) -> None:
         """The turn is over: what is still being asked is answered ``cancelled``."""
         self._powers = self._origin = None
+        self._granted.clear()
+        self._calls.clear()
         for asking in self._asking:
             asking.cancel()
+
+    def noted(self, call: ToolCallStart | ToolCallProgress) -> None:
+        """A tool call was told of: a request about it may say less than was said of it before (codex-acp 2.6)."""
+        self._calls[call.tool_call_id] = _wish(call, self._calls.pop(call.tool_call_id, None))
+        if len(self._calls) > MOST_CALLS:
+            del self._calls[next(iter(self._calls))]
 
     async def request(
         self, call: ToolCallUpdate, options: Sequence[PermissionOption]
     ) -> RequestPermissionResponse:
         """The agent's own request, answered with one of its ``options``."""
-        wish = _wish(call)
+        wish = _wish(call, self._calls.get(call.tool_call_id))
         may_always = any(option.kind == "allow_always" for option in options)
         decision = await self._decide(wish, may_always=may_always)
         if decision in (Decision.ONCE, Decision.ALWAYS):
@@ -81,18 +97,23 @@ class Grants:
         return RequestPermissionResponse(outcome=AllowedOutcome(outcome="selected", option_id=chosen))
 
     async def write(self, path: str) -> bool:
-        """Whether a file may be written: granted before by a request about it, or asked for now."""
+        """Whether a file may be written: granted before by a request about it, or asked for now.
+
+        A grant that named no file is used up by the first.
+        """
         for wish in self._granted:
-            named = {self._fence.inside(one) for one in wish.paths}
-            if wish.kind in (ToolKind.EDIT, ToolKind.MOVE) and (
-                not named or self._fence.inside(path) in named
-            ):
+            if wish.kind not in (ToolKind.EDIT, ToolKind.MOVE):
+                continue
+            if not wish.paths:
+                self._granted.remove(wish)
+                return True
+            if self._fence.inside(path) in {self._fence.inside(one) for one in wish.paths}:
                 return True
         return await self._is_allowed(Wish(ToolKind.EDIT, "write a file", path, (path,)))
 
     async def run(self, command: str) -> bool:
-        """Whether a program may be run: each grant to run one is used up by it."""
-        used = next((wish for wish in self._granted if wish.kind is ToolKind.EXECUTE), None)
+        """Whether a program may be run: granted before by a request about it, which it uses up, or asked for now."""
+        used = next((wish for wish in self._granted if _is_about(wish, command)), None)
         if used is not None:
             self._granted.remove(used)
             return True
@@ -114,7 +135,7 @@ class Grants:
         if powers.unanswered == "fail":
             self.refused.set()
             return None
-        if powers.unanswered == "deny" or origin is None:
+        if powers.unanswered == "deny" or origin is None or len(self._asking) >= MOST_QUESTIONS:
             return Decision.DENY
         asked = question(self._session, self._agent, wish, may_always=may_always)
         decision = await self._ask(powers, asked, origin)
@@ -137,10 +158,25 @@ class Grants:
             self._asking.discard(asking)
 
 
-def _wish(call: ToolCallUpdate) -> Wish:
-    kind = ToolKind(call.kind) if call.kind else ToolKind.OTHER
-    paths = tuple(one.path for one in call.locations or ())
-    return Wish(kind, call.title or "", _target(call.raw_input), paths)
+def _wish(call: ToolCallUpdate | ToolCallStart | ToolCallProgress, before: Wish | None) -> Wish:
+    """What a call wants to do; what it leaves out is as it was said ``before``."""
+    known = before or Wish(ToolKind.OTHER, "")
+    return Wish(
+        ToolKind(call.kind) if call.kind else known.kind,
+        call.title or known.title,
+        _target(call.raw_input) or known.target,
+        tuple(one.path for one in call.locations) if call.locations else known.paths,
+    )
+
+
+def _is_about(wish: Wish, command: str) -> bool:
+    """Whether what was granted is in the command, however either is quoted."""
+    granted = _bare(wish.target or wish.title)
+    return wish.kind is ToolKind.EXECUTE and bool(granted) and granted in _bare(command)
+
+
+def _bare(command: str) -> str:
+    return "".join(mark for mark in command if mark not in "'\"\\" and not mark.isspace())
 
 
 def _target(raw: object) -> str:

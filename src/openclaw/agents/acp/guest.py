@@ -24,6 +24,8 @@ from acp.schema import (
     RequestPermissionResponse,
     TerminalExitStatus,
     TerminalOutputResponse,
+    ToolCallProgress,
+    ToolCallStart,
     ToolCallUpdate,
     WaitForTerminalExitResponse,
     WriteTextFileResponse,
@@ -42,12 +44,12 @@ WAITING = 500
 
 
 class Guest:
-    """The client side of the protocol. ``updates`` has what came since somebody took from it last."""
+    """The client side of the protocol. ``updates`` has what came of a turn since somebody took from it last."""
 
     def __init__(self, fence: Fence, grants: Grants, environ: Mapping[str, str]) -> None:
         self.updates: deque[Any] = deque()
         self.stirred = asyncio.Event()
-        self.is_listening = False
+        self._is_listening = False
         self._fence = fence
         self._grants = grants
         self._terminals = Terminals(fence, environ)
@@ -57,6 +59,16 @@ class Guest:
     async def room(self) -> None:
         """Return when another message may be read."""
         await self._roomy.wait()
+
+    def listen(self) -> None:
+        """A turn begins: its updates are kept."""
+        self.take()
+        self._is_listening = True
+
+    def rest(self) -> None:
+        """Nobody takes updates any more; what still comes is read and forgotten, so that it holds up no answer."""
+        self._is_listening = False
+        self.take()
 
     def take(self) -> list[Any]:
         """Every update that waits."""
@@ -75,8 +87,10 @@ class Guest:
 
     async def session_update(self, session_id: str, update: Any, **kwargs: Any) -> None:
         """Keep what happens in a turn; what is said outside of one, such as a replayed history, is for nobody."""
-        if not self.is_listening:
+        if not self._is_listening:
             return
+        if isinstance(update, ToolCallStart | ToolCallProgress):
+            self._grants.noted(update)
         self.updates.append(update)
         self.stirred.set()
         if len(self.updates) >= WAITING:

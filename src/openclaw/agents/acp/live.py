@@ -12,10 +12,18 @@ from datetime import datetime
 
 import structlog
 
-from openclaw.agents.acp.ports import Done, Emit, Keeping, Opening, OpenSession, OutsideSession, Powers, Said
-from openclaw.domain.acp import LiveAgent
+from openclaw.agents.acp.ports import (
+    Done,
+    Emit,
+    Keeping,
+    NotTold,
+    Opening,
+    OpenSession,
+    OutsideSession,
+    Powers,
+    Said,
+)
 from openclaw.errors import AgentFailed, OpenClawError
-from openclaw.jsonrpc.group import group_figures
 
 log = structlog.get_logger("openclaw.acp")
 
@@ -32,11 +40,12 @@ class Live:
     def __init__(self, opening: Opening, generation: int, group: asyncio.TaskGroup, since: datetime) -> None:
         self.opening = opening
         self.generation = generation
+        self.since = since
         self.session: OutsideSession | None = None
         self.users = 0
         self.was_told = False
+        self.is_named = False
         self._group = group
-        self._since = since
         self._turn = asyncio.Lock()
         self._closing = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
@@ -51,7 +60,9 @@ class Live:
     @property
     def is_over(self) -> bool:
         """Whether its program is gone, or is being ended."""
-        return self._closing.is_set() or (self._life is not None and self._life.done())
+        if self._closing.is_set() or (self._life is not None and self._life.done()):
+            return True
+        return self.session is not None and self.session.is_over
 
     async def start(self, open_session: OpenSession, keep: Keeping, on_end: Callable[[Live], None]) -> None:
         """Start the program and open its session.
@@ -59,8 +70,9 @@ class Live:
         Raises:
             OpenClawError: it cannot be started, or does not open a session.
         """
-        name = f"agent {self.opening.key}"
-        self._life = self._group.create_task(self._live(open_session, keep, on_end), name=name)
+        life = self._live(open_session, keep)
+        self._life = self._group.create_task(life, name=f"agent {self.opening.key}")
+        self._life.add_done_callback(lambda _: self._finish(on_end))
         try:
             await asyncio.shield(self._opened)
         except asyncio.CancelledError:
@@ -68,10 +80,12 @@ class Live:
             raise
 
     async def prompt(self, said: Said, powers: Powers, emit: Emit) -> Done:
-        """One turn, once those before it are over. Raises AgentFailed."""
+        """One turn, once those before it are over. Raises AgentFailed; NotTold when its program went before."""
         async with self._turn:
-            if self.session is None:
-                raise AgentFailed(f"{self.opening.harness} {self._how or 'has ended'}")
+            if self._closing.is_set():
+                raise AgentFailed(f"{self.opening.harness} was ended")
+            if self.session is None or self.session.is_over:
+                raise NotTold(f"{self.opening.harness} {self._how or 'has ended'}")
             done = await self.session.prompt(said, powers, emit)
             self.was_told = True
             return done
@@ -96,20 +110,15 @@ class Live:
         if for_good and self.session is not None:
             await self.session.close_session()
         self._closing.set()
-        if self._life is not None:
-            await asyncio.wait({self._life}, timeout=END_SECONDS)
-
-    def figures(self) -> LiveAgent | None:
-        """The running program as people see it, ``None`` when it does not run."""
+        if self._life is None:
+            return
         if self.session is None:
-            return None
-        cpu_s, memory = group_figures(self.session.pid)
-        opening = self.opening
-        return LiveAgent(
-            opening.key, opening.harness, self.session.pid, self._since, self.is_busy, cpu_s, memory
-        )
+            # It is being started, and listens to nobody else.
+            self._life.cancel()
+        await asyncio.wait({self._life}, timeout=END_SECONDS)
+        self._life.cancel()
 
-    async def _live(self, open_session: OpenSession, keep: Keeping, on_end: Callable[[Live], None]) -> None:
+    async def _live(self, open_session: OpenSession, keep: Keeping) -> None:
         try:
             async with open_session(self.opening, keep) as session:
                 self.session = session
@@ -121,14 +130,16 @@ class Live:
             self._how = str(error)
             if not self._opened.done():
                 self._opened.set_exception(error)
-        finally:
-            self.session = None
-            if not self._opened.done():
-                self._opened.set_exception(AgentFailed(f"{self.opening.harness} was not started: we stop"))
-            # Looked at, so that nobody complains when whoever waited is gone.
-            self._opened.exception()
-            log.info("acp.ended", session=self.opening.key, agent=self.opening.harness, how=self._how)
-            on_end(self)
+
+    def _finish(self, on_end: Callable[[Live], None]) -> None:
+        """Its life is over, even one that was cancelled before it began."""
+        self.session = None
+        if not self._opened.done():
+            self._opened.set_exception(AgentFailed(f"{self.opening.harness} was ended while it was started"))
+        # Looked at, so that nobody complains when whoever waited is gone.
+        self._opened.exception()
+        log.info("acp.ended", session=self.opening.key, agent=self.opening.harness, how=self._how)
+        on_end(self)
 
     async def _end_of(self, session: OutsideSession) -> str:
         """How the program ends: by itself, or because it is asked to."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from openclaw.config.harnesses import Harness
 from openclaw.domain.acp import AcpSession, LiveAgent
 from openclaw.domain.ids import SessionKey
 from openclaw.errors import AgentFailed, AgentNotConfigured
+from openclaw.jsonrpc.group import group_figures
 
 log = structlog.get_logger("openclaw.acp")
 
@@ -43,6 +43,7 @@ class Pool:
         self._lives: dict[SessionKey, Live] = {}
         self._doors: dict[SessionKey, asyncio.Lock] = {}
         self._idle: dict[SessionKey, asyncio.TimerHandle] = {}
+        self._is_ending = False
 
     def adopt(self, settings: AcpSettings, environ: Mapping[str, str]) -> None:
         """Go by other settings; an agent that is started otherwise now is started anew when it is needed next."""
@@ -56,21 +57,31 @@ class Pool:
 
     def figures(self) -> Sequence[LiveAgent]:
         """The agents that run, as people see them."""
-        return [figures for one in self._lives.values() if (figures := one.figures())]
+        found = [(one, one.session.pid) for one in self._lives.values() if one.session]
+        used = group_figures([pid for _, pid in found])
+        return [
+            LiveAgent(one.opening.key, one.opening.harness, pid, one.since, one.is_busy, cpu_s, memory)
+            for (one, pid), (cpu_s, memory) in zip(found, used, strict=True)
+        ]
 
     async def close(self, key: SessionKey) -> None:
         """Let the agent of a session forget it, and end its program; nothing happens where none runs."""
+        live = self._lives.get(key)
+        if live is not None and live.session is None:
+            # Whoever starts it holds the door until it has started, which may take minutes.
+            await live.close()
         async with self._door(key):
-            live = self._lives.pop(key, None)
+            live = self._lives.get(key)
             if live is not None:
                 await live.close(for_good=True)
+                self._ended(live)
 
     async def end(self) -> None:
-        """End every program."""
+        """End every program; none is started any more."""
+        self._is_ending = True
         for timer in self._idle.values():
             timer.cancel()
-        lives, self._lives = list(self._lives.values()), {}
-        await asyncio.gather(*(live.close() for live in lives))
+        await asyncio.gather(*(live.close() for live in list(self._lives.values())))
 
     @asynccontextmanager
     async def in_use(self, kept: AcpSession, generation: int) -> AsyncGenerator[Live]:
@@ -84,6 +95,14 @@ class Pool:
             live.users -= 1
             self._rest(live, kept)
 
+    async def name(self, live: Live) -> None:
+        """Keep the agent's own name for its session, which is about to be told something worth taking up."""
+        session = live.session
+        if session is None or live.is_named or session.outside_id == live.opening.outside_id:
+            return
+        await self._book.named(live.opening.key, session.outside_id, live.generation)
+        live.is_named = True
+
     def _door(self, key: SessionKey) -> asyncio.Lock:
         """Whoever starts or ends the program of a session holds this."""
         return self._doors.setdefault(key, asyncio.Lock())
@@ -93,12 +112,13 @@ class Pool:
             timer.cancel()
         opening = self._opening(kept, generation)
         live = self._lives.get(kept.key)
-        if live is not None and live.serves(opening, generation):
+        if live is not None and (live.serves(opening, generation) or _is_needed(live, generation)):
             return live
         if live is not None:
             # After a reset nobody asks for the old session again.
             await live.close(for_good=live.generation != generation)
-        await self._make_room(kept.key)
+            self._ended(live)
+        await self._make_room()
         live = Live(opening, generation, self._group, datetime.now(UTC))
         self._lives[kept.key] = live
         try:
@@ -106,30 +126,29 @@ class Pool:
         except BaseException:
             self._ended(live)
             raise
-        if live.session is not None and live.session.outside_id != opening.outside_id:
-            await self._book.named(kept.key, live.session.outside_id, generation)
         return live
 
     def _ended(self, live: Live) -> None:
         if self._lives.get(live.opening.key) is live:
             del self._lives[live.opening.key]
 
-    async def _make_room(self, key: SessionKey) -> None:
+    async def _make_room(self) -> None:
         most = self._settings.most_sessions
-        self._lives.pop(key, None)
         while most is not None and len(self._lives) >= most:
-            resting = next((one for one in self._lives if not self._lives[one].is_busy), None)
+            resting = next((one for one in self._lives.values() if not one.is_busy), None)
             if resting is None:
                 raise AgentFailed(
                     f"{len(self._lives)} of {most} outside agents run (acp.maxConcurrentSessions)"
                 )
-            await self._lives.pop(resting).close()
+            # It stays among the running ones until it is gone: its next turn waits for that, and starts another.
+            await resting.close()
+            self._ended(resting)
 
     def _rest(self, live: Live, kept: AcpSession) -> None:
         """Nobody needs the program for now: it is ended at once, or when that stays so."""
         idle = self._settings.idle
         wait = 0.0 if kept.mode == "oneshot" else idle.total_seconds() if idle else None
-        if wait is None or live.users or live.is_over:
+        if wait is None or live.users or live.is_over or self._is_ending:
             return
         if timer := self._idle.pop(kept.key, None):
             timer.cancel()
@@ -137,19 +156,18 @@ class Pool:
 
     def _expire(self, live: Live) -> None:
         self._idle.pop(live.opening.key, None)
-        with contextlib.suppress(RuntimeError):
-            # The group ends: so does the program.
-            self._group.create_task(self._end_idle(live), name=f"end {live.opening.key}")
+        self._group.create_task(self._end_idle(live), name=f"end {live.opening.key}")
 
     async def _end_idle(self, live: Live) -> None:
         async with self._door(live.opening.key):
             if not live.users:
-                self._ended(live)
                 log.info("acp.idle", session=live.opening.key)
                 await live.close()
 
     def _opening(self, kept: AcpSession, generation: int) -> Opening:
         settings = self._settings
+        if self._is_ending:
+            raise AgentFailed("the gateway stops")
         if not settings.enabled:
             raise AgentNotConfigured("outside agents are switched off (acp.enabled)")
         if not settings.may_run(kept.harness):
@@ -168,6 +186,11 @@ class Pool:
             seconds=settings.start_seconds,
             servers=settings.mcp_servers,
         )
+
+
+def _is_needed(live: Live, generation: int) -> bool:
+    """Whether somebody is in the middle of something with it, which other settings must not cut off."""
+    return bool(live.users) and live.generation == generation and not live.is_over
 
 
 def _folder(cwd: str) -> Path:

@@ -25,6 +25,7 @@ from openclaw.domain.files import Picture
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import Origin, TurnEvent
+from openclaw.errors import AgentFailed
 
 Emit = Callable[[TurnEvent], Awaitable[None]]
 """Takes an event of a run; returns when the run may go on."""
@@ -113,6 +114,10 @@ class Done:
     output_tokens: int = 0
 
 
+class NotTold(AgentFailed):
+    """The agent was gone before it was told anything of a turn: another may be told."""
+
+
 class OutsideSession(Protocol):
     """A program that has been greeted, with one session open. Whoever opened it closes it."""
 
@@ -132,6 +137,11 @@ class OutsideSession(Protocol):
         ...
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to be had from it: it is gone, broken, or was left in the middle of a turn."""
+        ...
+
+    @property
     def pid(self) -> int:
         """The process, and its group."""
         ...
@@ -140,6 +150,7 @@ class OutsideSession(Protocol):
         """Tell it something, and emit what it answers. Cancelling asks it to stop, and gives it a bounded time.
 
         Raises:
+            NotTold: it was gone before.
             AgentFailed: it ended, broke the protocol, or said that it failed.
         """
         ...
@@ -157,7 +168,7 @@ class OutsideSession(Protocol):
         ...
 
     async def ended(self) -> str:
-        """Return once the program is gone, with how it went."""
+        """Return once it is over, with how it went."""
         ...
 
 

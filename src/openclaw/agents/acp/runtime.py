@@ -15,7 +15,7 @@ import structlog
 
 from openclaw.agents.acp.live import Live
 from openclaw.agents.acp.pool import Pool
-from openclaw.agents.acp.ports import Asking, Done, Emit, Keeping, Powers, Said, SessionBook
+from openclaw.agents.acp.ports import Asking, Done, Emit, Keeping, NotTold, Powers, Said, SessionBook
 from openclaw.agents.acp.words import first_words
 from openclaw.agents.handover import Handover
 from openclaw.config.acp import AcpSettings
@@ -29,6 +29,9 @@ log = structlog.get_logger("openclaw.acp")
 
 CANCEL_SECONDS = 12.0
 """A run that is given up asks its agent to stop and ends it when it does not, which is bounded by less."""
+
+
+_STOPPED = "the run was ended because the gateway stops"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class AcpRuntime:
         """
         handover = Handover()
         run = self._group.create_task(self._run(session, prompt, handover), name=f"run {session.key}")
+        # One that is cancelled before it begins could not tell its reader.
+        run.add_done_callback(lambda _: handover.close(AgentFailed(_STOPPED)) if run.cancelled() else None)
         self._runs.add(run)
         try:
             async for event in handover:
@@ -139,7 +144,7 @@ class AcpRuntime:
         await self._pool.end()
 
     async def _run(self, session: Session, prompt: Prompt, handover: Handover) -> None:
-        ended: Exception | None = AgentFailed("the run was ended because the gateway stops")
+        ended: Exception | None = AgentFailed(_STOPPED)
         try:
             await self._answer(session, prompt, handover.send)
             ended = None
@@ -150,13 +155,16 @@ class AcpRuntime:
             handover.close(ended)
 
     async def _answer(self, session: Session, prompt: Prompt, emit: Emit) -> None:
-        kept, book = await self._near.book.of_turn(session), self._near.book
+        book = self._near.book
+        kept = await book.of_turn(session)
         try:
-            async with self._pool.in_use(kept, session.generation) as live:
-                said = Said(first_words(prompt, is_fresh=live.is_fresh), prompt.pictures, prompt.origin)
-                await emit(EffectStarting(""))
-                await book.settle(kept.key, AcpState.RUNNING)
-                done = await self._bounded(live, kept, said, emit)
+            try:
+                done = await self._tell(kept, session.generation, prompt, emit)
+            except NotTold as error:
+                # It went while nobody needed it, and this is how that shows. Nothing was done: another may do it.
+                log.info("acp.not_told", session=kept.key, cause=str(error))
+                kept = await book.of_turn(session)
+                done = await self._tell(kept, session.generation, prompt, emit)
         except asyncio.CancelledError:
             await book.settle(kept.key, AcpState.IDLE)
             raise
@@ -167,8 +175,16 @@ class AcpRuntime:
         await book.settle(kept.key, AcpState.IDLE)
         await emit(Finished(kept.harness, done.input_tokens, done.output_tokens))
 
+    async def _tell(self, kept: AcpSession, generation: int, prompt: Prompt, emit: Emit) -> Done:
+        async with self._pool.in_use(kept, generation) as live:
+            said = Said(first_words(prompt, is_fresh=live.is_fresh), prompt.pictures, prompt.origin)
+            await emit(EffectStarting(""))
+            await self._near.book.settle(kept.key, AcpState.RUNNING)
+            return await self._bounded(live, kept, said, emit)
+
     async def _bounded(self, live: Live, kept: AcpSession, said: Said, emit: Emit) -> Done:
         seconds = kept.options.timeout_s or self._settings.turn_seconds
+        await self._pool.name(live)
         try:
             async with asyncio.timeout(seconds):
                 return await live.prompt(said, self._powers(kept), emit)

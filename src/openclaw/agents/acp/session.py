@@ -1,18 +1,20 @@
 """One session of one outside agent: its program started, greeted, its session begun or taken up, its turns run.
 
-The root of what is imported with the protocol's library. Its errors become ours here.
+The root of what is imported with the protocol's library.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any
 
 import structlog
-from acp import PROTOCOL_VERSION, RequestError
+from acp import PROTOCOL_VERSION
 from acp.client.connection import ClientSideConnection
 from acp.schema import (
     ClientCapabilities,
@@ -21,16 +23,17 @@ from acp.schema import (
     InitializeResponse,
     PromptResponse,
 )
-from pydantic import ValidationError
 
 from openclaw import __version__
 from openclaw.agents.acp.abilities import Shown
 from openclaw.agents.acp.dialects import TYPED_FAILURES
+from openclaw.agents.acp.exchange import Exchange
 from openclaw.agents.acp.fence import Fence
 from openclaw.agents.acp.grants import Grants
 from openclaw.agents.acp.guest import Guest
-from openclaw.agents.acp.ports import Done, Emit, Keeping, Opening, OutsideSession, Powers, Said
-from openclaw.agents.acp.replies import Refused, blocks_of, ending, refusal
+from openclaw.agents.acp.library_log import keep_quiet
+from openclaw.agents.acp.ports import Done, Emit, Keeping, NotTold, Opening, OutsideSession, Powers, Said
+from openclaw.agents.acp.replies import Refused, blocks_of, ending
 from openclaw.agents.acp.servers import offered
 from openclaw.agents.acp.updates import File, Meaning, Projection, Text, Tool
 from openclaw.agents.acp.wire import LineTransport
@@ -38,6 +41,7 @@ from openclaw.domain.acp import AgentAbilities
 from openclaw.domain.turns import EffectStarting, FileOffered, TextDelta
 from openclaw.errors import AgentFailed, FileRefused
 from openclaw.jsonrpc.child import running
+from openclaw.jsonrpc.orphans import MARK_OF_AGENT, end_marked
 
 log = structlog.get_logger("openclaw.acp")
 
@@ -45,7 +49,6 @@ CANCEL_SECONDS = 5.0
 """How long an agent that is asked to stop may take; then it is ended, and its session taken up by another process."""
 
 CLOSE_SECONDS = 2.0
-T = TypeVar("T")
 
 
 class _Session:
@@ -57,6 +60,7 @@ class _Session:
         self._guest = guest
         self._grants = grants
         self._connection = ClientSideConnection(guest, transport)
+        self._exchange = Exchange(opening, transport)
         self._shown = Shown()
         self._keep: Keeping
         self.outside_id = ""
@@ -67,6 +71,10 @@ class _Session:
         return self._shown.abilities
 
     @property
+    def is_over(self) -> bool:
+        return self._transport.over.is_set()
+
+    @property
     def pid(self) -> int:
         return self._transport.lines.child.pid or 0
 
@@ -74,7 +82,7 @@ class _Session:
         """Shake hands, and begin or take up the session. Raises AgentFailed."""
         self._keep = keep
         fs = FileSystemCapabilities(read_text_file=True, write_text_file=True)
-        answer = await self._step(
+        answer = await self._exchange.answer(
             self._connection.initialize(
                 PROTOCOL_VERSION,
                 ClientCapabilities(fs=fs, terminal=True, field_meta=dict(TYPED_FAILURES)),
@@ -95,7 +103,9 @@ class _Session:
         servers = offered(opening.servers, http=bool(mcp and mcp.http), sse=bool(mcp and mcp.sse))
         if opening.outside_id and self._shown.abilities.resumes and await self._take_up(servers):
             return
-        begun = await self._step(self._connection.new_session(str(opening.cwd), mcp_servers=list(servers)))
+        begun = await self._exchange.answer(
+            self._connection.new_session(str(opening.cwd), mcp_servers=list(servers))
+        )
         self._shown.begun(begun.modes, begun.config_options)
         self.outside_id = begun.session_id
 
@@ -106,7 +116,7 @@ class _Session:
             self._connection.resume_session if self._shown.resumes_silently else self._connection.load_session
         )
         try:
-            found = await self._step(
+            found = await self._exchange.answer(
                 take_up(cwd=str(opening.cwd), session_id=opening.outside_id, mcp_servers=list(servers))
             )
         except Refused as refused:
@@ -135,7 +145,7 @@ class _Session:
             log.warning("acp.option_refused", session=self._opening.key, option=name, cause=str(refused))
 
     async def set_mode(self, mode: str) -> None:
-        await self._step(self._connection.set_session_mode(self.outside_id, mode))
+        await self._exchange.answer(self._connection.set_session_mode(self.outside_id, mode))
         self._shown.mode_is(mode)
 
     async def set_option(self, option: str, value: str) -> None:
@@ -143,25 +153,31 @@ class _Session:
         if known is None:
             raise Refused(f"{self._opening.harness} has no option {option!r}")
         said = value.lower() in ("true", "on", "yes") if known.is_boolean else value
-        found = await self._step(self._connection.set_config_option(known.id, self.outside_id, said))
+        found = await self._exchange.answer(
+            self._connection.set_config_option(known.id, self.outside_id, said)
+        )
         self._shown.options_are(found.config_options)
 
     async def prompt(self, said: Said, powers: Powers, emit: Emit) -> Done:
         blocks = await asyncio.to_thread(blocks_of, said, sees=self.abilities.sees)
         projection = Projection(self._opening.stream, self.abilities.name)
+        begun = self._transport.begun
         self._grants.begin(powers, said.origin)
-        self._guest.take()
-        self._guest.is_listening = True
+        self._guest.listen()
         asking = asyncio.ensure_future(self._connection.prompt(self.outside_id, blocks))
         try:
             answer = await self._listen(asking, projection, said, emit)
-        except asyncio.CancelledError:
+        except BaseException as error:
             await self._stop(asking)
+            if isinstance(error, AgentFailed) and self._transport.begun == begun:
+                raise NotTold(str(error)) from None
             raise
         finally:
-            self._guest.is_listening = False
+            self._guest.rest()
             self._grants.end()
             if not asking.done():
+                # What it still does belongs to no turn: it must not live to see the next.
+                self._transport.over.set()
                 asking.cancel()
             elif not asking.cancelled():
                 # Looked at, so that nobody complains that it was not.
@@ -195,7 +211,7 @@ class _Session:
                         "(plugins.entries.acpx.config.nonInteractivePermissions is fail)"
                     )
                 if is_over:
-                    return await self._step(asking, bounded=False)
+                    return await self._exchange.answer(asking, bounded=False)
         finally:
             refused.cancel()
 
@@ -217,13 +233,14 @@ class _Session:
 
     async def _stop(self, asking: asyncio.Future[PromptResponse]) -> None:
         """Ask the agent to stop its turn, and end it when it does not."""
+        if asking.done():
+            return
         self._grants.end()
+        # Before anything is written: an agent that waits to be read does not read.
+        self._guest.rest()
         with contextlib.suppress(Exception):
             async with asyncio.timeout(CANCEL_SECONDS):
                 await self._connection.cancel(self.outside_id)
-                # What it still says belongs to nobody; read, it cannot hold up the answer.
-                self._guest.is_listening = False
-                self._guest.take()
                 await asyncio.wait({asking})
         if not asking.done():
             log.warning("acp.deaf", session=self._opening.key, seconds=CANCEL_SECONDS)
@@ -237,36 +254,17 @@ class _Session:
                 await self._connection.close_session(self.outside_id)
 
     async def ended(self) -> str:
-        await self._transport.lines.gone()
-        return await self._obituary()
+        await self._transport.over.wait()
+        return await self._exchange.obituary()
 
     async def aclose(self) -> None:
         """End what was started for the agent, and the library's tasks."""
+        self._exchange.is_closing = True
+        self._transport.over.set()
         self._grants.end()
-        await self._guest.close()
         with contextlib.suppress(Exception):
             await self._connection.close()
-
-    async def _obituary(self) -> str:
-        if self._transport.is_babbling:
-            return "writes what is no message of the protocol, without end"
-        return await self._transport.lines.obituary()
-
-    async def _step(self, doing: Awaitable[T], *, bounded: bool = True) -> T:
-        """What the agent answers to a request. Raises AgentFailed; ``Refused`` where it answered with an error."""
-        opening = self._opening
-        try:
-            async with asyncio.timeout(opening.seconds if bounded else None):
-                return await doing
-        except TimeoutError:
-            raise AgentFailed(f"{opening.harness} did not answer within {opening.seconds:g} s") from None
-        except ConnectionError:
-            raise AgentFailed(f"{opening.harness} {await self._obituary()}") from None
-        except RequestError as error:
-            raise refusal(opening.harness, error) from None
-        except ValidationError as error:
-            problem = f"{error.error_count()} faults in what it answered"
-            raise AgentFailed(f"{opening.harness} broke the protocol: {problem}") from None
+        await self._guest.close()
 
 
 @asynccontextmanager
@@ -277,15 +275,22 @@ async def open_session(opening: Opening, keep: Keeping) -> AsyncGenerator[Outsid
         AgentFailed: the program ended, does not speak the protocol, is silent, or wants somebody to sign in.
         ChildFailed: it cannot be started.
     """
+    keep_quiet()
+    # What it starts bears its mark, so that it is found at the end wherever it went.
+    mark = {MARK_OF_AGENT: uuid.uuid4().hex}
+    program = replace(opening.program, configured={**opening.program.configured, **mark})
     fence = Fence(opening.cwd)
     grants = Grants(opening.key, opening.agent, fence)
-    environ = {**opening.program.inherited, **opening.program.configured}
+    environ = {**program.inherited, **program.configured}
     guest = Guest(fence, grants, environ)
-    transport = LineTransport(opening.harness, opening.program, guest.room)
-    async with running(transport.lines.child):
-        session = _Session(opening, transport, guest, grants)
-        try:
-            await session.greet(keep)
-            yield session
-        finally:
-            await session.aclose()
+    transport = LineTransport(opening.harness, program, guest.room)
+    try:
+        async with running(transport.lines.child):
+            session = _Session(opening, transport, guest, grants)
+            try:
+                await session.greet(keep)
+                yield session
+            finally:
+                await session.aclose()
+    finally:
+        await asyncio.to_thread(end_marked, mark)

@@ -5,12 +5,14 @@ Each is a process group of its own and ends with the session at the latest.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openclaw.agents.acp.fence import Fence
+from openclaw.agents.child_lines import LAST_WORDS_SECONDS
 from openclaw.errors import ChildFailed, ToolFailed
 from openclaw.jsonrpc.child import Child, Surroundings
 
@@ -106,7 +108,9 @@ class Terminals:
     async def wait(self, name: str) -> int | None:
         """The exit code, once the program has ended. Raises ToolFailed when there is no such terminal."""
         terminal = self._find(name)
-        await terminal.child.over_within(LONGEST_WAIT_S)
+        await terminal.child.exited_within(LONGEST_WAIT_S)
+        # What it left behind may hold its output open for ever.
+        await terminal.child.over_within(LAST_WORDS_SECONDS)
         return terminal.child.exit_code
 
     async def kill(self, name: str) -> None:
@@ -120,9 +124,8 @@ class Terminals:
 
     async def close(self) -> None:
         """End all of them."""
-        while self._open:
-            _, terminal = self._open.popitem()
-            await terminal.child.close()
+        terminals, self._open = list(self._open.values()), {}
+        await asyncio.gather(*(terminal.child.close() for terminal in terminals))
 
     def _find(self, name: str) -> _Terminal:
         try:
