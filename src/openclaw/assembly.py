@@ -14,6 +14,7 @@ from openclaw.agents.mcp.configured import idle_seconds, server_lines
 from openclaw.agents.send_file import Copy
 from openclaw.agents.toolbox import Bench, ToolSettings
 from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.acp import acp_settings
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.locations import Locations
@@ -22,6 +23,7 @@ from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
+from openclaw.domain.acp import is_kept, outside_agent, stands_for
 from openclaw.domain.bridge import tapback_of
 from openclaw.domain.ids import AgentId
 from openclaw.domain.sessions import PeerKind
@@ -98,7 +100,7 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
     Raises:
         ConfigInvalid: a mention pattern cannot be used.
     """
-    ordered = sorted(agents, key=lambda agent: not agent.is_default)
+    ordered, commands = sorted(agents, key=lambda agent: not agent.is_default), command_rules(config)
     return Rulebook(
         doors={account.id: doors.door(account, config) for account in accounts},
         routes=Routes(tuple(agent.id for agent in ordered), config.bindings, config.session),
@@ -110,7 +112,8 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         reset_triggers=config.session.reset_triggers,
         arrivals=arrivals(config),
         brakes=brakes(config),
-        commands=command_rules(config),
+        commands=commands,
+        outside=commands.outside,
         say=wording.plain_speech(accounts),
     )
 
@@ -121,8 +124,19 @@ def judging(plan: Plan) -> Judging:
         loaded=plan.loaded,
         accounts={account.id: account for account in plan.accounts},
         verdicts=Verdicts(plan.rules.doors, directions(plan.rules), plan.rules.brakes),
-        answering=frozenset(agent.id for agent in plan.agents if _answers(agent)),
+        answering=answering(plan),
+        outside=plan.rules.outside,
     )
+
+
+def answering(plan: Plan) -> frozenset[AgentId]:
+    """The agents that can run a turn: with a model of ours, or with a program outside that may be asked."""
+    config, outside = plan.loaded.config, plan.rules.outside
+    settings = acp_settings(config)
+    programs = {*settings.harnesses, *settings.specs}
+    own = {agent.id for agent in plan.agents if _answers(agent)}
+    others = {*map(outside_agent, programs), *outside.agents}
+    return frozenset(own | {agent for agent in others if outside.may_answer(agent)})
 
 
 def brakes(config: Config) -> Brakes:
@@ -153,7 +167,7 @@ def arrivals(config: Config) -> Arrivals:
 def presence(accounts: Sequence[AccountConfig], rules: Rulebook, config: Config) -> PresenceRules:
     """By which signs people are shown that they are being answered."""
     defaults, session, said = config.agents.defaults, config.session, config.messages
-    nobody = MentionPatterns(())
+    nobody, known = MentionPatterns(()), rules.routes.agents
     return PresenceRules(
         typing=session.typing_mode or defaults.typing_mode or "",
         every_s=float(session.typing_interval_seconds or defaults.typing_interval_seconds),
@@ -161,7 +175,7 @@ def presence(accounts: Sequence[AccountConfig], rules: Rulebook, config: Config)
         tapback=tapback_of(said.ack_reaction or ""),
         scope=said.ack_reaction_scope,
         takes_back=said.remove_ack_after_reply,
-        is_called=lambda agent, text: rules.mentions.get(agent, nobody).occur_in(text),
+        is_called=lambda agent, text: rules.mentions.get(stands_for(agent, known), nobody).occur_in(text),
     )
 
 
@@ -245,7 +259,10 @@ def server_warnings(troubles: Mapping[str, str]) -> tuple[ConfigIssue, ...]:
 def tool_rules(config: Config) -> ToolRules:
     """Which tools a turn gets."""
     return ToolRules(
-        agents={agent.id: agent_rights(config.tools, agent.tools) for agent in resolve_agents(config)},
+        agents={
+            agent.id: agent_rights(config.tools, agent.tools)
+            for agent in sorted(resolve_agents(config), key=lambda agent: not agent.is_default)
+        },
         accounts={account.id: _account_tools(account, config) for account in resolve_accounts(config)},
     )
 
@@ -259,10 +276,14 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
     """What the lanes go by when they take the next message."""
     policies = {kind: reset_policy(config.session, kind) for kind in PeerKind}
     accounts = resolve_accounts(config)
-    served = {account.id for account in accounts if account.enabled}
+    served, commands = {account.id for account in accounts if account.enabled}, command_rules(config)
     return Rules(
-        can_run=lambda agent: agent in known and known[agent].runtime is not None,
-        stale=lambda session, kind: stale_because(session, policies[kind], now()),
+        can_run=lambda agent: (
+            agent in known and known[agent].runtime is not None and commands.outside.may_answer(agent)
+        ),
+        stale=lambda session, kind: (
+            "" if is_kept(session.key) else stale_because(session, policies[kind], now())
+        ),
         say=wording.plain_speech(accounts),
         queue=queue(config),
         serves=served.__contains__,
@@ -270,7 +291,7 @@ def claim_rules(known: Mapping[AgentId, Agent], config: Config, now: Callable[[]
         silenced=lambda turn, settings: send_refusal(
             config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
         ),
-        commands=command_rules(config),
+        commands=commands,
         brief=briefs(config),
         tools=tool_rules(config).rights,
         streams={account.id: wording.streaming(account, config) for account in accounts}.get,

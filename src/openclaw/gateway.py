@@ -13,9 +13,12 @@ from datetime import datetime
 
 import structlog
 
+from openclaw.domain.acp import AcpBinding, stands_for
+from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
+from openclaw.domain.sessions import Route
 from openclaw.errors import StoreError
 from openclaw.inbound import owner_answers
 from openclaw.inbound.brakes import Brakes
@@ -34,6 +37,7 @@ from openclaw.turns import endings
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.commands import CommandRules, CommandRunner, Lane, Ports, Say, abort_of, command_of
 from openclaw.turns.lanes import Lanes
+from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules
 from openclaw.turns.runner import Agent, TurnRunner
 
 log = structlog.get_logger("openclaw.gateway")
@@ -57,7 +61,16 @@ class Rulebook:
     brakes: Brakes = field(default_factory=Brakes)
     patience: Patience = field(default_factory=Patience)
     commands: CommandRules = field(default_factory=CommandRules)
+    outside: OutsideRules = NOTHING_OUTSIDE
     say: Say = lambda account, chat, text: [bubble(account, chat, text)]
+
+    def manners(self, route: Route) -> Manners:
+        """By what the agent of ``route`` is called there, and how much is kept of what is said beside it."""
+        agent = stands_for(route.agent, self.routes.agents)
+        return Manners(
+            self.mentions.get(agent, MentionPatterns(())),
+            context_limit=self.context_limits.get((route.account, agent), 0),
+        )
 
 
 class Gateway:
@@ -142,11 +155,17 @@ class Gateway:
         """Give up on doubts that are too old, so that their chats may go on, and answer what could not be answered."""
         unanswered, self._unanswered = self._unanswered, []
         await self._answer_all(unanswered)
-        changed = await self._ledger.write(lambda tx: abandoned.sweep(tx, self._now()))
+        changed, released = await self._ledger.write(self._sweep)
+        for one in released:
+            log.info("binding.over", account=one.account, chat=one.chat, session=one.session)
         if changed:
             log.warning("deliveries.in_doubt", count=changed)
             for account in self._deliverers:
                 self.deliver(account)
+
+    def _sweep(self, tx: Tx) -> tuple[int, list[AcpBinding]]:
+        now = self._now()
+        return abandoned.sweep(tx, now), self._rules.outside.release_over(tx, now)
 
     async def _do(self, done: Consequences) -> None:
         """What follows from a judgement, now that it is on disk."""
@@ -224,16 +243,18 @@ def _unfinished(tx: Tx) -> set[SessionKey]:
 def directions(rules: Rulebook) -> Directions:
     """What judging needs of the other stages, which it does not know, to say what would be and do nothing."""
     return Directions(
-        route=lambda account, peer, chat: rules.routes.find(
-            account, peer, chat, rules.doors[account].policy.region
+        route=lambda tx, account, peer, chat, now: rules.routes.find(
+            account,
+            peer,
+            chat,
+            rules.doors[account].policy.region,
+            rules.outside.bound(tx, account, chat, now),
         ),
-        manners=lambda route: Manners(
-            rules.mentions.get(route.agent, MentionPatterns(())),
-            context_limit=rules.context_limits.get((route.account, route.agent), 0),
-        ),
+        manners=rules.manners,
         command=lambda text: command_of(text, rules.reset_triggers),
         bubble=bubble,
         abort=abort_of,
+        ours=lambda route, command: rules.outside.is_ours(route.agent, command),
     )
 
 
@@ -243,4 +264,7 @@ def _acting(rules: Rulebook, now: Callable[[], datetime]) -> Directions:
     def waits(tx: Tx, held: LedgerMessage) -> bool:
         return rules.arrivals.note(tx, held, now())
 
-    return replace(directions(rules), waits=waits)
+    def taken(tx: Tx, route: Route, chat: ChatRef) -> None:
+        rules.outside.take(tx, route, chat, now())
+
+    return replace(directions(rules), waits=waits, taken=taken)

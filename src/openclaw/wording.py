@@ -8,6 +8,7 @@ from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.agents import BlockStreamingChunk
 from openclaw.config.sections.root import Config
+from openclaw.domain.acp import stands_for
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.turns import Turn
 from openclaw.outbound.compose import Style, compose, plainly
@@ -35,9 +36,11 @@ def speech(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig]) -> 
     styles = {account.id: style(account) for account in accounts}
     templates = {account.id: account.response_prefix for account in accounts}
     known = {agent.id: agent for agent in agents}
+    ids = [agent.id for agent in sorted(agents, key=lambda agent: not agent.is_default)]
 
     def say(turn: Turn, text: str, manner: Manner = Manner(), /) -> list[OutboundMessage]:  # noqa: B008 - frozen
-        lead = _lead(templates[turn.account], known[turn.agent], manner) if manner.first else ""
+        agent = known[stands_for(turn.agent, ids)]
+        lead = _lead(templates[turn.account], agent, manner) if manner.first else ""
         return compose(turn.account, turn.chat, text, styles[turn.account], lead)
 
     return say

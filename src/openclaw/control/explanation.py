@@ -56,7 +56,7 @@ def explanation(tx: Tx, message: int, now: datetime, judging: Judging | None) ->
     """
     held = find_message(tx, message)
     is_group = held.is_group or (judging is not None and judging.is_group(tx, held.message))
-    route = judging.route(held.message, is_group=is_group) if judging else None
+    route = judging.route(tx, held.message, now, is_group=is_group) if judging else None
     bubbles = bubbles_of(tx, held, now)
     turn = turns.find_record(tx, held.turn) if held.turn is not None else None
     wait = wait_of(tx, held, turn, bubbles, judging.answering if judging else None)

@@ -60,7 +60,7 @@ def _told(tx: Tx, held: LedgerMessage, judging: Judging, now: datetime) -> Json:
     judgement = judging.verdicts.of(tx, held, lookup, _AT_LAST, now)
     verdict, policy = judgement.verdict, judging.verdicts.doors[row.account].policy
     is_group = policy.is_group(row)
-    route = judgement.route or judging.route(row, is_group=is_group)
+    route = judgement.route or judging.route(tx, row, now, is_group=is_group)
     matter = Matter(row.account, row.chat, is_group, route.agent if route else None)
     admitted = verdict if isinstance(verdict, Admitted) else None
     wait = _wait(tx, held, judgement, judging)

@@ -163,12 +163,14 @@ def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Ste
         if can_run and session is not None and foldable(sessions.history(tx, session)):
             return _new(tx, [message], rules, now, left=True)
         return _commanded(tx, message, NOTHING if can_run else FAILED, rules, now)
-    words = reset_words(message.command, message.message.text, rules.commands)
+    is_outside = rules.commands.outside.is_outside(AgentId(message.agent))
+    words = reset_words(message.command, message.message.text, rules.commands, is_outside=is_outside)
     if words.text and not can_run:
         # It waits with its first message, until somebody can answer that.
         return Nothing()
     told = begin_anew(tx, message, words, now)
-    if words.text and not keep_alone(tx, SessionKey(message.session), words.text, rules.commands):
+    is_talk = is_outside or not keep_alone(tx, SessionKey(message.session), words.text, rules.commands)
+    if words.text and is_talk:
         return _new(tx, [message], rules, now, left=True)
     return _commanded(tx, message, told, rules, now)
 
