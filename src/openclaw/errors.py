@@ -20,6 +20,7 @@
     ├── AgentError                a turn could not be run; never shown to a contact
     │   ├── AgentNotConfigured    no agent answers this route
     │   └── AgentFailed           the runtime or its model failed: carries what the operator should know
+    ├── CommandRefused            a chat command is not carried out: the text is for whoever gave it
     ├── ToolFailed                a tool could not do what a model asked of it; the text goes to the model
     ├── NotFound                  the operator named something that is not there
     ├── FileRefused               a file cannot be sent: carries which one, why, and what can be done
@@ -172,6 +173,10 @@ class AgentNotConfigured(AgentError):
 
 class AgentFailed(AgentError):
     """The runtime or the model behind it failed."""
+
+
+class CommandRefused(OpenClawError):
+    """A chat command is not carried out; the text, which holds nothing internal, is told to whoever gave it."""
 
 
 class ToolFailed(OpenClawError):

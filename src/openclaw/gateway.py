@@ -32,10 +32,19 @@ from openclaw.outbound import abandoned
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
-from openclaw.store import Ledger, Tx, deliveries, messages, turns
+from openclaw.store import Ledger, Tx, acp_sessions, deliveries, messages, turns
 from openclaw.turns import endings
 from openclaw.turns.arrivals import Arrivals
-from openclaw.turns.commands import CommandRules, CommandRunner, Lane, Ports, Say, abort_of, command_of
+from openclaw.turns.commands import (
+    APART,
+    CommandRules,
+    CommandRunner,
+    Lane,
+    Ports,
+    Say,
+    abort_of,
+    command_of,
+)
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules
 from openclaw.turns.runner import Agent, TurnRunner
@@ -100,7 +109,7 @@ class Gateway:
         ``ports`` are what commands reach; ``heard`` is told what was let in and will be answered.
         """
         self._group, self._runner, self._lanes, self._heard = group, runner, lanes, heard
-        lane = Lane(runner.cancel, runner.is_running)
+        lane = Lane(runner.cancel, runner.is_running, lanes.wake, self.judge)
         self._commands = CommandRunner(self._ledger, ports or Ports(), lane, self._now)
         await self._intake.start(group, self._do, lanes.wake)
         await self._intake.follow(await self._ledger.write(self._recover))
@@ -180,12 +189,24 @@ class Gateway:
 
     async def _answer_all(self, commands: Sequence[LedgerMessage]) -> None:
         for held in commands:
-            # Listed boundary: what else follows from the same rows must not depend on one command's answer.
+            if held.command not in APART:
+                await self._answer(held)
+                continue
+            # To start an agent takes long, and nothing that is heard meanwhile may wait for it.
+            answer = self._answer(held)
             try:
-                await self._command(held)
-            except Exception:
-                log.exception("command.broken", message=held.id)
-                self._unanswered.append(held)
+                self._group.create_task(answer, name=f"command {held.id}")
+            except RuntimeError:
+                # The gateway stops: the command is on disk, and its next start carries it out.
+                answer.close()
+
+    async def _answer(self, held: LedgerMessage) -> None:
+        # Listed boundary: what else follows from the same rows must not depend on one command's answer.
+        try:
+            await self._command(held)
+        except Exception:
+            log.exception("command.broken", message=held.id)
+            self._unanswered.append(held)
 
     async def _command(self, held: LedgerMessage) -> None:
         """Answer a command that does not wait for its lane; one of an account that is gone waits for it."""
@@ -196,6 +217,10 @@ class Gateway:
             return
         await self._commands.carry_out(held, self._rules.commands, self._rules.say)
         self.deliver(held.message.account)
+        if held.command in APART:
+            # What was said behind it waits for it, in whichever session.
+            for key in await self._ledger.read(_unfinished):
+                self._lanes.wake(key)
 
     async def _decide(self, held: LedgerMessage) -> None:
         """Do what the owner answered to a notice."""
@@ -215,6 +240,7 @@ class Gateway:
         now = self._now()
         endings.recover(tx, now)
         abandoned.recover(tx, now)
+        acp_sessions.recover(tx)
         commanded = [
             held
             for held in messages.in_state(tx, MessageState.COMMANDED)

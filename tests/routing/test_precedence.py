@@ -1,4 +1,4 @@
-"""Which rule decides: bound in the chat, configured, ordinary. One order, whatever else there is (behaviour facts H.5)."""
+"""Which rule decides: bound in the chat, configured, ordinary. One order, whatever else there is (facts H.5)."""
 
 from __future__ import annotations
 

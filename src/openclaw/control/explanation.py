@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openclaw.config.deciding import Matter
+from openclaw.control.bound import bound_says
 from openclaw.control.decisions import find_message
 from openclaw.control.grounds import gates_shape, reason_shape, route_shape
 from openclaw.control.judging import Judging
@@ -72,6 +73,7 @@ def explanation(tx: Tx, message: int, now: datetime, judging: Judging | None) ->
         "isGroup": is_group,
         **_judged(tx, held, matter, judging),
         "route": went,
+        "bound": bound_says(tx, held.message.account, held.message.chat, judging, now),
         "command": held.command or None,
         "ownRows": _own_rows(tx, [bubble.id for bubble in bubbles]),
         "waitsFor": wait.what,

@@ -129,7 +129,6 @@ COMMANDS = (
         ACP,
         "let an outside agent answer here, and direct it; its folder and what it may do are the owner's to set",
         takes_rest=True,
-        owner_for=("cwd", "permissions"),
         arguments="spawn [agent] [--bind here], status, cancel, steer <text>, close, help, …",
         example="/acp spawn codex --bind here",
     ),
@@ -197,6 +196,9 @@ KEPT = frozenset(
     }
 )
 """Commands that stay the gateway's in a conversation with an outside agent; every other text there is the agent's."""
+
+APART = frozenset({ACP})
+"""Commands that may take long, and are carried out while other things go on; what is said behind one waits for it."""
 
 DIRECTIVES = (THINK, VERBOSE, MODEL)
 """Commands that also act for a single message, from inside its text."""
