@@ -11,12 +11,12 @@ from openclaw.control.params import Params, choices, number, numeral, required, 
 from openclaw.control.shapes import CHANNEL, chat_shape, grant_shape, pause_shape, request_shape
 from openclaw.control.story import story
 from openclaw.control.talk import conversation, conversations
-from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
+from openclaw.control.things import delivery_shape, message_shape, outside_shape, session_shape, turn_shape
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.store import Tx, accounts, figures, pairing, session_settings, sessions, turns
+from openclaw.store import Tx, accounts, acp_sessions, figures, pairing, session_settings, sessions, turns
 
 ACCOUNT = Param("account")
 AGENT = Param("agent")
@@ -109,12 +109,13 @@ def list_sessions(tx: Tx, params: Params, now: datetime) -> Answer:
     )
     keys = [session.key for session in found]
     entries, going_on = sessions.remembered(tx, keys), turns.of_sessions(tx, keys)
+    outside = {one.key: one for key in keys if (one := acp_sessions.find(tx, key))}
     waiting, models = figures.waiting_by_session(tx), session_settings.models(tx, keys)
     return Answer(
         {
             "sessions": [
                 session_shape(one, entries.get(one.key, 0), waiting.get(one.key, 0), going_on.get(one.key))
-                | {"model": models.get(one.key, "")}
+                | {"model": models.get(one.key, ""), "outside": outside_shape(outside.get(one.key))}
                 for one in found
             ]
         }
