@@ -54,14 +54,12 @@ def list_(bindings: bool, as_json: bool) -> None:
 def bindings(agent: str | None, as_json: bool) -> None:
     """List what is bound to which agent, in the order of the file. What nothing claims is the default agent's."""
     config = load_config(here(), os.environ).config
-    known = [one.id for one in resolve_agents(config)]
-    if agent is not None and normalise_id(agent) not in known:
+    known, chats = [one.id for one in resolve_agents(config)], _made_in_chats()
+    made = [one for one in chats if agent is None or outside_name(one.agent) == normalise_id(agent)]
+    if agent is not None and normalise_id(agent) not in known and not made:
         raise NotFound(f"there is no agent {agent}; configured: {', '.join(known)}")
     found = [
         one for one in config.bindings if agent is None or normalise_id(one.agent_id) == normalise_id(agent)
-    ]
-    made = [
-        one for one in _made_in_chats() if agent is None or outside_name(one.agent) == normalise_id(agent)
     ]
     if as_json:
         print_json([_binding_shape(one) for one in found] + [_made_shape(one) for one in made])
