@@ -1,4 +1,4 @@
-"""``python -m bench.outside``: what an outside agent costs beside the bare library of its protocol. Figures, no verdict.
+"""``python -m bench.outside``: what an outside agent costs beside the bare library of its protocol. Figures only.
 
 In one process, without a phone and a ledger, against the scripted agent of the tests. Needs this project's own
 environment. The number of sessions can be given; fifty programs of Python take their time to start.
@@ -20,7 +20,6 @@ from typing import Any
 
 import psutil
 import structlog
-from acp import PROTOCOL_VERSION, connect_to_agent, text_block
 from tests.agents.acp.outside import (
     AGENT,
     KEY,
@@ -33,6 +32,7 @@ from tests.agents.acp.outside import (
     settings,
 )
 
+from acp import PROTOCOL_VERSION, connect_to_agent, text_block
 from openclaw.agents.acp.runtime import AcpRuntime, open_acp
 from openclaw.domain.ids import SessionKey
 from openclaw.errors import AgentFailed

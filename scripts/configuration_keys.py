@@ -20,7 +20,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "configuration-keys.md"
 # Sections whose keys stand one by one; every other root has one row.
 NEIGHBOURS = (
     "channels.imessage", "channels.defaults", "agents", "models", "bindings", "messages",
-    "commands", "session", "gateway", "logging", "acp", "mcp", "tools", "env",
+    "commands", "session", "gateway", "logging", "acp", "plugins.entries.acpx", "mcp", "tools", "env",
 )  # fmt: skip
 
 APPLIED_BEFORE_READING = ("env.vars", "env.<key>", "channels.imessage.accounts.<key>")
@@ -68,7 +68,12 @@ REASONS = {
     "gateway.http": "no model endpoint is offered",
     "gateway.remote": "commands talk to the gateway of this machine",
     "secrets": "secrets come from the environment, from .env, or stand in the file",
-    "plugins": "there are no plugins; ACP programs stand in acp.agents",
+    "plugins": "there are no plugins; of their settings those of acpx count, for outside agents",
+    "plugins.entries.acpx": "belongs to the original's own way of running outside agents",
+    "plugins.entries.acpx.config.pluginToolsMcpBridge": "an outside agent gets mcpServers alone",
+    "plugins.entries.acpx.config.openClawToolsMcpBridge": "an outside agent gets mcpServers alone",
+    "plugins.entries.acpx.config.probeAgent": "openclaw doctor looks at every outside agent",
+    "plugins.entries.acpx.config.strictWindowsCmdWrapper": "no Windows",
     "tools": "other tools come through MCP servers",
     "cron": "no scheduled turns",
     "mcp": "not part of a server's description here",

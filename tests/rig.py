@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.making import ACCOUNT, NOON
 
-from openclaw import assembly, wording
+from openclaw import assembly, cast, wording
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.acp import acp_settings
 from openclaw.config.agents import resolve_agents
@@ -22,7 +22,7 @@ from openclaw.config.sections.root import Config
 from openclaw.domain.bridge import Gesture
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import OutboundFile, OutboundMessage, SendResult, Sent, Target
-from openclaw.domain.ids import AccountId, MessageGuid, RowId, SessionKey
+from openclaw.domain.ids import AccountId, AgentId, MessageGuid, RowId, SessionKey
 from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.domain.sessions import Session
 from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent
@@ -203,11 +203,13 @@ async def running(
     presences: Presences | None = None,
     typing_every_s: float | None = None,
     media: Path = Path("/nonexistent"),
+    programs: Sequence[AgentId] = (),
 ) -> AsyncGenerator[Rig]:
-    """A gateway over ``ledger``, stopped as by a signal at the end."""
+    """A gateway over ``ledger``, stopped as by a signal at the end. ``agent`` answers for each of ``programs``, too."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
     configured = resolve_agents(config)
-    known = assembly.agents(configured, assembly.Runtimes(agent, agent), acp_settings(config), media)
+    known = cast.agents(configured, cast.Runtimes(agent, agent), acp_settings(config), media)
+    known |= {one: replace(next(iter(known.values())), runtime=agent) for one in programs}
     phones = resolve_accounts(config)
     clock = [NOON]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 from starlette.types import ASGIApp
 
-from openclaw import __version__, assembly, doors, wording
+from openclaw import __version__, assembly, cast, doors, wording
 from openclaw.agents.acp.runtime import Neighbours, open_acp
 from openclaw.agents.embedded import open_embedded
 from openclaw.agents.toolbox import open_toolbox
@@ -167,8 +167,8 @@ class _Life:
             ) as runtime,
             open_acp(acp_settings(config), plan.loaded.environment, near) as outside,
         ):
-            agents = assembly.agents(
-                plan.agents, assembly.Runtimes(runtime, outside), acp_settings(config), assembly.media(config)
+            agents = cast.agents(
+                plan.agents, cast.Runtimes(runtime, outside), acp_settings(config), assembly.media(config)
             )
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = wording.speech(plan.accounts, plan.agents)

@@ -12,8 +12,9 @@ from openclaw import doors, wording
 from openclaw.agents.endpoint import AgentModels, agent_models
 from openclaw.agents.mcp.configured import idle_seconds, server_lines
 from openclaw.agents.toolbox import Bench, ToolSettings
+from openclaw.cast import answers
 from openclaw.config.accounts import AccountConfig, resolve_accounts
-from openclaw.config.acp import AcpSettings
+from openclaw.config.acp import acp_settings
 from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.load import Loaded
 from openclaw.config.paths import render_path
@@ -21,7 +22,7 @@ from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
-from openclaw.domain.acp import outside_agent, outside_name
+from openclaw.domain.acp import is_kept, outside_agent, stands_for
 from openclaw.domain.bridge import NO_BRIDGE, Bridge, reaches, tapback_of
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.sessions import PeerKind
@@ -46,9 +47,7 @@ from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.brief import Brief, briefs, context_limits
 from openclaw.turns.claim import Rules
 from openclaw.turns.commands import command_rules
-from openclaw.turns.files import FileRoom
-from openclaw.turns.ports import AgentRuntime
-from openclaw.turns.prompt import Persona, persona_of
+from openclaw.turns.outside import OutsideRules
 from openclaw.turns.queueing import Queue, queue_mode
 from openclaw.turns.runner import Agent
 from openclaw.turns.streaming import Streaming
@@ -101,7 +100,7 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
     Raises:
         ConfigInvalid: a mention pattern cannot be used.
     """
-    ordered = sorted(agents, key=lambda agent: not agent.is_default)
+    ordered, commands = sorted(agents, key=lambda agent: not agent.is_default), command_rules(config)
     return Rulebook(
         doors={account.id: doors.door(account, config) for account in accounts},
         routes=Routes(tuple(agent.id for agent in ordered), config.bindings, config.session),
@@ -113,7 +112,8 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         reset_triggers=config.session.reset_triggers,
         arrivals=arrivals(config),
         brakes=brakes(config),
-        commands=command_rules(config),
+        commands=commands,
+        outside=commands.outside,
         say=wording.plain_speech(accounts),
     )
 
@@ -124,8 +124,19 @@ def judging(plan: Plan) -> Judging:
         loaded=plan.loaded,
         accounts={account.id: account for account in plan.accounts},
         verdicts=Verdicts(plan.rules.doors, directions(plan.rules), plan.rules.brakes),
-        answering=frozenset(agent.id for agent in plan.agents if _answers(agent)),
+        answering=answering(plan),
+        outside=plan.rules.outside,
     )
+
+
+def answering(plan: Plan) -> frozenset[AgentId]:
+    """The agents that can run a turn: with a model of ours, or with a program outside that may be asked."""
+    config, outside = plan.loaded.config, plan.rules.outside
+    settings = acp_settings(config)
+    programs = {*settings.harnesses, *settings.specs}
+    own = {agent.id for agent in plan.agents if answers(agent)}
+    others = {*map(outside_agent, programs), *outside.agents}
+    return frozenset(own | {agent for agent in others if outside.may_answer(agent)})
 
 
 def brakes(config: Config) -> Brakes:
@@ -156,7 +167,7 @@ def arrivals(config: Config) -> Arrivals:
 def presence(accounts: Sequence[AccountConfig], rules: Rulebook, config: Config) -> PresenceRules:
     """By which signs people are shown that they are being answered."""
     defaults, session, said = config.agents.defaults, config.session, config.messages
-    nobody = MentionPatterns(())
+    nobody, known = MentionPatterns(()), rules.routes.agents
     return PresenceRules(
         typing=session.typing_mode or defaults.typing_mode or "",
         every_s=float(session.typing_interval_seconds or defaults.typing_interval_seconds),
@@ -164,7 +175,7 @@ def presence(accounts: Sequence[AccountConfig], rules: Rulebook, config: Config)
         tapback=tapback_of(said.ack_reaction or ""),
         scope=said.ack_reaction_scope,
         takes_back=said.remove_ack_after_reply,
-        is_called=lambda agent, text: rules.mentions.get(agent, nobody).occur_in(text),
+        is_called=lambda agent, text: rules.mentions.get(stands_for(agent, known), nobody).occur_in(text),
     )
 
 
@@ -184,63 +195,6 @@ def mentions(agent: AgentConfig) -> MentionPatterns:
 def models(configured: Sequence[AgentConfig]) -> dict[AgentId, AgentModels]:
     """Which models each agent of our own asks."""
     return {agent.id: agent_models(agent) for agent in configured if agent.runtime == "embedded"}
-
-
-@dataclass(frozen=True, slots=True)
-class Runtimes:
-    """What runs the turns of agents: of our own, and of programs outside."""
-
-    embedded: AgentRuntime
-    outside: AgentRuntime
-
-
-def agents(
-    configured: Sequence[AgentConfig], runtimes: Runtimes, settings: AcpSettings, media: Path
-) -> dict[AgentId, Agent]:
-    """The agents as their turns need them; one that nothing answers for has no runtime, and its messages wait.
-
-    Beside the configured ones every program that a conversation can be bound to is one. ``media`` is where the files of
-    messages lie.
-    """
-    known = {agent.id: agent for agent in configured}
-    outside = {
-        name: _outside(name, known.get(AgentId(name)), settings, runtimes.outside, media)
-        for name in settings.names
-    }
-    own = {
-        agent.id: outside[agent.id] if agent.runtime == "acp" else _agent(agent, runtimes.embedded, media)
-        for agent in configured
-    }
-    return {**own, **{outside_agent(name): agent for name, agent in outside.items()}}
-
-
-def _agent(config: AgentConfig, embedded: AgentRuntime, media: Path) -> Agent:
-    runtime, files = embedded if _answers(config) else None, _room(media, config.workspace)
-    return Agent(runtime, persona_of(config), config.model_primary or "", files)
-
-
-def _outside(
-    name: str, config: AgentConfig | None, settings: AcpSettings, outside: AgentRuntime, media: Path
-) -> Agent:
-    spec = settings.spec(name)
-    return Agent(
-        outside,
-        persona_of(config) if config else Persona(),
-        spec.harness,
-        _room(media, spec.cwd),
-        reads_itself=True,
-        note_after_s=settings.note_after_s,
-    )
-
-
-def _room(media: Path, workspace: Path) -> FileRoom:
-    # A workspace that holds the files themselves holds the state directory, which no agent may touch.
-    is_apart = not media.resolve().is_relative_to(workspace.resolve())
-    return FileRoom(media, workspace if is_apart else None)
-
-
-def _answers(agent: AgentConfig) -> bool:
-    return agent.runtime == "embedded" and agent.model_primary is not None
 
 
 def media(config: Config) -> Path:
@@ -284,7 +238,10 @@ def server_warnings(troubles: Mapping[str, str]) -> tuple[ConfigIssue, ...]:
 def tool_rules(config: Config) -> ToolRules:
     """Which tools a turn gets."""
     return ToolRules(
-        agents={agent.id: agent_rights(config.tools, agent.tools) for agent in resolve_agents(config)},
+        agents={
+            agent.id: agent_rights(config.tools, agent.tools)
+            for agent in sorted(resolve_agents(config), key=lambda agent: not agent.is_default)
+        },
         accounts={account.id: _account_tools(account, config) for account in resolve_accounts(config)},
     )
 
@@ -303,10 +260,14 @@ def claim_rules(
     """What the lanes go by when they take the next message; ``bridge`` tells what an account can do just now."""
     policies = {kind: reset_policy(config.session, kind) for kind in PeerKind}
     accounts = resolve_accounts(config)
-    served = {account.id for account in accounts if account.enabled}
+    served, commands = {account.id for account in accounts if account.enabled}, command_rules(config)
     return Rules(
-        can_run=lambda agent: agent in known and known[agent].runtime is not None,
-        stale=lambda session, kind: stale_because(session, policies[kind], now()),
+        can_run=lambda agent: (
+            agent in known and known[agent].runtime is not None and commands.outside.may_answer(agent)
+        ),
+        stale=lambda session, kind: (
+            "" if is_kept(session.key) else stale_because(session, policies[kind], now())
+        ),
         say=wording.plain_speech(accounts),
         queue=queue(config),
         serves=served.__contains__,
@@ -314,23 +275,19 @@ def claim_rules(
         silenced=lambda turn, settings: send_refusal(
             config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
         ),
-        commands=command_rules(config),
+        commands=commands,
         brief=_bridged(briefs(config), bridge),
         tools=tool_rules(config).rights,
-        streams=_streams(accounts, config),
+        streams=_streams(accounts, commands.outside, config),
     )
 
 
-def _streams(accounts: Sequence[AccountConfig], config: Config) -> Callable[[Turn], Streaming | None]:
+def _streams(
+    accounts: Sequence[AccountConfig], outside: OutsideRules, config: Config
+) -> Callable[[Turn], Streaming | None]:
     own = {account.id: wording.streaming(account, config) for account in accounts}
-    outside = {account.id: wording.outside_streaming(account, config.acp.stream) for account in accounts}
-    programs = {agent.id for agent in resolve_agents(config) if agent.runtime == "acp"}
-
-    def streams(turn: Turn) -> Streaming | None:
-        is_outside = turn.agent in programs or outside_name(turn.agent) is not None
-        return (outside if is_outside else own).get(turn.account)
-
-    return streams
+    others = {account.id: wording.outside_streaming(account, config.acp.stream) for account in accounts}
+    return lambda turn: (others if outside.is_outside(turn.agent) else own).get(turn.account)
 
 
 def _bridged(

@@ -21,6 +21,7 @@
     │   ├── AgentNotConfigured    no agent answers this route
     │   └── AgentFailed           the runtime or its model failed: carries what the operator should know
     ├── TranscriptUnreadable      the file of a session of an ACP client is damaged
+    ├── CommandRefused            a chat command is not carried out: the text is for whoever gave it
     ├── ToolFailed                a tool could not do what a model asked of it; the text goes to the model
     ├── NotFound                  the operator named something that is not there
     ├── FileRefused               a file cannot be sent: carries which one, why, and what can be done
@@ -177,6 +178,10 @@ class AgentFailed(AgentError):
 
 class TranscriptUnreadable(OpenClawError):
     """The file of a session of an ACP client is damaged; nothing of it is used."""
+
+
+class CommandRefused(OpenClawError):
+    """A chat command is not carried out; the text, which holds nothing internal, is told to whoever gave it."""
 
 
 class ToolFailed(OpenClawError):

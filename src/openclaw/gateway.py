@@ -13,9 +13,12 @@ from datetime import datetime
 
 import structlog
 
+from openclaw.domain.acp import AcpBinding, stands_for
+from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
+from openclaw.domain.sessions import Route
 from openclaw.errors import StoreError
 from openclaw.inbound import owner_answers
 from openclaw.inbound.brakes import Brakes
@@ -29,11 +32,21 @@ from openclaw.outbound import abandoned
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
-from openclaw.store import Ledger, Tx, deliveries, messages, turns
+from openclaw.store import Ledger, Tx, acp_sessions, deliveries, messages, turns
 from openclaw.turns import endings
 from openclaw.turns.arrivals import Arrivals
-from openclaw.turns.commands import CommandRules, CommandRunner, Lane, Ports, Say, abort_of, command_of
+from openclaw.turns.commands import (
+    APART,
+    CommandRules,
+    CommandRunner,
+    Lane,
+    Ports,
+    Say,
+    abort_of,
+    command_of,
+)
 from openclaw.turns.lanes import Lanes
+from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules
 from openclaw.turns.runner import Agent, TurnRunner
 
 log = structlog.get_logger("openclaw.gateway")
@@ -57,7 +70,16 @@ class Rulebook:
     brakes: Brakes = field(default_factory=Brakes)
     patience: Patience = field(default_factory=Patience)
     commands: CommandRules = field(default_factory=CommandRules)
+    outside: OutsideRules = NOTHING_OUTSIDE
     say: Say = lambda account, chat, text: [bubble(account, chat, text)]
+
+    def manners(self, route: Route) -> Manners:
+        """By what the agent of ``route`` is called there, and how much is kept of what is said beside it."""
+        agent = stands_for(route.agent, self.routes.agents)
+        return Manners(
+            self.mentions.get(agent, MentionPatterns(())),
+            context_limit=self.context_limits.get((route.account, agent), 0),
+        )
 
 
 class Gateway:
@@ -87,7 +109,7 @@ class Gateway:
         ``ports`` are what commands reach; ``heard`` is told what was let in and will be answered.
         """
         self._group, self._runner, self._lanes, self._heard = group, runner, lanes, heard
-        lane = Lane(runner.cancel, runner.is_running)
+        lane = Lane(runner.cancel, runner.is_running, lanes.wake, self.judge)
         self._commands = CommandRunner(self._ledger, ports or Ports(), lane, self._now)
         await self._intake.start(group, self._do, lanes.wake)
         await self._intake.follow(await self._ledger.write(self._recover))
@@ -142,11 +164,17 @@ class Gateway:
         """Give up on doubts that are too old, so that their chats may go on, and answer what could not be answered."""
         unanswered, self._unanswered = self._unanswered, []
         await self._answer_all(unanswered)
-        changed = await self._ledger.write(lambda tx: abandoned.sweep(tx, self._now()))
+        changed, released = await self._ledger.write(self._sweep)
+        for one in released:
+            log.info("binding.over", account=one.account, chat=one.chat, session=one.session)
         if changed:
             log.warning("deliveries.in_doubt", count=changed)
             for account in self._deliverers:
                 self.deliver(account)
+
+    def _sweep(self, tx: Tx) -> tuple[int, list[AcpBinding]]:
+        now = self._now()
+        return abandoned.sweep(tx, now), self._rules.outside.release_over(tx, now)
 
     async def _do(self, done: Consequences) -> None:
         """What follows from a judgement, now that it is on disk."""
@@ -161,12 +189,24 @@ class Gateway:
 
     async def _answer_all(self, commands: Sequence[LedgerMessage]) -> None:
         for held in commands:
-            # Listed boundary: what else follows from the same rows must not depend on one command's answer.
+            if held.command not in APART:
+                await self._answer(held)
+                continue
+            # To start an agent takes long, and nothing that is heard meanwhile may wait for it.
+            answer = self._answer(held)
             try:
-                await self._command(held)
-            except Exception:
-                log.exception("command.broken", message=held.id)
-                self._unanswered.append(held)
+                self._group.create_task(answer, name=f"command {held.id}")
+            except RuntimeError:
+                # The gateway stops: the command is on disk, and its next start carries it out.
+                answer.close()
+
+    async def _answer(self, held: LedgerMessage) -> None:
+        # Listed boundary: what else follows from the same rows must not depend on one command's answer.
+        try:
+            await self._command(held)
+        except Exception:
+            log.exception("command.broken", message=held.id)
+            self._unanswered.append(held)
 
     async def _command(self, held: LedgerMessage) -> None:
         """Answer a command that does not wait for its lane; one of an account that is gone waits for it."""
@@ -177,6 +217,10 @@ class Gateway:
             return
         await self._commands.carry_out(held, self._rules.commands, self._rules.say)
         self.deliver(held.message.account)
+        if held.command in APART:
+            # What was said behind it waits for it, in whichever session.
+            for key in await self._ledger.read(_unfinished):
+                self._lanes.wake(key)
 
     async def _decide(self, held: LedgerMessage) -> None:
         """Do what the owner answered to a notice."""
@@ -197,6 +241,7 @@ class Gateway:
         now = self._now()
         endings.recover(tx, now)
         abandoned.recover(tx, now)
+        acp_sessions.recover(tx)
         commanded = [
             held
             for held in messages.in_state(tx, MessageState.COMMANDED)
@@ -225,16 +270,18 @@ def _unfinished(tx: Tx) -> set[SessionKey]:
 def directions(rules: Rulebook) -> Directions:
     """What judging needs of the other stages, which it does not know, to say what would be and do nothing."""
     return Directions(
-        route=lambda account, peer, chat: rules.routes.find(
-            account, peer, chat, rules.doors[account].policy.region
+        route=lambda tx, account, peer, chat, now: rules.routes.find(
+            account,
+            peer,
+            chat,
+            rules.doors[account].policy.region,
+            rules.outside.bound(tx, account, chat, now),
         ),
-        manners=lambda route: Manners(
-            rules.mentions.get(route.agent, MentionPatterns(())),
-            context_limit=rules.context_limits.get((route.account, route.agent), 0),
-        ),
+        manners=rules.manners,
         command=lambda text: command_of(text, rules.reset_triggers),
         bubble=bubble,
         abort=abort_of,
+        ours=lambda route, command: rules.outside.is_ours(route.agent, command),
     )
 
 
@@ -244,4 +291,7 @@ def _acting(rules: Rulebook, now: Callable[[], datetime]) -> Directions:
     def waits(tx: Tx, held: LedgerMessage) -> bool:
         return rules.arrivals.note(tx, held, now())
 
-    return replace(directions(rules), waits=waits)
+    def taken(tx: Tx, route: Route, chat: ChatRef) -> None:
+        rules.outside.take(tx, route, chat, now())
+
+    return replace(directions(rules), waits=waits, taken=taken)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from openclaw import assembly, doors, wording
+from openclaw import assembly, cast, doors, wording
 from openclaw.agents.acp.runtime import AcpRuntime
 from openclaw.agents.embedded import EmbeddedRuntime
 from openclaw.agents.toolbox import Toolbox
@@ -78,8 +78,8 @@ class Parts:
         settings = acp_settings(config)
         await self.outside.adopt(settings, plan.loaded.environment)
         self.keeper.adopt(assembly.file_limits(plan))
-        agents = assembly.agents(
-            plan.agents, assembly.Runtimes(self.runtime, self.outside), settings, assembly.media(config)
+        agents = cast.agents(
+            plan.agents, cast.Runtimes(self.runtime, self.outside), settings, assembly.media(config)
         )
         self.gateway.adopt(agents, plan.rules)
         say = wording.speech(plan.accounts, plan.agents)

@@ -10,6 +10,7 @@ from openclaw.config.agents import AgentConfig
 from openclaw.config.sections.acp import Stream
 from openclaw.config.sections.agents import BlockStreamingChunk
 from openclaw.config.sections.root import Config
+from openclaw.domain.acp import stands_for
 from openclaw.domain.delivery import OutboundMessage
 from openclaw.domain.ids import MessageGuid
 from openclaw.domain.turns import Turn
@@ -39,9 +40,11 @@ def speech(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig]) -> 
     styles = {account.id: style(account) for account in accounts}
     templates = {account.id: account.response_prefix for account in accounts}
     known = {agent.id: agent for agent in agents}
+    ids = [agent.id for agent in sorted(agents, key=lambda agent: not agent.is_default)]
 
     def say(turn: Turn, text: str, manner: Manner = Manner(), /) -> list[OutboundMessage]:  # noqa: B008 - frozen
-        lead = _lead(templates[turn.account], known[turn.agent], manner) if manner.first else ""
+        agent = known[stands_for(turn.agent, ids)]
+        lead = _lead(templates[turn.account], agent, manner) if manner.first else ""
         return compose(turn.account, turn.chat, text, styles[turn.account], lead, answered(turn, text))
 
     return say

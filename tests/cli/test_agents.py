@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from click.testing import CliRunner
+from tests.making import ACCOUNT, ANN, group_chat
 
 from openclaw.cli.main import main
 from openclaw.config.file import read_json5
+from openclaw.domain.acp import AcpBinding
+from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.store import acp_bindings
 
-from .conftest import Installation
+from .conftest import NOW, Installation
 
 TWO = """{
   channels: { imessage: { accounts: { default: {}, work: { dbPath: "/w" } } } },
@@ -135,3 +139,25 @@ def test_an_agent_is_deleted_after_asking(installation: Installation):
     assert [one["id"] for one in document(installation)["agents"]["list"]] == ["main"]
     assert [one["agentId"] for one in document(installation)["bindings"]] == ["main"]
     assert installation.run("agents", "delete", "main", "--yes").code == 1
+
+
+def bind(tx: Any) -> None:
+    """A group that a person bound."""
+    key, agent = SessionKey("agent:codex:acp:1"), AgentId("acp:codex")
+    acp_bindings.bind(tx, AcpBinding(ACCOUNT, group_chat(7).key, key, agent, ANN, NOW, NOW))
+
+
+def test_what_people_bound_in_the_chat_stands_beside_what_is_configured(installation: Installation):
+    """Who answers where can be seen in one place."""
+    installation.configure(TWO)
+    installation.fill(bind)
+    found = installation.run("agents", "bindings", "--json").json
+    assert [(one["agentId"], one["type"]) for one in found] == [
+        ("ops", "route"),
+        ("main", "route"),
+        ("codex", "chat"),
+    ]
+    assert found[-1]["boundBy"] == ANN
+    out = installation.run("agents", "bindings", "--agent", "codex").out
+    assert "imessage, account default, +;chat7" in out
+    assert "ops" not in out

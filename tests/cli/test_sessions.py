@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from openclaw.domain.acp import AcpSession
 from openclaw.domain.ids import AgentId, SessionKey
-from openclaw.store import session_settings, sessions
+from openclaw.store import acp_sessions, session_settings, sessions
 
 from .conftest import NOW, Installation
 
@@ -62,3 +63,26 @@ def test_sessions_are_chosen_by_agent_and_by_use(installation: Installation):
     assert keys("list", "--active", "180", "--agent", "main") == ["agent:main:old"]
     assert keys("--agent", "nobody") == []
     assert installation.run("sessions", "--agent", "main", "--all-agents").code == 2
+
+
+def begin_outside(tx: Any) -> None:
+    """A session of an outside agent."""
+    key = SessionKey("agent:codex:acp:1")
+    sessions.start(tx, key, AgentId("acp:codex"), NOW)
+    session = AcpSession(key, AgentId("acp:codex"), "codex", "persistent", "/srv", "tests")
+    acp_sessions.begin(tx, session, NOW)
+
+
+def test_a_session_of_an_outside_agent_says_so(installation: Installation):
+    """Agent, label and state beside what every session has."""
+    installation.fill(begin_outside)
+    [one] = installation.run("sessions", "--json").json["sessions"]
+    assert one["outside"] == {
+        "agent": "codex",
+        "harness": "codex",
+        "mode": "persistent",
+        "label": "tests",
+        "state": "idle",
+        "error": "",
+    }
+    assert "codex [tests]: idle" in installation.run("sessions").out

@@ -11,8 +11,9 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "configuration_keys.py"
 @pytest.mark.parametrize(
     ("key", "capability"),
     [
-        ("acp.stream.deliveryMode", "ACP agents"),
-        ("agents.list[].runtime.acp.agent", "ACP agents"),
+        ("agents.defaults.models.<key>.params.temperature", "model tuning"),
+        ("agents.list[].identity.avatar", "control page"),
+        ("agents.list[].runtime.acp.agent", None),
         ("channels.imessage.groups.<key>.tools.allow[]", None),
         ("channels.imessage.groups.<key>.requireMention", None),
         ("agents.list[].id", None),
@@ -28,14 +29,14 @@ def test_set_keys_are_found_wherever_they_stand():
     """In a list, and under a free name."""
     document = {
         "agents": {
-            "list": [{"id": "a"}, {"id": "b", "runtime": {}}],
+            "list": [{"id": "a"}, {"id": "b", "identity": {"avatar": "a"}}],
             "defaults": {"models": {"m": {"params": {}}}},
         },
         "gateway": {"port": 1},
     }
     assert {path for path, _ in waiting(document)} == {
         ("agents", "defaults", "models", "m", "params"),
-        ("agents", "list", 1, "runtime"),
+        ("agents", "list", 1, "identity", "avatar"),
     }
 
 

@@ -30,7 +30,7 @@ def _command(text: str) -> Command | None:
 async def test_a_bug_in_a_gate_costs_one_message_its_verdict_and_not_the_account(ledger: Ledger) -> None:
     """Design section 4, poison: the rows beside it are judged; it stays received, where it can be seen."""
     directions = Directions(
-        route=lambda account, peer, chat: Route(
+        route=lambda tx, account, peer, chat, now: Route(
             account, AgentId("main"), SessionKey("main"), peer, "default"
         ),
         manners=lambda route: NO_MANNERS,

@@ -31,7 +31,9 @@ from openclaw.store import Ledger, Tx, checkpoints, deliveries, messages, open_l
 
 PEOPLE = tuple(f"+1555010{number:04}" for number in range(5))
 DIRECTIONS = Directions(
-    route=lambda account, peer, chat: Route(account, AgentId("main"), SessionKey("main"), peer, "default"),
+    route=lambda tx, account, peer, chat, now: Route(
+        account, AgentId("main"), SessionKey("main"), peer, "default"
+    ),
     manners=lambda route: NO_MANNERS,
     command=lambda text: None,
     bubble=bubble,

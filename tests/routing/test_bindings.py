@@ -11,7 +11,7 @@ from openclaw.config.sections.bindings import Binding, Match, PeerMatch
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId
 from openclaw.domain.sessions import Peer, PeerKind
-from openclaw.routing.bindings import find_binding
+from openclaw.routing.bindings import find_binding, find_outside
 
 DIRECT = (Peer(PeerKind.DIRECT, ANN), direct_chat())
 GROUP = (Peer(PeerKind.GROUP, "7"), group_chat(7))
@@ -198,10 +198,67 @@ def test_the_table_of_tiers(
     assert found(bindings, where, account) == (expected, tier)
 
 
-def test_an_acp_binding_goes_before_every_route() -> None:
-    """Behaviour facts H.5: a configured ACP binding overrides the ordinary route."""
-    acp = Binding(
-        type="acp", agent_id="codex", match=Match(channel="imessage", peer=PeerMatch(kind="direct", id=ANN))
-    )
+def outside(agent: str, peer: str, account: str | None = None) -> Binding:
+    """A binding of one conversation to an outside agent; its kind does not count."""
+    match = Match(channel="imessage", account_id=account, peer=PeerMatch(kind="group", id=peer))
+    return Binding(type="acp", agent_id=agent, match=match)
 
-    assert found([bind("main"), acp]) == ("codex", "acp")
+
+def found_outside(
+    bindings: list[Binding], where: tuple[Peer, ChatRef] = DIRECT, account: AccountId = ACCOUNT
+) -> tuple[str, str] | None:
+    """Agent and tier of the binding to an outside agent."""
+    decided = find_outside(bindings, account, *where, "US")
+    return (bindings[decided.position].agent_id, decided.tier) if decided else None
+
+
+def test_a_binding_to_an_outside_agent_is_no_ordinary_route_and_the_other_way_round() -> None:
+    """Behaviour facts H.5: both are looked for, each by itself."""
+    bindings = [bind("main"), outside("codex", ANN)]
+
+    assert found(bindings) == ("main", "account")
+    assert found_outside(bindings) == ("codex", "acp")
+    assert found_outside([bind("main")]) is None
+
+
+@pytest.mark.parametrize(
+    ("account", "bindings", "expected"),
+    [
+        (ACCOUNT, [outside("any", ANN, "*"), outside("own", ANN)], ("own", "acp")),
+        (ACCOUNT, [outside("own", ANN, "default"), outside("any", ANN, "*")], ("own", "acp")),
+        (WORK, [outside("own", ANN), outside("any", ANN, "*")], ("any", "acp, any account")),
+        (WORK, [outside("own", ANN)], None),
+        (WORK, [outside("works", ANN, "Work"), outside("any", ANN, "*")], ("works", "acp")),
+        (ACCOUNT, [outside("first", ANN), outside("second", ANN)], ("first", "acp")),
+    ],
+)
+def test_an_account_by_name_goes_before_any_account(
+    account: AccountId, bindings: list[Binding], expected: tuple[str, str] | None
+) -> None:
+    """Omitted is the default account alone, * any with less weight; first best wins (behaviour facts H.4)."""
+    assert found_outside(bindings, account=account) == expected
+
+
+@pytest.mark.parametrize(
+    ("spelling", "where"),
+    [
+        (ANN, DIRECT),
+        ("(555) 010-0001", DIRECT),
+        ("chat_identifier:+15550100001", DIRECT),
+        ("chat_id:7", GROUP),
+        ("7", GROUP),
+        ("chat_guid:SMS;+;chat7", GROUP),
+        ("chat_identifier:chat7", GROUP),
+        ("User@Example.com", (Peer(PeerKind.DIRECT, "user@example.com"), direct_chat("user@example.com", 3))),
+    ],
+)
+def test_a_bound_conversation_is_found_by_each_of_its_names(
+    spelling: str, where: tuple[Peer, ChatRef]
+) -> None:
+    """All identities of a message count, not only the number (ruling 5; behaviour facts H.4)."""
+    assert found_outside([outside("codex", spelling)], where) == ("codex", "acp")
+
+
+def test_no_wildcard_binds_every_conversation_to_an_outside_agent() -> None:
+    """Such a binding names one conversation (requirements, ACP conversation bindings)."""
+    assert found_outside([outside("codex", "*")]) is None

@@ -17,7 +17,7 @@ from tests.schedules.mac import OWN, Mac
 from tests.schedules.minds import Mind
 from tests.schedules.truth import BEGAN
 
-from openclaw import assembly, wording
+from openclaw import assembly, cast, wording
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.acp import acp_settings
 from openclaw.config.agents import resolve_agents
@@ -68,9 +68,7 @@ class Life:
         self._mac = mac
         self._start = RowId(start)
         self._now = now
-        known = assembly.agents(
-            _AGENTS, assembly.Runtimes(mind, mind), acp_settings(CONFIG), Path("/nonexistent")
-        )
+        known = cast.agents(_AGENTS, cast.Runtimes(mind, mind), acp_settings(CONFIG), Path("/nonexistent"))
         self.gateway = Gateway(self.ledger, known, assembly.rulebook(_PHONES, _AGENTS, CONFIG), now)
         self.runner = TurnRunner(
             self.ledger,

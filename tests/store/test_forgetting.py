@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 
-from openclaw.domain.acp import Decision, PermissionQuestion, ToolKind, outside_agent
+from openclaw.domain.acp import AcpBinding, AcpSession, Decision, PermissionQuestion, ToolKind, outside_agent
 from openclaw.domain.delivery import Cause, DeliveryState, OutboundMessage
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, AgentId, MessageId, RowId, SessionKey, TurnId
@@ -24,6 +24,8 @@ from openclaw.store import (
     Ledger,
     Tx,
     accounts,
+    acp_bindings,
+    acp_sessions,
     deliveries,
     forgetting,
     messages,
@@ -299,6 +301,26 @@ async def test_what_they_set_for_a_session_of_their_own_is_forgotten(ledger: Led
     await ledger.write(lambda tx: session_settings.change(tx, SESSION, thinking="high"))
     await ledger.write(forget)
     assert await ledger.read(lambda tx: session_settings.load(tx, SESSION)) == session_settings.NONE
+
+
+async def test_what_they_bound_and_what_an_outside_agent_kept_of_them_is_forgotten(ledger: Ledger) -> None:
+    """Their own chat is bound no more; a group stays bound, by nobody."""
+
+    def live(tx: Tx) -> None:
+        answered(tx, 1, "of ann")
+        acp_sessions.begin(tx, AcpSession(SESSION, AgentId("acp:codex"), "codex", "persistent", "/srv"), NOON)
+        for chat in (direct_chat(), group_chat(), direct_chat(BOB)):
+            by = BOB if chat == direct_chat(BOB) else ANN
+            acp_bindings.bind(
+                tx, AcpBinding(ACCOUNT, chat.key, SESSION, AgentId("acp:codex"), by, NOON, NOON)
+            )
+
+    await ledger.write(live)
+    await ledger.write(forget)
+
+    left = await ledger.read(acp_bindings.every)
+    assert {(one.chat, one.by) for one in left} == {(group_chat().key, ""), (direct_chat(BOB).key, BOB)}
+    assert await ledger.read(acp_sessions.count) == 0
 
 
 async def test_what_they_said_beside_an_agent_is_forgotten_with_the_answer_that_saw_it(

@@ -15,8 +15,11 @@ from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.load import load_config
 from openclaw.config.sections.bindings import Binding
+from openclaw.domain.acp import AcpBinding, outside_name
 from openclaw.domain.ids import DEFAULT_ACCOUNT
 from openclaw.errors import NotFound
+from openclaw.store import FILE_NAME, acp_bindings
+from openclaw.store.view import open_view
 
 _LATER = {
     "add": Entry("openclaw.cli.agent_changes", "add", "Add an agent."),
@@ -51,19 +54,45 @@ def list_(bindings: bool, as_json: bool) -> None:
 def bindings(agent: str | None, as_json: bool) -> None:
     """List what is bound to which agent, in the order of the file. What nothing claims is the default agent's."""
     config = load_config(here(), os.environ).config
-    known = [one.id for one in resolve_agents(config)]
-    if agent is not None and normalise_id(agent) not in known:
+    known, chats = [one.id for one in resolve_agents(config)], _made_in_chats()
+    made = [one for one in chats if agent is None or outside_name(one.agent) == normalise_id(agent)]
+    if agent is not None and normalise_id(agent) not in known and not made:
         raise NotFound(f"there is no agent {agent}; configured: {', '.join(known)}")
     found = [
         one for one in config.bindings if agent is None or normalise_id(one.agent_id) == normalise_id(agent)
     ]
     if as_json:
-        print_json([_binding_shape(one) for one in found])
-    elif not found:
+        print_json([_binding_shape(one) for one in found] + [_made_shape(one) for one in made])
+    elif not found and not made:
         click.echo("Nothing is bound; the default agent answers everything.")
     else:
         rows = [(normalise_id(one.agent_id), one.type, describe(one), one.comment) for one in found]
+        rows += [(outside_name(one.agent), "chat", _made(one), f"by {one.by}") for one in made]
         print_table(("Agent", "Kind", "Answers", "Comment"), rows)
+
+
+def _made_in_chats() -> list[AcpBinding]:
+    """The conversations that people bound to outside agents in the chat; none where there is no ledger yet."""
+    file = here().state_dir / FILE_NAME
+    if not file.exists():
+        return []
+    with open_view(file) as tx:
+        return acp_bindings.every(tx)
+
+
+def _made(binding: AcpBinding) -> str:
+    return f"imessage, account {binding.account}, {binding.chat}"
+
+
+def _made_shape(binding: AcpBinding) -> dict[str, Any]:
+    return {
+        "agentId": outside_name(binding.agent),
+        "type": "chat",
+        "match": {"channel": "imessage", "accountId": binding.account, "peer": None, "chatKey": binding.chat},
+        "session": binding.session,
+        "boundBy": binding.by,
+        "description": _made(binding),
+    }
 
 
 def describe(binding: Binding) -> str:

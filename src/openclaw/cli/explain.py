@@ -173,6 +173,8 @@ def _route(one: dict[str, Any]) -> Iterator[str]:
     if route:
         rule = f", by {clean(route['matchedBy'])}" if route["matchedBy"] else ""
         yield f"Route: agent {clean(route['agent'])}, session {clean(route['session'])}{rule}."
+    if one["bound"]:
+        yield clean(one["bound"])
 
 
 def _turn(turn: dict[str, Any] | None) -> Iterator[str]:

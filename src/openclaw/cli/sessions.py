@@ -64,10 +64,18 @@ def _list(*, agent: str | None, all_agents: bool, active: int | None, limit: int
                 one["entries"],
                 one["waiting"],
                 one["turn"]["state"] if one["turn"] else "",
+                _outside(one["outside"]),
             )
             for one in body["sessions"]
         ]
-        print_table(("Session", "Last used", "Remembers", "Waiting", "Turn"), rows)
+        print_table(("Session", "Last used", "Remembers", "Waiting", "Turn", "Outside agent"), rows)
+
+
+def _outside(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return ""
+    label = f" [{found['label']}]" if found["label"] else ""
+    return f"{found['agent']}{label}: {found['state']}"
 
 
 def _shape(sessions: list[dict[str, Any]], active: int | None, *, all_agents: bool) -> dict[str, Any]:

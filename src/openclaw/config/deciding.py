@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.agents import resolve_agents
 from openclaw.config.document import plain
 from openclaw.config.grammar import normalise_id
 from openclaw.config.load import Loaded
 from openclaw.config.paths import KeyPath, parse_path, render_path
+from openclaw.domain.acp import stands_for
 from openclaw.domain.chats import ChatRef, group_selector
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.reasons import Reason
@@ -178,9 +180,9 @@ def _patterns(loaded: Loaded, matter: Matter) -> DecidingKey:
     """By which words the agent is called: its own patterns, those for all, or its name (design ruling 14)."""
     listed = _at(loaded.written, ("agents", "list"))
     agents = cast("list[Any]", listed) if isinstance(listed, list) else []
-    number = next(
-        (n for n, one in enumerate(agents) if normalise_id(str(one.get("id", ""))) == matter.agent), None
-    )
+    known = sorted(resolve_agents(loaded.config), key=lambda agent: not agent.is_default)
+    named = stands_for(matter.agent, [agent.id for agent in known]) if matter.agent else None
+    number = next((n for n, one in enumerate(agents) if normalise_id(str(one.get("id", ""))) == named), None)
     own: KeyPath = () if number is None else ("agents", "list", number)
     for path in ((*own, "groupChat", "mentionPatterns"), ("messages", "groupChat", "mentionPatterns")):
         value = _at(loaded.written, path)

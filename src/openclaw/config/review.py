@@ -13,6 +13,7 @@ from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import render_path
 from openclaw.config.phones import PhoneDatabase, database_of
+from openclaw.config.review_outside import outside_warnings
 from openclaw.config.review_routing import (
     binding_warnings,
     mention_faults,
@@ -44,6 +45,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *binding_warnings(accounts, agents, config),
         *mention_warnings(accounts, agents),
         *_models(agents),
+        *outside_warnings(agents, config),
         *_acknowledgement(config),
         *_secrets(config),
         *tool_warnings(config),

@@ -63,8 +63,7 @@ def _fate(fate: Fate, held: LedgerMessage, judging: Judging) -> Json:
     if fate.verdict is None:
         return {"outcome": "not heard", "reason": "", "says": "", "fix": "", "keys": [], "route": None}
     message = held.message
-    route = fate.route or judging.route(message, is_group=fate.is_group)
-    matter = Matter(message.account, message.chat, fate.is_group, route.agent if route else None)
+    matter = Matter(message.account, message.chat, fate.is_group, fate.agent)
     return {
         "outcome": outcome(fate.verdict),
         **reason_shape(fate.verdict.reason, matter, judging),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openclaw.config.deciding import Matter
+from openclaw.control.bound import bound_says
 from openclaw.control.decisions import find_message
 from openclaw.control.grounds import gates_shape, reason_shape, route_shape
 from openclaw.control.judging import Judging
@@ -56,7 +57,7 @@ def explanation(tx: Tx, message: int, now: datetime, judging: Judging | None) ->
     """
     held = find_message(tx, message)
     is_group = held.is_group or (judging is not None and judging.is_group(tx, held.message))
-    route = judging.route(held.message, is_group=is_group) if judging else None
+    route = judging.route(tx, held.message, now, is_group=is_group) if judging else None
     bubbles = bubbles_of(tx, held, now)
     turn = turns.find_record(tx, held.turn) if held.turn is not None else None
     wait = wait_of(tx, held, turn, bubbles, judging.answering if judging else None)
@@ -72,6 +73,7 @@ def explanation(tx: Tx, message: int, now: datetime, judging: Judging | None) ->
         "isGroup": is_group,
         **_judged(tx, held, matter, judging),
         "route": went,
+        "bound": bound_says(tx, held.message.account, held.message.chat, judging, now),
         "command": held.command or None,
         "ownRows": _own_rows(tx, [bubble.id for bubble in bubbles]),
         "waitsFor": wait.what,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from openclaw.config.accounts import default_account
 from openclaw.config.deciding import Matter
+from openclaw.control.bound import bound_says
 from openclaw.control.grounds import gates_shape, reason_shape, route_shape
 from openclaw.control.judging import Judging
 from openclaw.control.looks import account_of
@@ -60,7 +61,7 @@ def _told(tx: Tx, held: LedgerMessage, judging: Judging, now: datetime) -> Json:
     judgement = judging.verdicts.of(tx, held, lookup, _AT_LAST, now)
     verdict, policy = judgement.verdict, judging.verdicts.doors[row.account].policy
     is_group = policy.is_group(row)
-    route = judgement.route or judging.route(row, is_group=is_group)
+    route = judgement.route or judging.route(tx, row, now, is_group=is_group)
     matter = Matter(row.account, row.chat, is_group, route.agent if route else None)
     admitted = verdict if isinstance(verdict, Admitted) else None
     wait = _wait(tx, held, judgement, judging)
@@ -77,6 +78,7 @@ def _told(tx: Tx, held: LedgerMessage, judging: Judging, now: datetime) -> Json:
         "gates": gates_shape(trace(verdict, row, is_group=is_group), verdict.reason),
         "readAgain": first.reason.sentence if isinstance(first, Suspect) else "",
         "route": route_shape(judgement.route) if judgement.route else None,
+        "bound": bound_says(tx, row.account, row.chat, judging, now),
         "command": admitted.command.word if admitted and admitted.command else None,
         "authorised": admitted.authorised if admitted else False,
         "waitsFor": wait.what,

@@ -25,7 +25,7 @@ from openclaw.domain.admission import (
     verdict_state,
 )
 from openclaw.domain.commands import Command
-from openclaw.domain.ids import MessageId
+from openclaw.domain.ids import AgentId, MessageId
 from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.domain.reasons import Reason
 from openclaw.domain.sessions import Route
@@ -49,11 +49,15 @@ _COMMANDS = (Reason.COMMAND_UNAUTHORISED, Reason.COMMAND_LATE)
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What one configuration makes of a message. ``verdict`` is ``None`` when its account is not served."""
+    """What one configuration makes of a message. ``verdict`` is ``None`` when its account is not served.
+
+    ``agent`` would answer in its conversation, whether or not this message is let in.
+    """
 
     verdict: Verdict | None
     route: Route | None = None
     is_group: bool = False
+    agent: AgentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def impact(
             held = _with_members(tx, held)
         pairs = [
             (_fate(tx, one, held, lookups[0], before), _fate(tx, other, held, lookups[1], after))
-            for one, other in _ways(held, before, after, unknown=unknown)
+            for one, other in _ways(tx, held, before, after, unknown=unknown)
         ]
         if (found := _first(held, pairs)) is not None:
             yield found
@@ -116,7 +120,7 @@ def _with_members(tx: Tx, held: LedgerMessage) -> LedgerMessage:
 
 
 def _ways(
-    held: LedgerMessage, before: Judging, after: Judging, *, unknown: bool
+    tx: Tx, held: LedgerMessage, before: Judging, after: Judging, *, unknown: bool
 ) -> Iterable[tuple[Verdicts, Verdicts]]:
     """The pairs of verdicts to compare: one where the text is known, else one for each thing that it may have been."""
     old, new = before.verdicts, after.verdicts
@@ -125,16 +129,16 @@ def _ways(
     if held.command or held.reason in _COMMANDS:
         return [(_commanding(old), _commanding(new))]
     if held.reason == str(Reason.NOT_MENTIONED):
-        same = _names(before, held) == _names(after, held)
+        same = _names(tx, before, held) == _names(tx, after, held)
         return [(old, new)] if same else [(old, new), (old, _calling(new))]
     return [(old, new), (_calling(old), _calling(new)), (_commanding(old), _commanding(new))]
 
 
-def _names(judging: Judging, held: LedgerMessage) -> MentionPatterns | None:
+def _names(tx: Tx, judging: Judging, held: LedgerMessage) -> MentionPatterns | None:
     """By which patterns the agent is called that would answer."""
     door = judging.verdicts.doors.get(held.message.account)
     is_group = door is not None and door.policy.is_group(held.message)
-    route = judging.route(held.message, is_group=is_group)
+    route = judging.route(tx, held.message, held.received_at, is_group=is_group)
     return judging.verdicts.directions.manners(route).patterns if route else None
 
 
@@ -161,7 +165,8 @@ def _fate(tx: Tx, verdicts: Verdicts, held: LedgerMessage, lookup: Lookup, judgi
         return Fate(None)
     found = verdicts.before_loops(tx, held, lookup, _AT_LAST, held.received_at)
     is_group = verdicts.doors[account.id].policy.is_group(held.message)
-    return Fate(found.verdict, found.route, is_group)
+    route = found.route or judging.route(tx, held.message, held.received_at, is_group=is_group)
+    return Fate(found.verdict, found.route, is_group, route.agent if route else None)
 
 
 def _kind(before: Fate, after: Fate) -> Kind | None:

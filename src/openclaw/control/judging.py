@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.load import Loaded
@@ -14,24 +15,29 @@ from openclaw.domain.messages import InboundMessage
 from openclaw.domain.sessions import Peer, PeerKind, Route
 from openclaw.inbound.verdicts import Verdicts
 from openclaw.store import Tx, accounts
+from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules
 
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """One configuration as it judges. ``answering`` are the agents that can run a turn."""
+    """One configuration as it judges. ``answering`` are the agents that can run a turn.
+
+    ``outside`` says how long a chat stays bound to an outside agent.
+    """
 
     loaded: Loaded
     accounts: Mapping[AccountId, AccountConfig]
     verdicts: Verdicts
     answering: frozenset[AgentId]
+    outside: OutsideRules = NOTHING_OUTSIDE
 
-    def route(self, message: InboundMessage, *, is_group: bool) -> Route | None:
-        """Where the conversation of ``message`` would go; ``None`` when that cannot be told."""
+    def route(self, tx: Tx, message: InboundMessage, now: datetime, *, is_group: bool) -> Route | None:
+        """Where the conversation of ``message`` would go at ``now``; ``None`` when that cannot be told."""
         door, chat = self.verdicts.doors.get(message.account), message.chat
         if door is None or chat is None:
             return None
         peer = _peer(message, chat, door.policy.region, is_group=is_group)
-        return self.verdicts.directions.route(message.account, peer, chat) if peer else None
+        return self.verdicts.directions.route(tx, message.account, peer, chat, now) if peer else None
 
     def is_group(self, tx: Tx, message: InboundMessage) -> bool:
         """Whether a message belongs to a group; its chat remembers that when the members are forgotten."""

@@ -18,12 +18,22 @@ from openclaw.control.shapes import (
 )
 from openclaw.control.story import story
 from openclaw.control.talk import conversation, conversations
-from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
+from openclaw.control.things import delivery_shape, message_shape, outside_shape, session_shape, turn_shape
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
-from openclaw.store import Tx, accounts, figures, pairing, permissions, session_settings, sessions, turns
+from openclaw.store import (
+    Tx,
+    accounts,
+    acp_sessions,
+    figures,
+    pairing,
+    permissions,
+    session_settings,
+    sessions,
+    turns,
+)
 
 ACCOUNT = Param("account")
 AGENT = Param("agent")
@@ -117,12 +127,13 @@ def list_sessions(tx: Tx, params: Params, now: datetime) -> Answer:
     )
     keys = [session.key for session in found]
     entries, going_on = sessions.remembered(tx, keys), turns.of_sessions(tx, keys)
+    outside = {one.key: one for key in keys if (one := acp_sessions.find(tx, key))}
     waiting, models = figures.waiting_by_session(tx), session_settings.models(tx, keys)
     return Answer(
         {
             "sessions": [
                 session_shape(one, entries.get(one.key, 0), waiting.get(one.key, 0), going_on.get(one.key))
-                | {"model": models.get(one.key, "")}
+                | {"model": models.get(one.key, ""), "outside": outside_shape(outside.get(one.key))}
                 for one in found
             ]
         }

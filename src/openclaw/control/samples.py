@@ -27,9 +27,10 @@ from openclaw.control.shapes import (
     probe_shape,
     request_shape,
 )
-from openclaw.control.things import delivery_shape, message_shape, session_shape, turn_shape
+from openclaw.control.things import delivery_shape, message_shape, outside_shape, session_shape, turn_shape
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.acp import (
+    AcpSession,
     Decision,
     LiveAgent,
     PermissionQuestion,
@@ -65,6 +66,7 @@ _ACCOUNT, _AGENT, _KEY = AccountId("default"), AgentId("main"), SessionKey("agen
 _WHO = Handle("+15550100001")
 _CHAT = ChatRef(ChatRowId(7), f"iMessage;-;{_WHO}", _WHO)
 _TEXT = "See you tomorrow"
+_OUTSIDE = AcpSession(_KEY, AgentId("acp:codex"), "codex", "persistent", "/srv/work", "tests")
 
 
 def _message(chat: ChatRef | None, from_me: bool | None, turn: int | None) -> Json:
@@ -137,6 +139,7 @@ _EXPLANATIONS: list[Json] = [
         "verdict": _VERDICT | {"keys": _DECIDED},
         "afterwards": _VERDICT | {"keys": _DECIDED},
         "route": _ROUTE,
+        "bound": "",
         "command": "/status",
         "ownRows": [
             {"deliveryId": 7, "guid": "1F0D", "rowId": 46},
@@ -149,6 +152,7 @@ _EXPLANATIONS: list[Json] = [
         "verdict": None,
         "afterwards": None,
         "route": None,
+        "bound": "The chat was bound until 2026-03-01T12:00:00Z.",
         "command": None,
         "ownRows": [],
     },
@@ -189,8 +193,8 @@ ANSWERS: Mapping[str, Sequence[Json]] = {
     "sessions": [
         {
             "sessions": [
-                session_shape(_SESSION, 14, 0, _record(None, None)),
-                session_shape(_SESSION, 0, 1, None),
+                session_shape(_SESSION, 14, 0, _record(None, None)) | {"outside": outside_shape(_OUTSIDE)},
+                session_shape(_SESSION, 0, 1, None) | {"outside": None},
             ]
         }
     ],
@@ -204,8 +208,8 @@ ANSWERS: Mapping[str, Sequence[Json]] = {
     "pairing/approve": [grant_shape(_GRANT) | {"notified": True}],
     "explain": [{"messages": _EXPLANATIONS}],
     "explain/message": [
-        _HYPOTHESIS | {"handle": _WHO, "route": _ROUTE, "command": "/status"},
-        _HYPOTHESIS | {"handle": None, "route": None, "command": None},
+        _HYPOTHESIS | {"handle": _WHO, "route": _ROUTE, "bound": "", "command": "/status"},
+        _HYPOTHESIS | {"handle": None, "route": None, "bound": "", "command": None},
     ],
     "story": [
         {"message": message, "steps": _STEPS, "turn": turn, "deliveries": _DELIVERIES}

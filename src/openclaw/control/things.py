@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from openclaw.control import words
 from openclaw.control.decisions import DELIVERY_ACTIONS, MESSAGE_ACTIONS, TURN_ACTIONS
 from openclaw.control.shapes import Json, iso, place_shape
+from openclaw.domain.acp import AcpSession, outside_name
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Delivery, OutboundFile
 from openclaw.domain.messages import LedgerMessage
@@ -107,6 +108,20 @@ def session_shape(session: Session, entries: int, waiting: int, turn: TurnRecord
         "entries": entries,
         "waiting": waiting,
         "turn": going_on,
+    }
+
+
+def outside_shape(session: AcpSession | None) -> Json | None:
+    """What the outside agent of a session is, and how it is doing; ``None`` where a model answers."""
+    if session is None:
+        return None
+    return {
+        "agent": outside_name(session.agent) or session.agent,
+        "harness": session.harness,
+        "mode": session.mode,
+        "label": session.label,
+        "state": session.state,
+        "error": session.last_error,
     }
 
 

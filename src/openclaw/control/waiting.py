@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from openclaw.control import words
 from openclaw.control.shapes import Json, pause_shape
+from openclaw.domain.acp import outside_name
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
@@ -18,6 +19,8 @@ from openclaw.domain.turns import TurnRecord, TurnState
 from openclaw.store import Tx, accounts, deliveries, figures, turns
 
 NO_AGENT_FIX = "Set agents.defaults.model.primary to provider/model; the message is answered then."
+
+NO_PROGRAM_FIX = "See acp.enabled, acp.dispatch.enabled and acp.allowedAgents; openclaw doctor says more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def waits_in_lane(
     ``mine`` is how many of those that wait there are the message itself.
     """
     if answering is not None and agent not in answering:
-        return Wait(f"Agent {agent} has no model or program that could answer.", NO_AGENT_FIX)
+        fix = NO_PROGRAM_FIX if outside_name(agent) else NO_AGENT_FIX
+        return Wait(f"Agent {agent} has no model or program that could answer.", fix)
     if (going_on := turns.of_sessions(tx, [session]).get(session)) is not None:
         return Wait(f"Turn {going_on.turn.id} of the same session, which is {going_on.state}.")
     if (others := figures.waiting_by_session(tx).get(session, 0) - mine) > 0:

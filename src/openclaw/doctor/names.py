@@ -64,6 +64,7 @@ class Check(StrEnum):
     AGENT_MODEL = "agent.model", "Does each agent have a model, and its provider a key?"
     AGENT_REACHED = "agent.reached", "Does the provider answer? (--deep)"
     AGENT_LOCAL = "agent.local-model", "Is the small local model installed where it is named?"
+    AGENT_PROGRAM = "agent.program", "Is the program of each outside agent here, and may it be asked?"
     MACHINE_PYTHON = "machine.python", "Which Python runs this?"
     MACHINE_POWER = "machine.power", "Will this Mac stay awake?"
     MACHINE_CLOCK = "machine.clock", "Do the phone's clock and this one agree?"

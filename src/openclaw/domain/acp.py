@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,23 @@ def outside_name(agent: AgentId) -> str | None:
     return agent.removeprefix(OUTSIDE) if agent.startswith(OUTSIDE) else None
 
 
+def stands_for(agent: AgentId, configured: Sequence[AgentId]) -> AgentId:
+    """The configured agent by whose names, limits and tools ``agent`` goes; ``configured`` has the default one first.
+
+    For an outside agent that is the one of its name, else the default one: nobody loses a gate by being outside.
+    """
+    name = outside_name(agent)
+    if name is None or not configured:
+        return agent
+    return AgentId(name) if name in configured else configured[0]
+
+
+def is_kept(key: SessionKey) -> bool:
+    """Whether ``key`` names a session of an outside agent that was bound or spawned, which no time of day resets."""
+    parts = key.split(":", 3)
+    return len(parts) == 4 and (parts[0], parts[2]) == ("agent", "acp")
+
+
 class PermissionMode(StrEnum):
     """What becomes of an agent's requests for permission.
 
@@ -48,6 +65,7 @@ class AcpOptions:
     """What a person set for one session; "" and ``None`` leave it to the configuration and the agent.
 
     ``mode`` is a mode of the agent's own, ``extras`` its configuration options by id, ``timeout_s`` bounds a turn.
+    ``cwd`` says that the folder of the session was set, so that another one in the configuration changes nothing.
     """
 
     mode: str = ""
@@ -55,6 +73,7 @@ class AcpOptions:
     thinking: str = ""
     permissions: str = ""
     timeout_s: int | None = None
+    cwd: str = ""
     extras: Mapping[str, str] = field(default_factory=dict[str, str])
 
 

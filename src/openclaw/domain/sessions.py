@@ -26,13 +26,17 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a message goes: which agent, which of its conversations. ``matched_by`` names the rule that decided."""
+    """Where a message goes: which agent, which of its conversations. ``matched_by`` names the rule that decided.
+
+    ``binding`` is the place in the file of the binding to an outside agent that decided, where one did.
+    """
 
     account: AccountId
     agent: AgentId
     session: SessionKey
     peer: Peer
     matched_by: str
+    binding: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _entering(
     answer = facts.answer if verdict.peer.kind is PeerKind.DIRECT else None
     if isinstance(answer, Reason):
         return Dropped(answer)
-    command = speech.command
+    command = speech.given(verdict.peer)
     if command is not None and (refused := command_refusal(command, speech.standing)):
         return Dropped(refused)
     # Whom a notice asks may answer it, whoever may give commands otherwise.

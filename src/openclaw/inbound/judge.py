@@ -170,6 +170,8 @@ class Judge:
                     done.accounts.add(message.account)
                 return fresh
             case Admitted(paused=False, command=command) if route is not None:
+                if message.chat is not None:
+                    self._directions.taken(tx, route, message.chat)
                 if verdict.late:
                     done.late.add(message.account)
                     return False

@@ -20,10 +20,12 @@ _LONGEST_STOP = 100
 class Conversation:
     """A conversation, asked about by its peer.
 
-    ``stop`` gives the command that a word such as "stop" is while something of it is being answered or waits to be.
+    ``stop`` gives the command that a word such as "stop" is while something of it is being answered or waits to be;
+    ``is_ours`` says whether a command is for the gateway there, or a text for the agent.
     """
 
     stop: Callable[[Peer, str], Command | None]
+    is_ours: Callable[[Peer, Command], bool] = lambda _peer, _command: True
 
 
 NOTHING_SET = Conversation(stop=lambda _peer, _text: None)
@@ -38,6 +40,11 @@ class Speech:
     command: Command | None
     manners: Callable[[Peer], Manners]
     conversation: Conversation
+
+    def given(self, peer: Peer) -> Command | None:
+        """The command, if it is one for the gateway in the conversation with ``peer``."""
+        command = self.command
+        return command if command is not None and self.conversation.is_ours(peer, command) else None
 
     def stop(self, text: str, peer: Peer) -> Command | None:
         """The command that a word such as "stop" is at this moment; in a group a name may stand before it."""

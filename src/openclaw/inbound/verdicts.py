@@ -48,15 +48,19 @@ class Directions:
 
     ``waits`` is told of each message that waits for its lane, and of each command beside one, in the transaction of the
     verdict; it says whether the turn that runs in the chat is to give way to it. Whoever only asks leaves it alone.
-    ``abort`` gives the command that words such as "stop" are while there is something to stop.
+    ``abort`` gives the command that words such as "stop" are while there is something to stop. ``ours`` says whether a
+    command is the gateway's on a route or goes to the agent as it is. ``taken`` is told of each message that is let in
+    to stay.
     """
 
-    route: Callable[[AccountId, Peer, ChatRef], Route]
+    route: Callable[[Tx, AccountId, Peer, ChatRef, datetime], Route]
     manners: Callable[[Route], Manners]
     command: Callable[[str], Command | None]
     bubble: Callable[[AccountId, ChatRef, str], OutboundMessage]
     waits: Callable[[Tx, LedgerMessage], bool] = lambda tx, held: False
     abort: Callable[[str], Command | None] = lambda text: None
+    ours: Callable[[Route, Command], bool] = lambda route, command: True
+    taken: Callable[[Tx, Route, ChatRef], None] = lambda tx, route, chat: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,14 @@ class Verdicts:
         # Several gates ask where the message would go, and each time all bindings would be gone through.
         @cache
         def route(peer: Peer) -> Route | None:
-            return self._route(held, peer, lookup)
+            return self._route(tx, held, peer, lookup, now)
 
         facts = replace(facts, activation=_activation(held.message, policy, lookup, route), answer=answer)
         command = self.directions.command(held.message.text)
-        talk = Conversation(stop=lambda peer, text: self._stop(tx, held.message, text, route(peer)))
+        talk = Conversation(
+            stop=lambda peer, text: self._stop(tx, held.message, text, route(peer)),
+            is_ours=lambda peer, given: self._is_ours(route(peer), given),
+        )
         verdict = admit(held.message, policy, facts, command, lambda peer: self._manners(route(peer)), talk)
         if not isinstance(verdict, Admitted):
             return Judgement(verdict)
@@ -129,9 +136,12 @@ class Verdicts:
             verdict = replace(verdict, reason=Reason.LATE)
         return Judgement(verdict, route(verdict.peer))
 
-    def _route(self, held: LedgerMessage, peer: Peer, lookup: Lookup) -> Route | None:
+    def _route(self, tx: Tx, held: LedgerMessage, peer: Peer, lookup: Lookup, now: datetime) -> Route | None:
         chat = lookup.trusted_chat(held.message)
-        return self.directions.route(held.message.account, peer, chat) if chat else None
+        return self.directions.route(tx, held.message.account, peer, chat, now) if chat else None
+
+    def _is_ours(self, route: Route | None, command: Command) -> bool:
+        return route is None or self.directions.ours(route, command)
 
     def _manners(self, route: Route | None) -> Manners:
         return self.directions.manners(route) if route else NO_MANNERS

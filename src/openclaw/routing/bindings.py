@@ -1,4 +1,4 @@
-"""Bindings: which agent answers a conversation. Pure; the tiers are those of behaviour facts A.13."""
+"""Bindings: which agent answers a conversation. Pure; the tiers are those of behaviour facts A.13 and H.4."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openclaw.config.grammar import normalise_id
-from openclaw.config.sections.bindings import Binding
+from openclaw.config.sections.bindings import Binding, Match
 from openclaw.domain.chats import ChatRef, parse_selector
 from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import DEFAULT_ACCOUNT, AccountId
 from openclaw.domain.sessions import Peer, PeerKind
 
 _CHANNEL = "imessage"
-# A conversation that is bound to an ACP agent is bound before any route is looked for (behaviour facts H.5).
-ACP = "acp"
-_TIERS = (ACP, "peer", "any peer", "account", "channel")
+_ANY = "*"
+_TIERS = ("peer", "any peer", "account", "channel")
+_ACP_TIERS = ("acp", "acp, any account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Found:
 def find_binding(
     bindings: Sequence[Binding], account: AccountId, peer: Peer, chat: ChatRef, region: str
 ) -> Found | None:
-    """The binding for a conversation and the tier that decided; ``None`` leaves it to the default agent.
+    """The route binding for a conversation and the tier that decided; ``None`` leaves it to the default agent.
 
     Inside a tier the order of the file decides.
     """
@@ -42,25 +42,48 @@ def find_binding(
     return min(matching, key=lambda found: _TIERS.index(found.tier), default=None)
 
 
+def find_outside(
+    bindings: Sequence[Binding], account: AccountId, peer: Peer, chat: ChatRef, region: str
+) -> Found | None:
+    """The binding of a conversation to an outside agent; one of this account goes before one of any account."""
+    tiers = ((number, _acp_tier(one, account, peer, chat, region)) for number, one in enumerate(bindings))
+    matching = [Found(number, tier) for number, tier in tiers if tier is not None]
+    return min(matching, key=lambda found: _ACP_TIERS.index(found.tier), default=None)
+
+
 def _tier(binding: Binding, account: AccountId, peer: Peer, chat: ChatRef, region: str) -> str | None:
     match = binding.match
-    if match.channel.strip().lower() != _CHANNEL or match.guild_id or match.team_id or match.roles:
+    if binding.type == "acp" or not _is_here(match, account):
         return None
-    wanted = (match.account_id or "").strip() or DEFAULT_ACCOUNT
-    is_any = wanted == "*"
-    if not is_any and normalise_id(wanted) != account:
-        return None
-    if binding.type == "acp":
-        # The kind is not compared: an ACP binding names one conversation, whatever it is called.
-        return ACP if match.peer is not None and _names(match.peer.id, peer, chat, region) else None
     if match.peer is None:
-        return "channel" if is_any else "account"
+        return "channel" if _account(match) == _ANY else "account"
     kind = PeerKind.DIRECT if match.peer.kind in ("direct", "dm") else PeerKind.GROUP
     if kind is not peer.kind:
         return None
-    if match.peer.id.strip() == "*":
+    if match.peer.id.strip() == _ANY:
         return "any peer"
     return "peer" if _names(match.peer.id, peer, chat, region) else None
+
+
+def _acp_tier(binding: Binding, account: AccountId, peer: Peer, chat: ChatRef, region: str) -> str | None:
+    match = binding.match
+    if binding.type != "acp" or match.peer is None or not _is_here(match, account):
+        return None
+    # The kind is not compared: such a binding names one conversation, whatever it is called.
+    if not _names(match.peer.id, peer, chat, region):
+        return None
+    return "acp, any account" if _account(match) == _ANY else "acp"
+
+
+def _is_here(match: Match, account: AccountId) -> bool:
+    if match.channel.strip().lower() != _CHANNEL or match.guild_id or match.team_id or match.roles:
+        return False
+    wanted = _account(match)
+    return wanted == _ANY or normalise_id(wanted) == account
+
+
+def _account(match: Match) -> str:
+    return (match.account_id or "").strip() or DEFAULT_ACCOUNT
 
 
 def _names(text: str, peer: Peer, chat: ChatRef, region: str) -> bool:

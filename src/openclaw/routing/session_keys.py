@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from openclaw.domain.handles import parse_handle
@@ -38,6 +39,13 @@ def session_key(
         case _:
             key = f"{prefix}:{_CHANNEL}:direct:{name}"
     return SessionKey(key.lower())
+
+
+def bound_key(agent: str, account: AccountId, peer: Peer) -> SessionKey:
+    """The session of an outside ``agent`` with ``peer`` where the configuration binds it (behaviour facts H.4)."""
+    conversation = f"{_CHANNEL}:{account}:{peer.id}"
+    digest = hashlib.sha256(conversation.encode()).hexdigest()[:16]
+    return SessionKey(f"agent:{agent}:acp:binding:{_CHANNEL}:{account}:{digest}")
 
 
 def linked_name(handle: str, links: Mapping[str, Sequence[str]], region: str) -> str:

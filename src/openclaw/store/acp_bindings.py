@@ -7,6 +7,7 @@ C bound ──> gone            released, its session closed, idle for too long,
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +17,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from openclaw.domain.acp import AcpBinding
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
+from openclaw.store import checkpoints
 from openclaw.store.acp_schema import acp_binding as table
 from openclaw.store.clock import from_ms, to_ms
 
+_SUBJECT, _RELEASED = "binding", "released"
 _FIND = select(table).where(
     table.c.account == bindparam("of_account"), table.c.chat_key == bindparam("of_chat")
 )
@@ -103,7 +106,22 @@ def expire(tx: Connection, lifetime: Lifetime, now: datetime) -> list[AcpBinding
     gone = [_load(row) for row in tx.execute(select(table).where(or_(*over)))] if over else []
     for one in gone:
         tx.execute(delete(table).where(and_(table.c.account == one.account, table.c.chat_key == one.chat)))
+        said = lifetime.idle is not None and now - one.active_at >= lifetime.idle
+        why = "nothing was said for too long" if said else "it was bound for as long as it may be"
+        told = f"{one.session}: {why}"
+        checkpoints.record(tx, _SUBJECT, [_mark(one.account, one.chat)], _RELEASED, now, told)
     return gone
+
+
+def expired(tx: Connection, account: AccountId, chat: ChatKey) -> checkpoints.Checkpoint | None:
+    """When the conversation last outlived its binding, of which session, and by which bound."""
+    steps = checkpoints.story(tx, _SUBJECT, _mark(account, chat))
+    return steps[-1] if steps else None
+
+
+def _mark(account: AccountId, chat: ChatKey) -> int:
+    """The number of a conversation in the trail, which keeps nobody's address."""
+    return int.from_bytes(hashlib.sha256(f"{account}\n{chat}".encode()).digest()[:6])
 
 
 def _load(row: Row[Any]) -> AcpBinding:

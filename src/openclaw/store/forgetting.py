@@ -122,6 +122,7 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
     tx.execute(delete(schema.session_setting).where(schema.session_setting.c.session_key.in_(own)))
     sessions = tx.execute(delete(schema.session).where(schema.session.c.key.in_(own))).rowcount
     bubbles = tx.execute(update(schema.delivery).where(_to(who)).values(erasure.DELIVERY)).rowcount
+    _release(tx, who, own)
     for table in (schema.pause, schema.resumed):
         tx.execute(delete(table).where(_with(table, who)))
     _erase_notices(tx, who)
@@ -144,6 +145,20 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
         requests=tx.execute(requests).rowcount,
         files=files,
     )
+
+
+def _release(tx: Connection, who: Person, own: Sequence[str]) -> None:
+    """Unbind their direct chats, forget what outside agents asked and kept there, and who bound a group.
+
+    A group stays bound; the owner alone binds it anew.
+    """
+    for table in (acp_schema.acp_binding, acp_schema.permission):
+        tx.execute(delete(table).where(_with(table, who)))
+    table = acp_schema.acp_session
+    tx.execute(delete(table).where(table.c.key.in_(own)))
+    bound = acp_schema.acp_binding
+    theirs = and_(_in(bound, who.account), bound.c.bound_by.in_(who.spellings))
+    tx.execute(update(bound).where(theirs).values(bound_by=""))
 
 
 def _erase_files(tx: Connection, who: Person) -> int:

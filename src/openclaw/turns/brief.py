@@ -13,6 +13,7 @@ from openclaw.config.agents import AgentConfig, resolve_agents
 from openclaw.config.groups import context_limit, group_instructions, memory_limit, requires_mention
 from openclaw.config.sections.agents import AgentDefaults
 from openclaw.config.sections.root import Config
+from openclaw.domain.acp import stands_for
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.turns import Turn
@@ -48,7 +49,9 @@ PLAIN = Brief()
 def briefs(config: Config) -> Callable[[Turn], Brief]:
     """The function that tells how each turn is to be told under ``config``."""
     accounts = {account.id: account for account in resolve_accounts(config)}
-    agents = {agent.id: agent for agent in resolve_agents(config)}
+    configured = resolve_agents(config)
+    agents = {agent.id: agent for agent in configured}
+    ids = [agent.id for agent in sorted(configured, key=lambda agent: not agent.is_default)]
     defaults = config.agents.defaults
     zone = time_zone(defaults)
     limits = context_limits(config, accounts, agents)
@@ -65,7 +68,7 @@ def briefs(config: Config) -> Callable[[Turn], Brief]:
             plain,
             instructions=group_instructions(told, chat),
             must_be_called=requires_mention(told, chat),
-            context_limit=limits.get((account, agent), told.history_limit),
+            context_limit=limits.get((account, stands_for(agent, ids)), told.history_limit),
         )
 
     @lru_cache(_KNOWN_CHATS)

@@ -25,7 +25,7 @@ from openclaw.turns.brief import Brief
 from openclaw.turns.commands import CommandRules, Say
 from openclaw.turns.commands.resets import begin_anew, reset_words
 from openclaw.turns.commands.settings import keep_alone
-from openclaw.turns.commands.words import COMPACT
+from openclaw.turns.commands.words import APART, COMPACT
 from openclaw.turns.compaction import FAILED, NOTHING, foldable, is_compaction
 from openclaw.turns.files import hand_over
 from openclaw.turns.queueing import Queue
@@ -128,8 +128,10 @@ def claim(tx: Tx, key: SessionKey, rules: Rules, now: datetime) -> Step:
 def _ready(tx: Tx, waiting: list[LedgerMessage], now: datetime) -> tuple[list[LedgerMessage], float | None]:
     """What may be taken now, and in how many seconds more may be; nothing overtakes another of its chat.
 
-    Its sender may not be done, or its files are on their way.
+    Its sender may not be done, its files are on their way, or a command before it is being carried out that decides who
+    answers it.
     """
+    behind = _behind(tx)
     hushed: dict[tuple[str, str], datetime] = {}
     ready: list[LedgerMessage] = []
     awaited = attachments.awaited(tx, [held.id for held in waiting if held.files], now)
@@ -138,9 +140,15 @@ def _ready(tx: Tx, waiting: list[LedgerMessage], now: datetime) -> tuple[list[Le
         # What came in a time that is still to come came before the clock was set back, and waits for nothing.
         if until is not None and held.received_at <= now < until:
             hushed.setdefault(_place(held), until)
-        if _place(held) not in hushed:
+        if _place(held) not in hushed and held.id < behind.get(_place(held), held.id + 1):
             ready.append(held)
     return ready, min(((until - now).total_seconds() for until in hushed.values()), default=None)
+
+
+def _behind(tx: Tx) -> dict[tuple[str, str], int]:
+    """The chats in which a command is being carried out that what comes after it waits for, each with its message."""
+    begun = messages.in_state(tx, MessageState.COMMANDED, newest_first=True)
+    return {_place(held): held.id for held in begun if held.command in APART}
 
 
 def _hold_back(tx: Tx, key: SessionKey, paused: frozenset[tuple[AccountId, ChatKey]], now: datetime) -> None:
@@ -163,12 +171,14 @@ def _command(tx: Tx, message: LedgerMessage, rules: Rules, now: datetime) -> Ste
         if can_run and session is not None and foldable(sessions.history(tx, session)):
             return _new(tx, [message], rules, now, left=True)
         return _commanded(tx, message, NOTHING if can_run else FAILED, rules, now)
-    words = reset_words(message.command, message.message.text, rules.commands)
+    is_outside = rules.commands.outside.is_outside(AgentId(message.agent))
+    words = reset_words(message.command, message.message.text, rules.commands, is_outside=is_outside)
     if words.text and not can_run:
         # It waits with its first message, until somebody can answer that.
         return Nothing()
     told = begin_anew(tx, message, words, now)
-    if words.text and not keep_alone(tx, SessionKey(message.session), words.text, rules.commands):
+    is_talk = is_outside or not keep_alone(tx, SessionKey(message.session), words.text, rules.commands)
+    if words.text and is_talk:
         return _new(tx, [message], rules, now, left=True)
     return _commanded(tx, message, told, rules, now)
 

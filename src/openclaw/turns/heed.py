@@ -35,10 +35,11 @@ class Heeded:
 def heed(tx: Tx, turn: Turn, rules: CommandRules, say: Say, now: datetime) -> Heeded:
     """Take out of ``turn`` what is not for the agent, and queue the answers to its shortcuts."""
     settings = session_settings.load(tx, turn.session)
+    is_outside = rules.outside.is_outside(turn.agent)
     bare: list[TurnMessage] = []
     answered = False
     for message in turn.messages:
-        heard = _heard(message, rules)
+        heard = _heard(message, rules, is_outside=is_outside)
         settings = changed_by(settings, heard, rules)
         if heard.shortcuts:
             answered = True
@@ -47,12 +48,15 @@ def heed(tx: Tx, turn: Turn, rules: CommandRules, say: Say, now: datetime) -> He
     return Heeded(replace(turn, messages=tuple(bare)), settings, answered)
 
 
-def _heard(message: TurnMessage, rules: CommandRules) -> Heard:
+def _heard(message: TurnMessage, rules: CommandRules, *, is_outside: bool) -> Heard:
     if not message.authorised or message.command == COMPACT:
         return Heard(message.text)
     text = message.text
     if message.command in (NEW, RESET):
-        text = reset_words(message.command, text, rules).text
+        text = reset_words(message.command, text, rules, is_outside=is_outside).text
+    if is_outside:
+        # What somebody tells an outside agent reaches it word for word.
+        return Heard(text)
     return listen(text, lambda name: is_choice(name, rules))
 
 

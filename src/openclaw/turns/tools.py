@@ -19,6 +19,7 @@ from functools import reduce
 from openclaw.config.sections.imessage import GroupConfig, ToolPolicy
 from openclaw.config.sections.tools import Tools
 from openclaw.config.tools import SENDER_KINDS, sender_key
+from openclaw.domain.acp import stands_for
 from openclaw.domain.chats import ChatRef, ChatSelector, group_selector
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, AgentId
@@ -61,7 +62,7 @@ class AccountTools:
 
 @dataclass(frozen=True, slots=True)
 class ToolRules:
-    """Everything that decides about tools."""
+    """Everything that decides about tools; of ``agents`` the default one is the first."""
 
     agents: Mapping[AgentId, ToolRights]
     accounts: Mapping[AccountId, AccountTools]
@@ -71,8 +72,9 @@ class ToolRules:
         account = self.accounts.get(turn.account)
         if account is None or not turn.messages:
             return NO_TOOLS
+        agent = stands_for(turn.agent, list(self.agents))
         each = (_of_message(account, turn, message) for message in turn.messages)
-        return reduce(ToolRights.__and__, each, self.agents.get(turn.agent, NO_TOOLS))
+        return reduce(ToolRights.__and__, each, self.agents.get(agent, NO_TOOLS))
 
 
 def agent_rights(everywhere: Tools, own: Tools | None) -> ToolRights:

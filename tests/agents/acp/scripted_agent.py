@@ -18,7 +18,6 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from acp import RequestError, run_agent, start_tool_call, text_block, update_tool_call
 from acp.schema import (
     AgentCapabilities,
     AgentMessageChunk,
@@ -46,6 +45,8 @@ from acp.schema import (
     ToolCallUpdate,
     Usage,
 )
+
+from acp import RequestError, run_agent, start_tool_call, text_block, update_tool_call
 
 _USUAL: dict[str, Any] = {
     "exit_at": "",

@@ -46,7 +46,19 @@ def test_each_answer_of_a_provider(answer: Answer, severity: Severity, says: str
     assert (found.check, found.severity, says in found.found) == (Check.AGENT_REACHED, severity, True)
 
 
-def test_an_agent_of_another_program_is_named() -> None:
-    """How that program is, it says itself."""
-    [found] = judge_acp(AcpFacts("codex", "codex"))
-    assert (found.severity, "codex" in found.found) == (Severity.INFO, True)
+@pytest.mark.parametrize(
+    ("facts", "severity", "fix"),
+    [
+        (AcpFacts("codex", "codex"), Severity.OK, ""),
+        (AcpFacts("codex", "codex", enabled=False, installed=False), Severity.INFO, "acp.enabled"),
+        (AcpFacts("codex", "codex", allowed=False), Severity.ERROR, "acp.allowedAgents"),
+        (AcpFacts("me", "mine", known=False, installed=False), Severity.ERROR, "acp.agents.mine"),
+        (AcpFacts("codex", "codex", installed=False, install="npm i x"), Severity.ERROR, "npm i x"),
+        (AcpFacts("mine", "mine", installed=False), Severity.ERROR, "correct its command"),
+    ],
+)
+def test_an_outside_agent_is_judged_by_its_program(facts: AcpFacts, severity: Severity, fix: str) -> None:
+    """What keeps it from answering, with what helps (promise 4)."""
+    [found] = judge_acp(facts)
+    assert (found.check, found.severity) == (Check.AGENT_PROGRAM, severity)
+    assert fix in found.fix

@@ -175,19 +175,47 @@ async def test_a_key_that_is_missing_is_named_by_its_variable(tmp_path: Path) ->
 async def test_the_local_model_and_other_programs_are_not_asked(tmp_path: Path) -> None:
     """The one runs only with the gateway, the others are their own."""
     document = {
+        "acp": {"agents": {"codex": {"command": "/nowhere/codex"}}},
         "agents": {
             "list": [
                 {"id": "small", "model": "local/smollm2-135m-instruct"},
                 {"id": "codex", "runtime": {"type": "acp", "acp": {"agent": "codex"}}},
             ]
-        }
+        },
     }
     small, codex = await looked(tmp_path, document, deep=True)
     assert isinstance(small, ModelFacts)
     assert (small.is_local, small.answer) == (True, None)
-    assert codex == AcpFacts("codex", "codex")
+    assert codex == AcpFacts("codex", "codex", installed=False)
 
 
 async def test_a_file_that_cannot_be_used_has_no_agents(tmp_path: Path) -> None:
     """Its own finding says why."""
     assert await looked(tmp_path, "{") == []
+
+
+async def test_every_outside_agent_that_is_wanted_is_looked_for(tmp_path: Path) -> None:
+    """Configured agents, bindings, the default one; nothing is started for it."""
+    program = tmp_path / "there"
+    program.write_text("")
+    program.chmod(0o755)
+    peer = {"kind": "direct", "id": "+15550100001"}
+    document = {
+        "acp": {
+            "defaultAgent": "there",
+            "allowedAgents": ["there", "nobody"],
+            "agents": {"there": {"command": str(program)}},
+        },
+        "agents": {"list": [{"id": "main", "model": "ollama/x"}]},
+        "bindings": [
+            {"type": "acp", "agentId": one, "match": {"channel": "imessage", "peer": peer}}
+            for one in ("nobody", "claude")
+        ],
+    }
+    found = [one for one in await looked(tmp_path, document) if isinstance(one, AcpFacts)]
+
+    assert [(one.agent, one.known, one.installed, one.allowed) for one in found] == [
+        ("nobody", False, False, True),
+        ("claude", True, found[1].installed, False),
+        ("there", True, True, True),
+    ]

@@ -50,6 +50,8 @@ RANKS = {
     "/allowlist": ANYONE,
     "/allowlist add +15550100009": OWNERS,
     "/allowlist remove +15550100009": OWNERS,
+    "/acp spawn codex": ANYONE,
+    "/acp cwd /srv": ANYONE,
     "/approve ABCD2345": APPROVER,
     "/send off": OWNERS,
     "/config show": OWNERS,

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 from pathlib import PurePath
 
-import acp
 import structlog
+
+import acp
 
 log = structlog.get_logger("openclaw.acp")
 

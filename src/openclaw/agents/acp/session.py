@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from acp import PROTOCOL_VERSION
 from acp.client.connection import ClientSideConnection
 from acp.schema import (
     ClientCapabilities,
@@ -24,6 +23,7 @@ from acp.schema import (
     PromptResponse,
 )
 
+from acp import PROTOCOL_VERSION
 from openclaw import __version__
 from openclaw.agents.acp.abilities import Shown
 from openclaw.agents.acp.dialects import TYPED_FAILURES

@@ -36,10 +36,18 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class AcpFacts:
-    """An agent that another program answers for."""
+    """An outside agent: by which name it is reached, its harness, and whether its program is on this computer.
+
+    ``install`` says how to get it, "" where nobody but the operator knows.
+    """
 
     agent: str
     program: str
+    known: bool = True
+    installed: bool = True
+    allowed: bool = True
+    enabled: bool = True
+    install: str = ""
 
 
 def judge_model(facts: ModelFacts) -> Iterator[Finding]:
@@ -58,8 +66,22 @@ def judge_model(facts: ModelFacts) -> Iterator[Finding]:
 
 
 def judge_acp(facts: AcpFacts) -> Iterator[Finding]:
-    """An agent of another program is only named: how that program is, it says itself when it is started."""
-    yield note(Check.AGENT_MODEL, f"agent {facts.agent}", f"is answered for by {facts.program} over ACP")
+    """Whether its program can be started; how it is then, it says itself."""
+    place = f"agent {facts.agent}"
+    if not facts.enabled:
+        fix = "set acp.enabled, acp.dispatch.enabled and plugins.entries.acpx.enabled to true"
+        yield note(Check.AGENT_PROGRAM, place, "outside agents are switched off, so its messages wait", fix)
+    elif not facts.allowed:
+        fix = f"add {facts.agent} to acp.allowedAgents"
+        yield error(Check.AGENT_PROGRAM, place, "is not among acp.allowedAgents, so its messages wait", fix)
+    elif not facts.known:
+        found = f"{facts.program} is no outside agent that is known, so its messages wait"
+        yield error(Check.AGENT_PROGRAM, place, found, f"say in acp.agents.{facts.program} how it is started")
+    elif not facts.installed:
+        fix = f"install it: {facts.install}" if facts.install else "install it, or correct its command"
+        yield error(Check.AGENT_PROGRAM, place, f"the program of {facts.program} is not on PATH", fix)
+    else:
+        yield fine(Check.AGENT_PROGRAM, place, f"is answered for by {facts.program}, whose program is here")
 
 
 def _reached(place: str, facts: ModelFacts, answer: Answer) -> Finding:

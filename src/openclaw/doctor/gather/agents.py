@@ -15,12 +15,19 @@ from urllib.parse import unquote, urlsplit
 from openclaw.agents.catalog import LOCAL_PROVIDER, resolve_model
 from openclaw.agents.endpoint import Api, ModelEndpoint
 from openclaw.agents.local_model import packages_installed
+from openclaw.config.acp import AcpSettings, acp_settings
 from openclaw.config.agents import AgentConfig, resolve_agents
+from openclaw.config.grammar import normalise_id
+from openclaw.config.installed import way_of
 from openclaw.config.secrets import mask_text
 from openclaw.config.sections.models import Provider
+from openclaw.config.sections.root import Config
 from openclaw.doctor.checks.agents import AcpFacts, Answer, ModelFacts
 from openclaw.doctor.visit import Visit
-from openclaw.errors import AgentNotConfigured
+from openclaw.domain.acp import outside_name
+from openclaw.errors import AgentNotConfigured, StoreError
+from openclaw.store import FILE_NAME, acp_bindings
+from openclaw.store.view import open_view
 
 # A list of models is a look into a table at the provider's; who takes longer is in trouble.
 _ANSWER_S = 10.0
@@ -39,18 +46,56 @@ _OPENER = urllib.request.build_opener(_StayHere)
 
 
 async def agents(visit: Visit) -> list[ModelFacts | AcpFacts]:
-    """Every model of every agent, each provider asked once at most."""
+    """Every model of every agent, each provider asked once at most, and every outside agent that is wanted."""
     if visit.loaded is None:
         return []
     found: list[ModelFacts | AcpFacts] = []
     asked: dict[tuple[str, str | None], Answer] = {}
     for agent in resolve_agents(visit.loaded.config):
         if agent.runtime == "acp":
-            found.append(AcpFacts(agent.id, agent.acp_agent or agent.id))
             continue
         for ref in filter(None, (agent.model_primary, *agent.model_fallbacks)):
             found.append(await _model(visit, agent, ref, asked))
-    return found
+    bound = await asyncio.to_thread(_bound, visit)
+    return found + await asyncio.to_thread(_outside, visit, bound)
+
+
+def _bound(visit: Visit) -> list[str]:
+    """The outside agents that conversations are bound to in the chat."""
+    try:
+        with open_view(visit.locations.state_dir / FILE_NAME) as tx:
+            found = acp_bindings.every(tx)
+    except StoreError:
+        # What is wrong with the ledger, its own look says.
+        return []
+    return [name for one in found if (name := outside_name(one.agent))]
+
+
+def _outside(visit: Visit, bound: list[str]) -> list[ModelFacts | AcpFacts]:
+    if visit.loaded is None:
+        return []
+    settings = acp_settings(visit.loaded.config)
+    names = dict.fromkeys([*settings.specs, *_configured(visit.loaded.config), *bound])
+    if settings.default_agent:
+        names |= {settings.default_agent: None}
+    return [_program(name, settings, visit) for name in names]
+
+
+def _configured(config: Config) -> list[str]:
+    return [normalise_id(one.agent_id) for one in config.bindings if one.type == "acp"]
+
+
+def _program(name: str, settings: AcpSettings, visit: Visit) -> AcpFacts:
+    harness = settings.harnesses.get(settings.spec(name).harness)
+    return AcpFacts(
+        name,
+        settings.spec(name).harness,
+        known=harness is not None,
+        installed=harness is not None and way_of(harness, visit.environ) is not None,
+        allowed=settings.may_run(name),
+        enabled=settings.enabled and settings.dispatches,
+        install=harness.install if harness else "",
+    )
 
 
 async def _model(

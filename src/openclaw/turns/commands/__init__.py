@@ -6,13 +6,15 @@ shortcuts may also stand inside a message; the lane finds them when it takes it.
 """
 
 from openclaw.turns.commands.aborts import abort_of
-from openclaw.turns.commands.carry_out import CommandRunner, Lane, Say
+from openclaw.turns.commands.carry_out import CommandRunner, Say
+from openclaw.turns.commands.lane import Lane
 from openclaw.turns.commands.ports import Ports
 from openclaw.turns.commands.recognise import command_of
 from openclaw.turns.commands.rules import CommandRules, command_rules
-from openclaw.turns.commands.words import COMMANDS
+from openclaw.turns.commands.words import APART, COMMANDS
 
 __all__ = [
+    "APART",
     "COMMANDS",
     "CommandRules",
     "CommandRunner",

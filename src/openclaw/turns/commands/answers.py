@@ -5,10 +5,13 @@ Only those who may command get here, and still nothing internal is said: no path
 
 from __future__ import annotations
 
+from openclaw.domain.acp import outside_name
 from openclaw.domain.admission import command_refusal
 from openclaw.domain.commands import Standing
+from openclaw.domain.ids import AgentId
 from openclaw.domain.sessions import SessionSettings
 from openclaw.store import Tx, messages, session_settings, sessions
+from openclaw.turns.commands.acp.telling import here
 from openclaw.turns.commands.order import Order, usage
 from openclaw.turns.commands.recognise import listen
 from openclaw.turns.commands.rules import CommandRules
@@ -55,9 +58,12 @@ def status(tx: Tx, order: Order) -> str:
     """How the conversation is doing."""
     session = sessions.find(tx, order.session)
     settings = session_settings.load(tx, order.session)
-    model = order.model(settings)
-    lines = [f"Agent: {order.held.agent}" + (f" ({model})" if model else "")]
-    if not model:
+    model = "" if order.is_outside else order.model(settings)
+    agent = outside_name(AgentId(order.held.agent)) or order.held.agent
+    lines = [f"Agent: {agent}" + (f" ({model})" if model else "")]
+    if order.is_outside:
+        lines += here(tx, order)
+    elif not model:
         lines.append("No model is set up yet; messages are kept until there is one.")
     if session is not None:
         since, said = session.started_at.astimezone(), len(sessions.history(tx, session))

@@ -7,8 +7,10 @@ what is to be turned over, so that twice is once. A restart alone comes after it
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -16,17 +18,18 @@ import structlog
 from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause, OutboundMessage
-from openclaw.domain.ids import AccountId, SessionKey
+from openclaw.domain.ids import AccountId
 from openclaw.domain.messages import LedgerMessage, MessageState
-from openclaw.domain.turns import TurnState
 from openclaw.errors import ConfigError, StoreError
-from openclaw.store import Ledger, Tx, deliveries, messages, turns
+from openclaw.store import Ledger, Tx, deliveries, messages
 from openclaw.turns.commands import answers, settings, words
+from openclaw.turns.commands.acp import acp, takes_its_turn
 from openclaw.turns.commands.allowlist import allowlist
 from openclaw.turns.commands.approving import approve
 from openclaw.turns.commands.configuration import config, debug
 from openclaw.turns.commands.context import context
 from openclaw.turns.commands.exporting import export
+from openclaw.turns.commands.lane import Lane, stop
 from openclaw.turns.commands.order import Order, order_of
 from openclaw.turns.commands.ports import Ports
 from openclaw.turns.commands.rules import CommandRules
@@ -36,18 +39,8 @@ log = structlog.get_logger("openclaw.commands")
 Say = Callable[[AccountId, ChatRef, str], Sequence[OutboundMessage]]
 """Makes bubbles of a plain text, as it is."""
 
-# Enough to count what waits; a longer queue is shown as this many.
-_MOST = 1000
 _FAILED = "That could not be done; the gateway's log says why."
 _RESTARTING = "Restarting."
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """What is known of a session's lane outside the ledger: ending its running turn, and whether one runs."""
-
-    cancel: Callable[[SessionKey], bool]
-    is_running: Callable[[SessionKey], bool]
 
 
 class CommandRunner:
@@ -58,6 +51,7 @@ class CommandRunner:
         self._ports = ports
         self._lane = lane
         self._now = now
+        self._places: dict[tuple[str, str], asyncio.Lock] = {}
 
     async def carry_out(self, held: LedgerMessage, rules: CommandRules, say: Say) -> None:
         """Do what ``held`` commands, once, and queue its answer as ``say`` makes bubbles of it.
@@ -79,13 +73,22 @@ class CommandRunner:
             await self._ledger.write(lambda tx: _end(tx, order, say, told, Reason.COMMAND_DISABLED))
             return
         order = self._with_moment(order)
-        reason, told = await self._elsewhere(order)
+        async with self._turn(order):
+            reason, told = await self._elsewhere(order)
         await self._ledger.write(
             lambda tx: _end(tx, order, say, within(tx, order) if told is None else told, reason)
         )
         if order.command.word == words.RESTART and self._ports.restart is not None:
             log.warning("restart.asked_for", message=held.id)
             self._ports.restart()
+
+    def _turn(self, order: Order) -> AbstractAsyncContextManager[object]:
+        """What an order waits in until those of its conversation before it that take long are done."""
+        if order.command.word != words.ACP or not takes_its_turn(order.arguments):
+            return nullcontext()
+        message = order.held.message
+        place = (message.account, message.chat.key if message.chat else "")
+        return self._places.setdefault(place, asyncio.Lock())
 
     def _with_moment(self, order: Order) -> Order:
         stopped = order.command.word == words.STOP and self._lane.cancel(order.session)
@@ -110,6 +113,8 @@ class CommandRunner:
                 return await debug(ports.desk, order)
             case words.ALLOWLIST:
                 return await allowlist(ports.desk, self._ledger, order)
+            case words.ACP:
+                return await acp(ports.outside, self._ledger, self._lane, order)
             case words.APPROVE:
                 return await approve(ports.approvals, self._ledger, order)
             case words.EXPORT:
@@ -137,21 +142,12 @@ def within(tx: Tx, order: Order) -> str:
     """Carry out what needs nothing but the ledger, and return the answer."""
     match order.command.word:
         case words.STOP:
-            return "Stopped." if _stop(tx, order) or order.stopped else "There is nothing to stop."
+            stopped = stop(tx, order.session, order.now) or order.stopped
+            return "Stopped." if stopped else "There is nothing to stop."
         case word if word in _SETTINGS:
             return _SETTINGS[word](tx, order)
         case _:
             return answers.shortcuts(tx, order)
-
-
-def _stop(tx: Tx, order: Order) -> bool:
-    """Cancel what has yet to be answered: a turn that was to run again too. Whether there was anything."""
-    stopped = [one.id for one in messages.waiting(tx, order.session, _MOST)]
-    for again in turns.queued(tx, order.session):
-        turns.end(tx, again.id, TurnState.CANCELLED, order.now)
-        stopped += [message.id for message in again.messages]
-    messages.settle(tx, stopped, MessageState.CANCELLED, order.now, "stopped")
-    return bool(stopped)
 
 
 def _end(tx: Tx, order: Order, say: Say, text: str, reason: str) -> None:

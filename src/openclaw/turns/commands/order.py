@@ -64,6 +64,11 @@ class Order:
         """Whether the configuration does not have this command."""
         return self.command.flag is not None and self.command.flag not in self.rules.flags
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether an outside agent answers where it was given."""
+        return self.rules.outside.is_outside(AgentId(self.held.agent))
+
     def model(self, settings: SessionSettings) -> str:
         """The ``provider/model`` that is asked first in the session, "" when there is none."""
         return settings.model or self.rules.models.get(AgentId(self.held.agent), "")

@@ -13,6 +13,8 @@ from openclaw.config.sections.root import Config
 from openclaw.domain.commands import Flag
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.turns.commands.catalog import Catalog, catalog_of
+from openclaw.turns.commands.words import KEPT
+from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules, outside_rules
 from openclaw.turns.prompt import Persona, persona_of
 
 
@@ -56,6 +58,7 @@ class CommandRules:
     personas: Mapping[AgentId, Persona] = field(default_factory=dict[AgentId, Persona])
     queue: QueueRules = field(default_factory=QueueRules)
     reset_triggers: Sequence[str] = ()
+    outside: OutsideRules = NOTHING_OUTSIDE
     owner_named: bool = False
     channel_writes: bool = True
 
@@ -85,6 +88,7 @@ def command_rules(config: Config) -> CommandRules:
             queue.drop,
         ),
         reset_triggers=config.session.reset_triggers,
+        outside=outside_rules(config, KEPT),
         owner_named=config.commands.owner_allow_from is not None,
         channel_writes=channel is None or channel.config_writes is not False,
     )

@@ -20,7 +20,14 @@ HELP, COMMANDS_LIST, STATUS, WHOAMI, CONTEXT, EXPORT = (
     "/context",
     "/export-session",
 )
-APPROVE, ALLOWLIST, CONFIG, DEBUG, RESTART = "/approve", "/allowlist", "/config", "/debug", "/restart"
+ACP, APPROVE, ALLOWLIST, CONFIG, DEBUG, RESTART = (
+    "/acp",
+    "/approve",
+    "/allowlist",
+    "/config",
+    "/debug",
+    "/restart",
+)
 
 COMMANDS = (
     Command(
@@ -119,6 +126,13 @@ COMMANDS = (
         example="/export",
     ),
     Command(
+        ACP,
+        "let an outside agent answer here, and direct it; its folder and what it may do are the owner's to set",
+        takes_rest=True,
+        arguments="spawn [agent] [--bind here], status, cancel, steer <text>, close, help, …",
+        example="/acp spawn codex --bind here",
+    ),
+    Command(
         APPROVE,
         "answer a request for permission, or let in who asked with a code",
         takes_rest=True,
@@ -157,6 +171,34 @@ COMMANDS = (
     Command(HELP, "the commands that are yours to give", example=HELP),
     Command(COMMANDS_LIST, "the same with what may follow each", example=COMMANDS_LIST),
 )
+
+KEPT = frozenset(
+    {
+        NEW,
+        RESET,
+        STOP,
+        ACP,
+        STATUS,
+        HELP,
+        COMMANDS_LIST,
+        WHOAMI,
+        APPROVE,
+        ALLOWLIST,
+        CONFIG,
+        DEBUG,
+        RESTART,
+        QUEUE,
+        SEND,
+        ACTIVATION,
+        EXPORT,
+        VERBOSE,
+        USAGE,
+    }
+)
+"""Commands that stay the gateway's in a conversation with an outside agent; every other text there is the agent's."""
+
+APART = frozenset({ACP})
+"""Commands that may take long, and are carried out while other things go on; what is said behind one waits for it."""
 
 DIRECTIVES = (THINK, VERBOSE, MODEL)
 """Commands that also act for a single message, from inside its text."""

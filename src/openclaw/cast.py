@@ -1,0 +1,74 @@
+"""The cast: every agent that a turn may be given to, with what runs it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openclaw.config.acp import AcpSettings
+from openclaw.config.agents import AgentConfig
+from openclaw.domain.acp import outside_agent
+from openclaw.domain.ids import AgentId
+from openclaw.turns.files import FileRoom
+from openclaw.turns.ports import AgentRuntime
+from openclaw.turns.prompt import Persona, persona_of
+from openclaw.turns.runner import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Runtimes:
+    """What runs the turns of agents: of our own, and of programs outside."""
+
+    embedded: AgentRuntime
+    outside: AgentRuntime
+
+
+def agents(
+    configured: Sequence[AgentConfig], runtimes: Runtimes, settings: AcpSettings, media: Path
+) -> dict[AgentId, Agent]:
+    """The agents as their turns need them; one that nothing answers for has no runtime, and its messages wait.
+
+    Beside the configured ones every program that a conversation can be bound to is one. ``media`` is where the files of
+    messages lie.
+    """
+    known = {agent.id: agent for agent in configured}
+    outside = {
+        name: _outside(name, known.get(AgentId(name)), settings, runtimes.outside, media)
+        for name in settings.names
+    }
+    own = {
+        agent.id: outside[agent.id] if agent.runtime == "acp" else _agent(agent, runtimes.embedded, media)
+        for agent in configured
+    }
+    return {**own, **{outside_agent(name): agent for name, agent in outside.items()}}
+
+
+def _agent(config: AgentConfig, embedded: AgentRuntime, media: Path) -> Agent:
+    runtime, files = embedded if answers(config) else None, _room(media, config.workspace)
+    return Agent(runtime, persona_of(config), config.model_primary or "", files)
+
+
+def _outside(
+    name: str, config: AgentConfig | None, settings: AcpSettings, outside: AgentRuntime, media: Path
+) -> Agent:
+    spec = settings.spec(name)
+    return Agent(
+        outside,
+        persona_of(config) if config else Persona(),
+        spec.harness,
+        _room(media, spec.cwd),
+        reads_itself=True,
+        note_after_s=settings.note_after_s,
+    )
+
+
+def _room(media: Path, workspace: Path) -> FileRoom:
+    # A workspace that holds the files themselves holds the state directory, which no agent may touch.
+    is_apart = not media.resolve().is_relative_to(workspace.resolve())
+    return FileRoom(media, workspace if is_apart else None)
+
+
+def answers(agent: AgentConfig) -> bool:
+    """Whether a model of ours answers for the agent."""
+    return agent.runtime == "embedded" and agent.model_primary is not None
