@@ -99,8 +99,12 @@ def acpx(*words: str) -> tuple[str, ...]:
 
 
 def is_beside(request: Request) -> bool:
-    """Whether an agent asks this for itself: both let the model name the conversation, and offer no tools for it."""
-    return not request.body.get("tools")
+    """Whether an agent asks this for itself: both let the model name the conversation, and offer no tools for it.
+
+    Claude's also has its tools counted, by an empty question about them.
+    """
+    is_count = [one.get("content") for one in request.body.get("messages", ())] == ["foo"]
+    return is_count or not request.body.get("tools")
 
 
 def _directories(root: Path, name: str) -> tuple[Path, Path]:

@@ -51,7 +51,7 @@ async def test_a_conversation_is_bound_talked_in_reset_and_released(
     async with house.gateway():
         phone.say(house.mac, ANN, f"/acp spawn {agent.name} --bind here")
         [bound] = await house.replies(ANN, 1)
-        assert "bound this conversation" in bound.lower()
+        assert "in this conversation from now on" in bound
         model.script.append(Answer("Pleased to meet you."))
         phone.say(house.mac, ANN, "my name is Ada")
         assert (await house.replies(ANN, 2))[1:] == ["Pleased to meet you."]
