@@ -1,4 +1,4 @@
-"""``python -m bench.outside``: what an outside agent costs beside the bare library of its protocol. Figures, no verdict.
+"""``python -m bench.outside``: what an outside agent costs beside the bare library of its protocol. Only figures.
 
 In one process, without a phone and a ledger, against the scripted agent of the tests. Needs this project's own
 environment. The number of sessions can be given; fifty programs of Python take their time to start.
