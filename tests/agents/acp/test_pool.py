@@ -8,6 +8,7 @@ import os
 import signal
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.agents.acp.outside import (
@@ -120,12 +121,13 @@ async def test_a_reset_begins_another_session_and_closes_the_old(tmp_path: Path)
 async def test_what_is_not_configured_is_told_as_such(tmp_path: Path) -> None:
     """Switched off, not allowed, unknown, not installed: the message waits instead of failing (design 8)."""
     nowhere = {"scripted": Harness("scripted", (("no-such-agent",),), install="npm install it")}
-    for changes, told in (
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({"enabled": False}, "acp.enabled"),
         ({"allowed": frozenset({"other"})}, "acp.allowedAgents"),
         ({"harnesses": {}}, "acp.agents.scripted.command"),
         ({"harnesses": nowhere}, "install it with: npm install it"),
-    ):
+    )
+    for changes, told in cases:
         async with open_runtime(tmp_path, **changes) as runtime:
             with pytest.raises(AgentNotConfigured) as caught:
                 await events(runtime, "hi")
