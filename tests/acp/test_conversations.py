@@ -149,7 +149,7 @@ async def test_a_failure_of_the_model_reaches_no_contact(
     """Both would put the provider's error into the answer; here it is the operator's, and the next turn answers."""
     house = _house(tmp_path, agent, model, bindings=_bound(agent, ANN))
     async with house.gateway():
-        model.script.append(Refuse(400, "the model is broken"))
+        model.script.append(Refuse(500, "the model is broken"))
         phone.say(house.mac, ANN, "hello")
 
         async def failed() -> str:

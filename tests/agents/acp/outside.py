@@ -6,8 +6,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any
 import psutil
 from tests.waiting import until
 
-from openclaw.agents.acp.ports import Opening, Powers
-from openclaw.agents.acp.runtime import AcpRuntime, Neighbours
+from openclaw.agents.acp.ports import Done, Opening, OutsideSession, Powers, Said
+from openclaw.agents.acp.runtime import AcpRuntime, Neighbours, open_acp
+from openclaw.agents.acp.session import open_session
 from openclaw.agents.child_lines import Program
 from openclaw.config.acp import AcpSettings
 from openclaw.config.harnesses import Harness
@@ -236,3 +237,53 @@ def is_running(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def open_runtime(
+    folder: Path,
+    person: Person | None = None,
+    shelf: Shelf | None = None,
+    book: Book | None = None,
+    how: dict[str, Any] | None = None,
+    **changes: Any,
+) -> AbstractAsyncContextManager[AcpRuntime]:
+    """A runtime whose agent behaves as ``how`` says."""
+    near = neighbours(book or Book(folder), person, shelf)
+    return open_acp(settings(folder, how, **changes), environ(), near)
+
+
+def work_folder(tmp_path: Path) -> Path:
+    """Where the agent of ``KEY`` works."""
+    return tmp_path / KEY.replace(":", "-")
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path,
+    outside_id: str = "",
+    options: AcpOptions | None = None,
+    shelf: Shelf | None = None,
+    **how: Any,
+) -> AsyncGenerator[OutsideSession]:
+    """A session of the agent, which behaves as ``how`` says."""
+    asked = opening(folder, outside_id, options or AcpOptions(), **how)
+    async with asyncio.timeout(BOUND), open_session(asked, shelf or Shelf()) as session:
+        yield session
+
+
+async def turn(
+    session: OutsideSession, text: str, with_powers: Powers | None = None
+) -> tuple[list[TurnEvent], Done]:
+    """The events of one turn, and how it ended."""
+    found: list[TurnEvent] = []
+
+    async def emit(event: TurnEvent) -> None:
+        found.append(event)
+
+    done = await session.prompt(Said(text, (), ORIGIN), with_powers or powers(), emit)
+    return found, done
+
+
+async def answer(session: OutsideSession, text: str, with_powers: Powers | None = None) -> str:
+    """What it says in one turn."""
+    return text_of((await turn(session, text, with_powers))[0])

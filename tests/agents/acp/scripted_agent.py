@@ -390,12 +390,6 @@ class Turn:
         for _ in range(int(count)):
             raw(chunk(self.session, "x"))
 
-    async def do_flood_on(self, _: str) -> None:
-        """Chunks without end, whatever is heard."""
-        while True:
-            raw(chunk(self.session, "x" * 100) * 100)
-            await asyncio.sleep(0)
-
     async def do_flood_deaf(self, _: str) -> None:
         """Chunks without end, and nothing is heard."""
         while True:
