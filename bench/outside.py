@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 import structlog
+from acp import PROTOCOL_VERSION, connect_to_agent, text_block
 from tests.agents.acp.outside import (
     AGENT,
     KEY,
@@ -32,7 +33,6 @@ from tests.agents.acp.outside import (
     settings,
 )
 
-from acp import PROTOCOL_VERSION, connect_to_agent, text_block
 from openclaw.agents.acp.runtime import AcpRuntime, open_acp
 from openclaw.domain.ids import SessionKey
 from openclaw.errors import AgentFailed

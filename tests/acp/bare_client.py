@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-from tests.waiting import BOUND_S, until
-
 import acp
+import psutil
 from acp import schema
+from tests.waiting import BOUND_S, until
 
 _LINE_LIMIT = 16 * 1024 * 1024
 """What a replayed conversation may be in one line; the default of 64 KiB is less than agents send."""

@@ -10,13 +10,12 @@ import asyncio
 import json
 from typing import Any
 
+import acp
 import pytest
 from tests.acp.bare_client import Line, Person, open_line, until_gone
 from tests.acp.outside import OutsideAgent, needs_outside_agents
 from tests.agents.model_server import Answer, ModelServer, Refuse, Request, Stall, results
 from tests.waiting import BOUND_S
-
-import acp
 
 pytestmark = needs_outside_agents
 

@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from types import ModuleType
 from typing import Any, Protocol
 
-from openclaw.agents.acp.ports import OpenSession
+from openclaw.agents.acp.ports import OpenSession, TryOut
 from openclaw.agents.endpoint import Api, ModelEndpoint
 from openclaw.agents.mcp.line import Line, RemoteTool
 from openclaw.agents.tools.tool import Tool
@@ -92,6 +92,12 @@ async def load_acp() -> OpenSession:
     """What opens sessions of outside agents; takes three quarters of a second the first time."""
     opened: OpenSession = (await asyncio.to_thread(_import, "openclaw.agents.acp.session")).open_session
     return opened
+
+
+async def load_acp_trial() -> TryOut:
+    """What starts an outside agent to see whether it can be."""
+    tried: TryOut = (await asyncio.to_thread(_import, "openclaw.agents.acp.session")).try_out
+    return tried
 
 
 def _import(name: str) -> ModuleType:

@@ -12,7 +12,11 @@ import click
 from openclaw.cli.lazy import Entry, LazyGroup
 from openclaw.cli.reach import here
 
-BELOW: Mapping[str, Entry] = {}
+BELOW: Mapping[str, Entry] = {
+    "agents": Entry(
+        "openclaw.cli.acp_agents", "command", "List the outside agents, and whether each starts."
+    ),
+}
 """The commands below it."""
 
 

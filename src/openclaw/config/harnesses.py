@@ -7,6 +7,7 @@ would fetch; nothing is looked for before somebody asks.
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -63,7 +64,7 @@ KNOWN: Mapping[str, Harness] = {
         _from_npm("kilocode", ("kilocode", "acp"), "@kilocode/cli"),
         Harness("kimi", (("kimi", "acp"),), install="uv tool install kimi-cli"),
         Harness("kiro", (("kiro-cli", "acp"),), install="see kiro.dev/cli"),
-        Harness("openclaw", (("openclaw", "acp"),), install="it comes with this program"),
+        Harness("openclaw", ((sys.executable, "-m", "openclaw", "acp"),)),
         _from_npm("opencode", ("opencode", "acp"), "opencode-ai"),
         _from_npm("pi", ("pi-acp",), "pi-acp"),
         Harness("qwen", (("qwen", "--acp"),), install="npm install -g @qwen-code/qwen-code"),

@@ -18,6 +18,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from acp import RequestError, run_agent, start_tool_call, text_block, update_tool_call
 from acp.schema import (
     AgentCapabilities,
     AgentMessageChunk,
@@ -45,8 +46,6 @@ from acp.schema import (
     ToolCallUpdate,
     Usage,
 )
-
-from acp import RequestError, run_agent, start_tool_call, text_block, update_tool_call
 
 _USUAL: dict[str, Any] = {
     "exit_at": "",

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acp import RequestError
 from acp.schema import PromptResponse
 
-from acp import RequestError
 from openclaw.agents.acp.ports import Done, Said
 from openclaw.agents.acp.replies import BLIND, Refused, blocks_of, ending, refusal
 from openclaw.domain.files import Picture

@@ -10,9 +10,9 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 import structlog
+from acp import RequestError
 from pydantic import ValidationError
 
-from acp import RequestError
 from openclaw.agents.acp.ports import Opening
 from openclaw.agents.acp.replies import refusal
 from openclaw.agents.acp.wire import LineTransport

@@ -8,9 +8,8 @@ from __future__ import annotations
 import logging
 from pathlib import PurePath
 
-import structlog
-
 import acp
+import structlog
 
 log = structlog.get_logger("openclaw.acp")
 

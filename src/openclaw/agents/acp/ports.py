@@ -172,5 +172,8 @@ class OutsideSession(Protocol):
         ...
 
 
+TryOut = Callable[[Opening], Awaitable[AgentAbilities]]
+"""Starts a program, greets it and ends it; what it says of itself. Raises AgentFailed, ChildFailed."""
+
 OpenSession = Callable[[Opening, Keeping], AbstractAsyncContextManager[OutsideSession]]
 """Starts a program, greets it and opens its session; ends it with its whole process group."""

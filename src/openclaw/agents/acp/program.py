@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from openclaw.agents.child_lines import INHERITED, Program
-from openclaw.config.harnesses import Argv, Harness
+from openclaw.config.harnesses import Harness
+from openclaw.config.installed import way_of
 from openclaw.errors import AgentNotConfigured
 
 _OF_AGENTS = (
@@ -36,20 +35,11 @@ def program(harness: Harness, cwd: Path, environ: Mapping[str, str], install: st
     Raises:
         AgentNotConfigured: none of its programs is here; the text says how to install it.
     """
-    argv = find(harness, environ)
+    argv = way_of(harness, environ)
     if argv is None:
         raise AgentNotConfigured(missing(harness, install))
     inherited = {name: environ[name] for name in (*INHERITED, *_OF_AGENTS, *_NPM) if name in environ}
     return Program(argv, inherited, harness.environ, str(cwd))
-
-
-def find(harness: Harness, environ: Mapping[str, str]) -> Argv | None:
-    """The first of the harness's command lines whose program is here, with its full path."""
-    path = harness.environ.get("PATH") or environ.get("PATH") or os.defpath
-    for way in harness.ways:
-        if found := shutil.which(way[0], path=path):
-            return (os.path.abspath(found), *way[1:])
-    return None
 
 
 def missing(harness: Harness, install: str = "") -> str:

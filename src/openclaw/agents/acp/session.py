@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from acp import PROTOCOL_VERSION
 from acp.client.connection import ClientSideConnection
 from acp.schema import (
     ClientCapabilities,
@@ -23,7 +24,6 @@ from acp.schema import (
     PromptResponse,
 )
 
-from acp import PROTOCOL_VERSION
 from openclaw import __version__
 from openclaw.agents.acp.abilities import Shown
 from openclaw.agents.acp.dialects import TYPED_FAILURES
@@ -78,9 +78,14 @@ class _Session:
     def pid(self) -> int:
         return self._transport.lines.child.pid or 0
 
-    async def greet(self, keep: Keeping) -> None:
-        """Shake hands, and begin or take up the session. Raises AgentFailed."""
+    async def open(self, keep: Keeping) -> None:
+        """Greet the agent, and begin or take up the session. Raises AgentFailed."""
         self._keep = keep
+        await self._begin(await self.greet())
+        await self._settle_options()
+
+    async def greet(self) -> InitializeResponse:
+        """Shake hands. Raises AgentFailed."""
         fs = FileSystemCapabilities(read_text_file=True, write_text_file=True)
         answer = await self._exchange.answer(
             self._connection.initialize(
@@ -95,8 +100,7 @@ class _Session:
                 f"{PROTOCOL_VERSION}; install another release of it"
             )
         self._shown.greeted(answer)
-        await self._begin(answer)
-        await self._settle_options()
+        return answer
 
     async def _begin(self, answer: InitializeResponse) -> None:
         opening, mcp = self._opening, answer.agent_capabilities and answer.agent_capabilities.mcp_capabilities
@@ -275,6 +279,20 @@ async def open_session(opening: Opening, keep: Keeping) -> AsyncGenerator[Outsid
         AgentFailed: the program ended, does not speak the protocol, is silent, or wants somebody to sign in.
         ChildFailed: it cannot be started.
     """
+    async with _connected(opening) as session:
+        await session.open(keep)
+        yield session
+
+
+async def try_out(opening: Opening) -> AgentAbilities:
+    """What a program says of itself that is started, greeted and ended again. Raises AgentFailed, ChildFailed."""
+    async with _connected(opening) as session:
+        await session.greet()
+        return session.abilities
+
+
+@asynccontextmanager
+async def _connected(opening: Opening) -> AsyncGenerator[_Session]:
     keep_quiet()
     # What it starts bears its mark, so that it is found at the end wherever it went.
     mark = {MARK_OF_AGENT: uuid.uuid4().hex}
@@ -288,7 +306,6 @@ async def open_session(opening: Opening, keep: Keeping) -> AsyncGenerator[Outsid
         async with running(transport.lines.child):
             session = _Session(opening, transport, guest, grants)
             try:
-                await session.greet(keep)
                 yield session
             finally:
                 await session.aclose()
