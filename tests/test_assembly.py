@@ -22,8 +22,8 @@ from openclaw.domain.ids import AccountId, AgentId, SessionKey, TurnId
 from openclaw.domain.turns import QueueDrop, QueueMode, Turn
 from openclaw.errors import ConfigInvalid
 from openclaw.outbound.compose import Style
+from openclaw.turns.agent import Agent as TurnAgent
 from openclaw.turns.queueing import Queue
-from openclaw.turns.runner import Agent as TurnAgent
 
 
 def test_an_agent_without_a_model_has_no_runtime() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
 from openclaw.domain.acp import is_kept, outside_agent, stands_for
-from openclaw.domain.bridge import NO_BRIDGE, Bridge, reaches, tapback_of
+from openclaw.domain.bridge import NO_BRIDGE, Bridge, tapback_of
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
@@ -43,13 +43,13 @@ from openclaw.routing.resets import reset_policy, stale_because
 from openclaw.routing.route import Routes
 from openclaw.routing.send_policy import send_refusal
 from openclaw.store.media_folders import INBOUND
+from openclaw.turns.agent import Agent
 from openclaw.turns.arrivals import Arrivals
-from openclaw.turns.brief import Brief, briefs, context_limits
+from openclaw.turns.brief import bridged, briefs, context_limits
 from openclaw.turns.claim import Rules
 from openclaw.turns.commands import command_rules
 from openclaw.turns.outside import OutsideRules
 from openclaw.turns.queueing import Queue, queue_mode
-from openclaw.turns.runner import Agent
 from openclaw.turns.streaming import Streaming
 from openclaw.turns.tools import AccountTools, ToolRules, agent_rights, group_tools
 
@@ -276,7 +276,7 @@ def claim_rules(
             config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
         ),
         commands=commands,
-        brief=_bridged(briefs(config), bridge),
+        brief=bridged(briefs(config), bridge),
         tools=tool_rules(config).rights,
         streams=_streams(accounts, commands.outside, config),
     )
@@ -288,14 +288,3 @@ def _streams(
     own = {account.id: wording.streaming(account, config) for account in accounts}
     others = {account.id: wording.outside_streaming(account, config.acp.stream) for account in accounts}
     return lambda turn: (others if outside.is_outside(turn.agent) else own).get(turn.account)
-
-
-def _bridged(
-    brief: Callable[[Turn], Brief], bridge: Callable[[AccountId], Bridge]
-) -> Callable[[Turn], Brief]:
-    """``brief`` with what only a phone knows: whether an answer can hang below a message of the chat."""
-
-    def told(turn: Turn) -> Brief:
-        return replace(brief(turn), threads=bridge(turn.account).reply and reaches(turn.chat))
-
-    return told

@@ -10,10 +10,10 @@ from openclaw.config.acp import AcpSettings
 from openclaw.config.agents import AgentConfig
 from openclaw.domain.acp import outside_agent
 from openclaw.domain.ids import AgentId
+from openclaw.turns.agent import Agent
 from openclaw.turns.files import FileRoom
 from openclaw.turns.ports import AgentRuntime
 from openclaw.turns.prompt import Persona, persona_of
-from openclaw.turns.runner import Agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from openclaw.outbound.deliver import Deliverer
 from openclaw.routing.route import Routes
 from openclaw.store import Ledger, Tx, acp_sessions, deliveries, messages, turns
 from openclaw.turns import endings
+from openclaw.turns.agent import Agent
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.commands import (
     APART,
@@ -47,7 +48,7 @@ from openclaw.turns.commands import (
 )
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules
-from openclaw.turns.runner import Agent, TurnRunner
+from openclaw.turns.runner import TurnRunner
 
 log = structlog.get_logger("openclaw.gateway")
 

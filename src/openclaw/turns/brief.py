@@ -14,6 +14,7 @@ from openclaw.config.groups import context_limit, group_instructions, memory_lim
 from openclaw.config.sections.agents import AgentDefaults
 from openclaw.config.sections.root import Config
 from openclaw.domain.acp import stands_for
+from openclaw.domain.bridge import Bridge, reaches
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.turns import Turn
@@ -112,3 +113,12 @@ def time_zone(defaults: AgentDefaults) -> tzinfo | None:
             return ZoneInfo(defaults.user_timezone.strip()) if defaults.user_timezone else None
         case name:
             return ZoneInfo(name.strip())
+
+
+def bridged(brief: Callable[[Turn], Brief], bridge: Callable[[AccountId], Bridge]) -> Callable[[Turn], Brief]:
+    """``brief`` with what only a phone knows: whether an answer can hang below a message of the chat."""
+
+    def told(turn: Turn) -> Brief:
+        return replace(brief(turn), threads=bridge(turn.account).reply and reaches(turn.chat))
+
+    return told

@@ -13,6 +13,9 @@ from openclaw.store import Tx, messages, turns
 MAX_ATTEMPTS = 3
 """A third failure is final: what fails three times is poison, and must not block the lane."""
 
+RETRY_AFTER_S = (1.0, 5.0)
+"""How long a lane waits after the first and the second failure: most of what fails a model passes by itself."""
+
 _ENDS = {
     TurnState.FAILED: (MessageState.FAILED, "agent-failed"),
     TurnState.CANCELLED: (MessageState.CANCELLED, "stopped"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,35 +21,17 @@ from openclaw.domain.turns import Finished, Turn, TurnEvent, TurnState
 from openclaw.errors import AgentError, AgentFailed
 from openclaw.store import Ledger, Tx, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import compaction, prompt, reply
+from openclaw.turns.agent import Agent
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, Step, claim
-from openclaw.turns.endings import MAX_ATTEMPTS, end, let_go, recover
-from openclaw.turns.files import FileRoom, handed
+from openclaw.turns.endings import MAX_ATTEMPTS, RETRY_AFTER_S, end, let_go, recover
+from openclaw.turns.files import handed
 from openclaw.turns.heed import heed
 from openclaw.turns.live import Voice, listen
-from openclaw.turns.ports import AgentRuntime, Presence, Unseen
+from openclaw.turns.ports import Presence, Unseen
 from openclaw.turns.reply import Answer, Compose, Manner, Stopped
 from openclaw.turns.waiting import STILL_WORKING, still_working
 
 log = structlog.get_logger("openclaw.turns")
-
-RETRY_AFTER_S = (1.0, 5.0)
-"""How long a lane waits after the first and the second failure: most of what fails a model passes by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """An agent as a turn needs it. ``runtime`` is ``None`` while nothing is configured to answer.
-
-    One that ``reads_itself`` opens the files of its folder by its own means, whatever tools a turn may use.
-    ``note_after_s`` is how long people wait without a word before they are told that it is at work, ``None`` for ever.
-    """
-
-    runtime: AgentRuntime | None
-    persona: prompt.Persona
-    model: str = ""
-    files: FileRoom = field(default_factory=FileRoom)
-    reads_itself: bool = False
-    note_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -32,6 +32,7 @@ from openclaw.agents.acp.fence import Fence
 from openclaw.agents.acp.grants import Grants
 from openclaw.agents.acp.guest import Guest
 from openclaw.agents.acp.library_log import keep_quiet
+from openclaw.agents.acp.options import Options
 from openclaw.agents.acp.ports import Done, Emit, Keeping, NotTold, Opening, OutsideSession, Powers, Said
 from openclaw.agents.acp.replies import Refused, blocks_of, ending
 from openclaw.agents.acp.servers import offered
@@ -62,6 +63,7 @@ class _Session:
         self._connection = ClientSideConnection(guest, transport)
         self._exchange = Exchange(opening, transport)
         self._shown = Shown()
+        self._options = Options(opening, self._connection, self._exchange, self._shown)
         self._keep: Keeping
         self.outside_id = ""
         self.is_resumed = False
@@ -82,7 +84,7 @@ class _Session:
         """Greet the agent, and begin or take up the session. Raises AgentFailed."""
         self._keep = keep
         await self._begin(await self.greet())
-        await self._settle_options()
+        await self._options.settle(self.outside_id)
 
     async def greet(self) -> InitializeResponse:
         """Shake hands. Raises AgentFailed."""
@@ -132,35 +134,11 @@ class _Session:
         self.outside_id, self.is_resumed = opening.outside_id, True
         return True
 
-    async def _settle_options(self) -> None:
-        """Go on as a person set it; what the agent does not have any more is told in the log and left."""
-        options = self._opening.options
-        wanted = {"model": options.model, "thought_level": options.thinking, **options.extras}
-        for name, value in wanted.items():
-            if value:
-                await self._try(self.set_option(name, value), name)
-        if options.mode:
-            await self._try(self.set_mode(options.mode), "mode")
-
-    async def _try(self, setting: Awaitable[None], name: str) -> None:
-        try:
-            await setting
-        except Refused as refused:
-            log.warning("acp.option_refused", session=self._opening.key, option=name, cause=str(refused))
-
     async def set_mode(self, mode: str) -> None:
-        await self._exchange.answer(self._connection.set_session_mode(self.outside_id, mode))
-        self._shown.mode_is(mode)
+        await self._options.set_mode(self.outside_id, mode)
 
     async def set_option(self, option: str, value: str) -> None:
-        known = self._shown.option(option)
-        if known is None:
-            raise Refused(f"{self._opening.harness} has no option {option!r}")
-        said = value.lower() in ("true", "on", "yes") if known.is_boolean else value
-        found = await self._exchange.answer(
-            self._connection.set_config_option(known.id, self.outside_id, said)
-        )
-        self._shown.options_are(found.config_options)
+        await self._options.set(self.outside_id, option, value)
 
     async def prompt(self, said: Said, powers: Powers, emit: Emit) -> Done:
         blocks = await asyncio.to_thread(blocks_of, said, sees=self.abilities.sees)
