@@ -10,6 +10,7 @@ from tests.agents.model_server import Answer, ModelServer, Refuse, Stall
 from tests.journeys.house import House, build, channel
 from tests.journeys.house import model as own_model
 from tests.making import ANN, BOB
+from tests.media import samples
 from tests.waiting import until
 
 from openclaw.simulator import phone
@@ -17,14 +18,15 @@ from openclaw.simulator import phone
 pytestmark = needs_outside_agents
 
 
-def _house(root: Path, agent: OutsideAgent, model: ModelServer, **sections: Any) -> House:
+def _house(
+    root: Path, agent: OutsideAgent, model: ModelServer, people: dict[str, Any] | None = None, **sections: Any
+) -> House:
     """An installation whose default agent answers by the same model, and that knows ``agent`` by its name."""
     house = build(root)
     program, *words = agent.argv
     known = {agent.name: {"command": program, "args": words, "env": agent.env, "cwd": str(agent.cwd)}}
-    people = channel(house, dmPolicy="allowlist", allowFrom=[ANN, BOB])
     house.configure(
-        channels=people,
+        channels=channel(house, dmPolicy="allowlist", allowFrom=[ANN, BOB], **(people or {})),
         acp={"agents": known},
         commands={"ownerAllowFrom": [ANN]},
         **own_model(model.url),
@@ -160,3 +162,25 @@ async def test_a_failure_of_the_model_reaches_no_contact(
         model.script.append(Answer("Better now."))
         phone.say(house.mac, ANN, "and now?")
         assert await house.replies(ANN, 1) == ["Better now."]
+
+
+async def test_a_picture_is_shown_and_a_file_lies_in_the_agents_folder(
+    codex: OutsideAgent, model: ModelServer, tmp_path: Path
+) -> None:
+    """The picture reaches the model as one; the note is named by where the agent finds it."""
+    folder = tmp_path / "Attachments"
+    folder.mkdir()
+    (folder / "beach.png").write_bytes(samples.png())
+    (folder / "note.txt").write_text("bring bread")
+    roots = {"includeAttachments": True, "attachmentRoots": [str(folder)]}
+    house = _house(tmp_path, codex, model, people=roots, bindings=_bound(codex, ANN))
+    async with house.gateway():
+        model.script.append(Answer("A red beach, and bread."))
+        files = [folder / "beach.png", folder / "note.txt"]
+        phone.say(house.mac, ANN, "what are these?", attachments=files)
+        assert await house.replies(ANN, 1) == ["A red beach, and bread."]
+    asked = _said(model)
+    assert "data:image/" in asked
+    [note] = (codex.cwd / "inbound").rglob("note.txt")
+    assert str(note.relative_to(codex.cwd)) in asked
+    assert note.read_text() == "bring bread"

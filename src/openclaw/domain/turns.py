@@ -118,7 +118,7 @@ class Prompt:
     ``about`` is data that goes before ``text`` in the user's turn and into no transcript: who, where, when, what was
     said beside it.
     ``tools`` is what the turn may use, at most; ``origin`` is the conversation it answers, if it answers one.
-    ``pictures`` are shown to models that can see; ``text`` names them.
+    ``pictures`` are shown to models that can see, ``copies`` are files in the agent's workspace; ``text`` names both.
     """
 
     instructions: str
@@ -128,6 +128,7 @@ class Prompt:
     thinking: str = ""
     about: str = ""
     pictures: tuple[Picture, ...] = ()
+    copies: tuple[str, ...] = ()
     tools: ToolRights = NO_TOOLS
     origin: Origin | None = None
 

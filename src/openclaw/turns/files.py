@@ -45,10 +45,14 @@ class FileRoom:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What is put before the agent beside what was said: pictures, and words about or out of the other files."""
+    """What is put before the agent beside what was said: pictures, and words about or out of the other files.
+
+    ``copies`` are the paths of those that lie in its workspace now.
+    """
 
     pictures: tuple[Picture, ...] = ()
     words: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 def hand_over(tx: Tx, turn: Turn) -> Turn:
@@ -87,6 +91,7 @@ def hand_out(files: Iterable[FiledAttachment], place: FileRoom) -> Handed:
     """What the agent gets of ``files``; what cannot be read any more is left out, and the log tells why."""
     pictures: list[Picture] = []
     words: list[str] = []
+    copies: list[Path] = []
     room = MOST_CHARS
     for file in files:
         forms = file.forms
@@ -98,14 +103,16 @@ def hand_out(files: Iterable[FiledAttachment], place: FileRoom) -> Handed:
                 path.stat()
                 pictures.append(Picture(str(path), forms.form_mime))
             if place.workspace is not None:
-                words.append(_copied(file, forms, place.shelf, place.workspace))
+                here = _copied(forms, place.shelf, place.workspace)
+                copies += here
+                words.append(_lies_in(file, forms, [copy.relative_to(place.workspace) for copy in here]))
             if forms.text and room:
                 said = (place.shelf / forms.folder / forms.text).read_text(encoding="utf-8")
                 words.append(_fenced(file, forms, said, room))
                 room -= min(len(said), room)
         except (OSError, UnicodeError) as error:
             log.warning("file.unreadable", attachment=file.id, cause=str(error))
-    return Handed(tuple(pictures), tuple(words))
+    return Handed(tuple(pictures), tuple(words), tuple(map(str, copies)))
 
 
 def files_of(turn: Turn) -> list[FiledAttachment]:
@@ -113,8 +120,8 @@ def files_of(turn: Turn) -> list[FiledAttachment]:
     return [*turn.arrived, *(one for message in turn.messages for one in message.attached)]
 
 
-def _copied(file: FiledAttachment, forms: Forms, shelf: Path, workspace: Path) -> str:
-    """Put a copy into the agent's workspace; the words that say where it is."""
+def _copied(forms: Forms, shelf: Path, workspace: Path) -> list[Path]:
+    """Put a copy into the agent's workspace, of a sound also one that it may take better."""
     folder = shelf / forms.folder
     places = workspace / INBOUND
     # An agent may have put a link there, and a copy must not be led out of its workspace.
@@ -123,8 +130,11 @@ def _copied(file: FiledAttachment, forms: Forms, shelf: Path, workspace: Path) -
     names = [forms.original]
     if forms.family == "audio" and forms.form:
         names.append(forms.form)
-    copies = [media_folders.copy(folder, name, places / forms.folder) for name in names]
-    where = " and ".join(str(copy.relative_to(workspace)) for copy in copies)
+    return [media_folders.copy(folder, name, places / forms.folder) for name in names]
+
+
+def _lies_in(file: FiledAttachment, forms: Forms, copies: Iterable[Path]) -> str:
+    where = " and ".join(map(str, copies))
     return f"[{_named(file)} is in your workspace: {where} ({forms.mime}, {_size(forms.size)})]"
 
 

@@ -68,6 +68,7 @@ def question(claimed: Claimed, persona: prompt.Persona, tools: ToolRights, hande
         asked,
         text="\n\n".join([asked.text, *handed.words]),
         pictures=handed.pictures,
+        copies=handed.copies,
         model=settings.model,
         thinking=settings.thinking,
         tools=tools,

@@ -280,7 +280,7 @@ async def turn(
     async def emit(event: TurnEvent) -> None:
         found.append(event)
 
-    done = await session.prompt(Said(text, (), ORIGIN), with_powers or powers(), emit)
+    done = await session.prompt(Said(text, origin=ORIGIN), with_powers or powers(), emit)
     return found, done
 
 

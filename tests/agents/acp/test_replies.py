@@ -30,6 +30,13 @@ def test_pictures_are_shown_to_those_that_see(tmp_path: Path) -> None:
     assert blocks_of(Said("look"), sees=False)[0].text == "look"
 
 
+def test_files_are_linked_by_their_place(tmp_path: Path) -> None:
+    """Every agent of the protocol takes links; the name needs no escapes, the address does."""
+    _, link = blocks_of(Said("read it", files=(str(tmp_path / "my plan.pdf"),)), sees=False)
+    assert (link.type, link.name) == ("resource_link", "my plan.pdf")
+    assert link.uri == f"file://{tmp_path}/my%20plan.pdf"
+
+
 def _ended(**answer: Any) -> Done:
     return ending(PromptResponse.model_validate(answer), "codex")
 

@@ -96,12 +96,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an agent is told in one turn; ``pictures`` are shown to those that see. ``origin`` is the conversation that
-    is answered, if there is one: what the agent asks to be allowed there goes to a person.
+    """What an agent is told in one turn; ``pictures`` are shown to those that see, ``files`` are paths in its folder.
+
+    ``origin`` is the conversation that is answered, if there is one: what the agent asks to be allowed there goes to a
+    person.
     """
 
     text: str
     pictures: Sequence[Picture] = ()
+    files: Sequence[str] = ()
     origin: Origin | None = None
 
 

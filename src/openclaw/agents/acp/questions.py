@@ -5,12 +5,12 @@ What is in it comes from the agent, so it is cut, made one line, and cleared of 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
-from openclaw.config.secrets import mask_text
+from openclaw.config.secrets import mask_command
 from openclaw.domain.acp import PermissionQuestion, ToolKind
 from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.shortening import one_line
 
 TITLE_CHARS = 120
 TARGET_CHARS = 200
@@ -37,11 +37,6 @@ def question(session: SessionKey, agent: AgentId, wish: Wish, *, may_always: boo
 
 def line(text: str, most: int) -> str:
     """``text`` as one line of at most ``most`` characters, without secrets and without characters that are not seen."""
-    seen = "".join(" " if mark.isspace() else mark for mark in text if not _is_hidden(mark))
-    flat = mask_text(" ".join(seen.split()))
+    flat = mask_command(one_line(text))
     # The end of a command matters as much as its beginning: neither may hide behind the other's length.
     return flat if len(flat) <= most else f"{flat[: most // 2]} … {flat[-(most - most // 2) :]}"
-
-
-def _is_hidden(mark: str) -> bool:
-    return not mark.isspace() and unicodedata.category(mark) in ("Cc", "Cf", "Cs", "Co", "Cn")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from acp import RequestError
-from acp.schema import ImageContentBlock, PromptResponse, TextContentBlock
+from acp.schema import ImageContentBlock, PromptResponse, ResourceContentBlock, TextContentBlock
 
 from openclaw.agents.acp.dialects import failure_of
 from openclaw.agents.acp.ports import Done, Said
@@ -59,4 +59,5 @@ def blocks_of(said: Said, *, sees: bool) -> list[Any]:
         with contextlib.suppress(FileNotFoundError):
             data = base64.b64encode(Path(picture.path).read_bytes()).decode()
             blocks.append(ImageContentBlock(type="image", data=data, mime_type=picture.mime_type))
-    return blocks
+    links = [(Path(file).as_uri(), Path(file).name) for file in said.files]
+    return blocks + [ResourceContentBlock(type="resource_link", uri=uri, name=name) for uri, name in links]

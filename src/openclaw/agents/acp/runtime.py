@@ -177,7 +177,8 @@ class AcpRuntime:
 
     async def _tell(self, kept: AcpSession, generation: int, prompt: Prompt, emit: Emit) -> Done:
         async with self._pool.in_use(kept, generation) as live:
-            said = Said(first_words(prompt, is_fresh=live.is_fresh), prompt.pictures, prompt.origin)
+            words = first_words(prompt, is_fresh=live.is_fresh)
+            said = Said(words, prompt.pictures, prompt.copies, prompt.origin)
             await emit(EffectStarting(""))
             await self._near.book.settle(kept.key, AcpState.RUNNING)
             return await self._bounded(live, kept, said, emit)
