@@ -468,13 +468,13 @@ async def look_later(rig: Rig) -> None:
 
 
 async def test_a_conversation_bound_to_an_acp_agent_is_answered_by_nobody_else(ledger: Ledger) -> None:
-    """Demand L5: never answer as another agent; its messages wait, visibly."""
+    """Demand L5: never answer as another agent; while outside agents are off its messages wait, visibly."""
     bound = {
         "type": "acp",
         "agentId": "main",
         "match": {"channel": "imessage", "peer": {"kind": "direct", "id": ANN}},
     }
-    async with running(ledger, open_to_all() | {"bindings": [bound]}) as rig:
+    async with running(ledger, open_to_all() | {"bindings": [bound], "acp": {"enabled": False}}) as rig:
         await rig.hear(inbound(1, "for codex"), inbound(2, "for you", chat=direct_chat(BOB, 2), sender=BOB))
         assert await rig.phone.texts(1) == ["You said for you"]
         [waiting] = await in_state(ledger, MessageState.WAITING)

@@ -235,3 +235,8 @@ def test_objects_are_laid_over_one_another():
     base = {"a": {"b": 1, "c": [1]}, "d": 1}
     assert merged(base, {"a": {"c": [2], "e": 3}}) == {"a": {"b": 1, "c": [2], "e": 3}, "d": 1}
     assert merged(None, {"a": 1}) == {"a": 1}
+
+
+def test_an_entry_is_put_behind_the_separator_that_ends_a_comment():
+    """U+2028 ends a line comment of JSON5 but is no line for an editor; the entry must not become part of it."""
+    assert with_value("{a:{// why\u2028}}", ("a", "new"), 1) == "{a:{// why\u2028new:1}}"

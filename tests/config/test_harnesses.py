@@ -18,7 +18,8 @@ NAMES = {
 def test_the_names_of_the_original_need_no_configuration() -> None:
     """Behaviour facts H.10; each knows a way, and how to get it."""
     assert set(KNOWN) == NAMES
-    assert all(one.ways and one.install for one in KNOWN.values())
+    # Ours needs none: it is this program.
+    assert all(one.ways and (one.install or one.name == "openclaw") for one in KNOWN.values())
     assert harnesses(configure({})) == KNOWN
 
 
@@ -64,7 +65,8 @@ def test_our_own_section_goes_before_the_plugin_and_adds_to_what_is_known() -> N
         ("codex-acp", "--fast"),
         ("npx", "-y", "@agentclientprotocol/codex-acp", "--fast"),
     )
-    assert (found["codex"].environ, found["codex"].install) == ({"A": "1"}, KNOWN["codex"].install)
+    assert found["codex"].environ == {**KNOWN["codex"].environ, "A": "1"}
+    assert found["codex"].install == KNOWN["codex"].install
     assert found["claude"].ways == (("/nonexistent/claude", "-x"),)
     assert (found["claude"].cwd, found["claude"].install) == ("/nonexistent/work", "")
     assert found["none"].ways == ()

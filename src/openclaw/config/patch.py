@@ -104,6 +104,9 @@ def _first(outlined: Outline, way: list[Span], key: str | int, value: object) ->
         container.kind == "list" and not inside and not _is_object(value)
     ):
         padding = style.padding if container.kind == "object" or inside else ""
+        if inside and inside[-1].kind == "line":
+            # Ended by a separator that is no line of a person's: without it the entry would belong to the comment.
+            at += 1
         return text[:at] + padding + style.entry(key, value, None) + padding + text[close:]
     outer = indentation(text, container.start)
     newline, indent = first_newline(text), outer + style.unit

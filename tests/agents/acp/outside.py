@@ -98,6 +98,7 @@ def settings(folder: Path, how: Mapping[str, Any] | None = None, **changes: Any)
         stream=Stream(),
         mcp_servers={},
         turn_seconds=600,
+        note_after_s=None,
     )
     return replace(usual, **changes)
 
