@@ -148,12 +148,11 @@ def forget(tx: Connection, who: Person, now: datetime) -> Forgotten:
 
 
 def _release(tx: Connection, who: Person, own: Sequence[str]) -> None:
-    """Unbind their direct chats, forget what outside agents asked and kept there, and who bound a group.
+    """Unbind their direct chats, forget what outside agents kept there, and who bound a group.
 
     A group stays bound; the owner alone binds it anew.
     """
-    for table in (acp_schema.acp_binding, acp_schema.permission):
-        tx.execute(delete(table).where(_with(table, who)))
+    tx.execute(delete(acp_schema.acp_binding).where(_with(acp_schema.acp_binding, who)))
     table = acp_schema.acp_session
     tx.execute(delete(table).where(table.c.key.in_(own)))
     bound = acp_schema.acp_binding

@@ -33,7 +33,7 @@ from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import TurnState
 from openclaw.errors import StoreError
 from openclaw.store import erasure, messages, overheard
-from openclaw.store.acp_schema import permission
+from openclaw.store.acp_schema import acp_binding, acp_session, permission
 from openclaw.store.clock import to_ms
 from openclaw.store.files_schema import attachment
 from openclaw.store.ledger import Ledger
@@ -247,6 +247,15 @@ def _places(tx: Connection, limit: int) -> dict[str, int]:
     unused = (session.c.last_interaction_at < limit, ~or_(*in_use))
     forsaken = select(session.c.key).where(*unused)
     tx.execute(delete(session_setting).where(session_setting.c.session_key.in_(forsaken)))
+    # An agent outside would take up by its name what is forgotten here; one that is bound begins anew.
+    tx.execute(update(acp_session).where(acp_session.c.key.in_(forsaken)).values(outside_id=""))
+    is_named = or_(
+        *(
+            select(named).where(named == acp_session.c.key).correlate(acp_session).exists()
+            for named in (acp_binding.c.session_key, message.c.session_key, turn.c.session_key)
+        )
+    )
+    tx.execute(delete(acp_session).where(acp_session.c.active_at < limit, ~is_named))
     sessions = delete(session).where(*unused)
     named = [
         select(table.c.account)

@@ -7,6 +7,7 @@ alone.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import cast
 
@@ -36,6 +37,9 @@ MOST_CALLS = 200
 
 MOST_QUESTIONS = 8
 """Questions that a person can be asked at a time; more are denied."""
+
+# A shell that runs one line, as it stands before that line without spaces.
+_SHELL = re.compile(r"(?:/\S*/)?(?:ba|z|da|k)?sh(?:-l)?-?l?c")
 
 _ORDER = {
     Decision.ONCE: ("allow_once", "allow_always"),
@@ -135,7 +139,10 @@ class Grants:
         if powers.unanswered == "fail":
             self.refused.set()
             return None
-        if powers.unanswered == "deny" or origin is None or len(self._asking) >= MOST_QUESTIONS:
+        if powers.unanswered == "deny" or origin is None:
+            return Decision.DENY
+        if len(self._asking) >= MOST_QUESTIONS:
+            log.warning("permission.refused", session=self._session, kind=wish.kind, most=MOST_QUESTIONS)
             return Decision.DENY
         asked = question(self._session, self._agent, wish, may_always=may_always)
         decision = await self._ask(powers, asked, origin)
@@ -170,9 +177,11 @@ def _wish(call: ToolCallUpdate | ToolCallStart | ToolCallProgress, before: Wish 
 
 
 def _is_about(wish: Wish, command: str) -> bool:
-    """Whether what was granted is in the command, however either is quoted."""
-    granted = _bare(wish.target or wish.title)
-    return wish.kind is ToolKind.EXECUTE and bool(granted) and granted in _bare(command)
+    """Whether what was granted is the command, however either is quoted, or what a shell is started for."""
+    granted, asked = _bare(wish.target or wish.title), _bare(command)
+    before = asked.removesuffix(granted) if granted and asked.endswith(granted) else None
+    is_it = before is not None and (not before or _SHELL.fullmatch(before) is not None)
+    return wish.kind is ToolKind.EXECUTE and is_it
 
 
 def _bare(command: str) -> str:

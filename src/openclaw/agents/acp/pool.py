@@ -112,11 +112,12 @@ class Pool:
             timer.cancel()
         opening = self._opening(kept, generation)
         live = self._lives.get(kept.key)
-        if live is not None and (live.serves(opening, generation) or _is_needed(live, generation)):
+        is_forgotten = live is not None and await self._is_forgotten(live, kept)
+        if live is not None and not is_forgotten and _can_go_on(live, opening, generation):
             return live
         if live is not None:
             # After a reset nobody asks for the old session again.
-            await live.close(for_good=live.generation != generation)
+            await live.close(for_good=is_forgotten or live.generation != generation)
             self._ended(live)
         await self._make_room()
         live = Live(opening, generation, self._group, datetime.now(UTC))
@@ -127,6 +128,15 @@ class Pool:
             self._ended(live)
             raise
         return live
+
+    async def _is_forgotten(self, live: Live, kept: AcpSession) -> bool:
+        """Whether the agent's session is no longer the one that is kept: a person was forgotten, or it was moved."""
+        session = live.session
+        if session is None or not live.is_named or live.users or session.outside_id == kept.outside_id:
+            return False
+        # What was read a while ago may be older than the name.
+        now = await self._book.find(kept.key)
+        return now is None or now[0].outside_id != session.outside_id
 
     def _ended(self, live: Live) -> None:
         if self._lives.get(live.opening.key) is live:
@@ -188,9 +198,10 @@ class Pool:
         )
 
 
-def _is_needed(live: Live, generation: int) -> bool:
-    """Whether somebody is in the middle of something with it, which other settings must not cut off."""
-    return bool(live.users) and live.generation == generation and not live.is_over
+def _can_go_on(live: Live, opening: Opening, generation: int) -> bool:
+    """Whether it runs as it is to, or somebody is in the middle of something, which other settings must not cut off."""
+    is_needed = bool(live.users) and live.generation == generation and not live.is_over
+    return is_needed or live.serves(opening, generation)
 
 
 def _folder(cwd: str) -> Path:

@@ -29,6 +29,8 @@ def files(visit: Visit) -> FileFacts:
         "logs": [state_dir / "logs", *_below(state_dir / "logs", "*.log"), *_configured_log(visit)],
         "copies of the ledger": [state_dir / DIRECTORY, *_below(state_dir / DIRECTORY, "**/*")],
         "earlier configurations": [state_dir / HISTORY, *_below(state_dir / HISTORY, "**/*")],
+        "conversations that were exported": [state_dir / "exports", *_below(state_dir / "exports", "*")],
+        "sessions of ACP clients": [state_dir / "acp-sessions", *_below(state_dir / "acp-sessions", "*")],
         "pairing files": [state_dir / "credentials", *_below(state_dir / "credentials", "*.json")],
         "sessions of the original": [*_below(state_dir / "agents", "*/sessions/*.json*")],
         "keys of the original": [*_below(state_dir / "agents", "*/agent/auth-profiles.json")],

@@ -11,6 +11,7 @@ from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath
 from openclaw.config.sections.root import Config
 from openclaw.domain.commands import Flag
+from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.turns.commands.catalog import Catalog, catalog_of
 from openclaw.turns.commands.words import KEPT
@@ -22,7 +23,9 @@ from openclaw.turns.prompt import Persona, persona_of
 class AccountRules:
     """One account as commands see it: its policies and lists, where they are written, and whether they may be.
 
-    ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``".
+    ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``". ``named`` are those
+    whom the lists name one by one where some list lets everybody in, ``None`` where none does: whoever may command then
+    was chosen by the operator.
     """
 
     region: str = "US"
@@ -32,6 +35,11 @@ class AccountRules:
     allow_from: tuple[str, ...] = ()
     group_allow_from: tuple[str, ...] | None = None
     writes: bool = True
+    named: frozenset[Handle] | None = None
+
+    def has_chosen(self, handle: Handle) -> bool:
+        """Whether the operator chose ``handle``: that a list lets everybody in says nothing about who somebody is."""
+        return self.named is None or handle in self.named
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,20 @@ def _account(account: AccountConfig, config: Config) -> AccountRules:
         allow_from=account.allow_from,
         group_allow_from=account.group_allow_from,
         writes=account.config_writes,
+        named=_named(account, config),
     )
+
+
+def _named(account: AccountConfig, config: Config) -> frozenset[Handle] | None:
+    commanders = config.commands.allow_from or {}
+    listed = (
+        *account.allow_from,
+        *(account.group_allow_from or ()),
+        *map(str, commanders.get("imessage", commanders.get("*", ()))),
+    )
+    is_open = not config.commands.use_access_groups or any(text.strip() == "*" for text in listed)
+    handles = (parse_handle(text, account.region) for text in listed)
+    return frozenset(filter(None, handles)) if is_open else None
 
 
 def _section(account: AccountId, config: Config) -> KeyPath:

@@ -14,6 +14,7 @@ from openclaw.turns.commands.order import Order
 from openclaw.turns.commands.ports import OutsideAgents
 
 NOT_YOURS = "That is the owner's to set."
+NOT_CHOSEN = "That is for the owner, and for people whom the configuration names."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,12 @@ class Call:
         """
         if not self.is_owner:
             raise wrong(NOT_YOURS)
+
+    def chosen_only(self) -> None:
+        """Go on for the owner, and for whom the operator chose: behind an open door anybody may give commands.
+
+        Raises:
+            CommandRefused: somebody else asks.
+        """
+        if not (self.is_owner or self.order.account.has_chosen(self.order.handle)):
+            raise wrong(NOT_CHOSEN)

@@ -52,6 +52,7 @@ async def spawn(call: Call) -> str:
         CommandRefused: it may not be, or the program could not be started; nothing is left of it.
         StoreError: the ledger refused.
     """
+    call.chosen_only()
     name, spec = _asked(call)
     binds = call.wish.options.get(BIND, call.wish.options.get(THREAD)) in ("here", "auto")
     key = _key(name, call.order.held)
