@@ -177,7 +177,13 @@ class _Life:
             at_once = config.agents.defaults.max_concurrent
             presence = Presence(plan.presence, phones.make)
             runner.accompany(presence)
-            lanes = Lanes(group, runner.step, at_once=at_once, debounce_s=runner.debounce_s)
+            lanes = Lanes(
+                group,
+                runner.step,
+                at_once=at_once,
+                debounce_s=runner.debounce_s,
+                unbounded=plan.rules.outside.is_outside_session,
+            )
             notifier = Notifier(ledger, doors.readers(config), phones.health, gateway.deliver, now)
             parts = Parts(
                 ledger,

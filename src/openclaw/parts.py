@@ -87,7 +87,8 @@ class Parts:
         self.runner.adopt(agents, claims, say)
         self.presence.adopt(plan.presence)
         self.amendments.adopt(wording.rewording(plan.accounts))
-        self.lanes.adopt(at_once=config.agents.defaults.max_concurrent)
+        at_once, outside = config.agents.defaults.max_concurrent, plan.rules.outside
+        self.lanes.adopt(at_once=at_once, unbounded=outside.is_outside_session)
         self.notifier.use(doors.readers(config))
         self.phones.take_on(plan.accounts, assembly.fuses(config))
         if config.store.retention_days != before.loaded.config.store.retention_days:

@@ -93,6 +93,8 @@ def test_an_agent_gets_words_and_gives_words() -> None:
         "thinking",
         "about",
         "pictures",
+        "copies",
+        "by_commanders",
         "tools",
         "origin",
     ]

@@ -152,3 +152,22 @@ async def test_a_lane_that_is_woken_before_needs_no_alarm() -> None:
         lanes.wake(A)
     assert answers == []
     assert not lanes.is_open(A)
+
+
+async def test_what_waits_for_a_person_holds_up_nobody_else() -> None:
+    """Turns of outside agents take no place of the others: they may last for hours."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def step(key: SessionKey) -> float | None:
+        if key == A:
+            begun.set()
+            await go_on.wait()
+        else:
+            go_on.set()
+        return None
+
+    async with asyncio.TaskGroup() as group:
+        lanes = Lanes(group, step, at_once=1, debounce_s=at_once, unbounded=lambda key: key == A)
+        lanes.wake(A)
+        await begun.wait()
+        lanes.wake(B)

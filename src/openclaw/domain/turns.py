@@ -118,6 +118,7 @@ class Prompt:
     ``about`` is data that goes before ``text`` in the user's turn and into no transcript: who, where, when, what was
     said beside it.
     ``tools`` is what the turn may use, at most; ``origin`` is the conversation it answers, if it answers one.
+    ``by_commanders`` says that whoever speaks in it may give commands.
     ``pictures`` are shown to models that can see, ``copies`` are files in the agent's workspace; ``text`` names both.
     """
 
@@ -129,6 +130,7 @@ class Prompt:
     about: str = ""
     pictures: tuple[Picture, ...] = ()
     copies: tuple[str, ...] = ()
+    by_commanders: bool = False
     tools: ToolRights = NO_TOOLS
     origin: Origin | None = None
 

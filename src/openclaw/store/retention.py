@@ -76,7 +76,10 @@ _SETTLED_MESSAGE = message.c.state.in_(
 _SETTLED_TURN = turn.c.state.in_((TurnState.FINISHED, TurnState.CANCELLED))
 _SETTLED_DELIVERY = delivery.c.state.in_((DeliveryState.CONFIRMED, DeliveryState.DROPPED))
 # Steps of anything else, such as a phone's database, are not only a trail: they are what is known of it.
-_TRAIL = ("message", "turn", "delivery", "session", "pairing", "permission", "attachment")
+_TRAIL = (
+    *("message", "turn", "delivery", "session", "pairing", "permission", "attachment"),
+    *("binding", "steering"),
+)
 # Of a group stays which one it was: it names nobody, and tells one phone database from another.
 _IN_GROUP = func.coalesce(message.c.chat_key, "").startswith("+;")
 # As a literal: SQLite finds these by an index only if a statement has that index's own condition.

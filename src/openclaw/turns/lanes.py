@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 
 import structlog
 
@@ -24,7 +25,8 @@ class Lanes:
     """The lanes of all sessions, as tasks of ``group``.
 
     ``step`` does the next thing of a session and says in how many seconds there may be more to do, ``None`` for not
-    before it is woken; at most ``at_once`` of them run at a time. ``debounce_s`` is how long a session's lane waits,
+    before it is woken; at most ``at_once`` of them run at a time, beside those of sessions that are ``unbounded``,
+    whose number is bounded elsewhere. ``debounce_s`` is how long a session's lane waits,
     after a turn, for more of what arrived during it; ``first_rest_s`` how long after it broke for the first time.
     """
 
@@ -36,12 +38,14 @@ class Lanes:
         at_once: int,
         debounce_s: Callable[[SessionKey], float],
         first_rest_s: float = _FIRST_REST_S,
+        unbounded: Callable[[SessionKey], bool] = lambda key: False,
     ) -> None:
         self._group = group
         self._step = step
         self._slots = asyncio.Semaphore(at_once)
         self._debounce_s = debounce_s
         self._first_rest_s = first_rest_s
+        self._unbounded = unbounded
         self._open: set[SessionKey] = set()
         self._woken: set[SessionKey] = set()
         self._alarms: dict[SessionKey, asyncio.TimerHandle] = {}
@@ -61,9 +65,10 @@ class Lanes:
                 return
             self._open.add(key)
 
-    def adopt(self, *, at_once: int) -> None:
-        """Go by another setting; a step that runs counts among those of before."""
+    def adopt(self, *, at_once: int, unbounded: Callable[[SessionKey], bool] = lambda key: False) -> None:
+        """Go by other settings; a step that runs counts among those of before."""
         self._slots = asyncio.Semaphore(at_once)
+        self._unbounded = unbounded
 
     def is_open(self, key: SessionKey) -> bool:
         """Whether the lane has something to do at this moment."""
@@ -91,7 +96,8 @@ class Lanes:
         more_in_s: float | None = 0.0
         while more_in_s == 0.0 or key in self._woken:
             self._woken.discard(key)
-            async with self._slots:
+            # A turn of an outside agent may wait for a person, or work for hours: nobody else is to wait for that.
+            async with nullcontext() if self._unbounded(key) else self._slots:
                 more_in_s = await self._step(key)
             if key in self._woken:
                 await self._settle(key)

@@ -13,7 +13,7 @@ from openclaw.config.acp import AcpSettings, SessionSpec, acp_settings
 from openclaw.config.agents import resolve_agents
 from openclaw.config.sections.bindings import Binding
 from openclaw.config.sections.root import Config
-from openclaw.domain.acp import AcpBinding, AcpSession, outside_name
+from openclaw.domain.acp import AcpBinding, AcpSession, is_kept, outside_name
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
@@ -42,6 +42,10 @@ class OutsideRules:
     def is_outside(self, agent: AgentId) -> bool:
         """Whether a program outside answers for ``agent``."""
         return agent in self.agents or outside_name(agent) is not None
+
+    def is_outside_session(self, key: SessionKey) -> bool:
+        """Whether the session ``key`` is one of a program outside."""
+        return is_kept(key) or AgentId(key.split(":", 2)[1] if key.count(":") > 1 else "") in self.agents
 
     def is_ours(self, agent: AgentId, command: Command) -> bool:
         """Whether ``command`` is the gateway's in a conversation with ``agent``; an outside agent has its own words."""

@@ -69,6 +69,7 @@ def question(claimed: Claimed, persona: prompt.Persona, tools: ToolRights, hande
         text="\n\n".join([asked.text, *handed.words]),
         pictures=handed.pictures,
         copies=handed.copies,
+        by_commanders=all(message.authorised for message in turn.messages),
         model=settings.model,
         thinking=settings.thinking,
         tools=tools,

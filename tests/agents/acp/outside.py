@@ -71,7 +71,6 @@ def opening(folder: Path, outside_id: str = "", options: AcpOptions = NONE_SET, 
         cwd=folder,
         outside_id=outside_id,
         options=options,
-        stream=Stream(),
         seconds=BOUND,
     )
 

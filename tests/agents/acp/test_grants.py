@@ -178,11 +178,11 @@ async def test_a_grant_for_one_thing_is_none_for_another(tmp_path: Path) -> None
     person = Person([Decision.ONCE, Decision.DENY, Decision.ONCE, Decision.DENY])
     grants = _grants(tmp_path, person=person)
     await grants.request(_call("execute", command="ls"), _options())
-    assert not await grants.run("rm -rf /")
+    assert not await grants.run("ls; rm -rf /tools")
     await grants.request(_call("edit", title="Edit"), _options())
     assert await grants.write(str(tmp_path / "a"))
     assert not await grants.write(str(tmp_path / "b"))
-    assert person.questions[1].target == "rm -rf /"
+    assert person.questions[1].target == "ls; rm -rf /tools"
 
 
 async def test_what_was_told_of_a_call_before_counts(tmp_path: Path) -> None:

@@ -77,8 +77,8 @@ async def test_a_oneshot_agent_ends_after_its_turn(tmp_path: Path) -> None:
         assert int(await said(runtime, "!pid")) != pid
 
 
-async def test_a_resting_agent_makes_room_and_a_busy_one_does_not(tmp_path: Path) -> None:
-    """maxConcurrentSessions: the one that is refused is told the limit."""
+async def test_a_resting_agent_makes_room_and_a_busy_one_is_waited_for(tmp_path: Path) -> None:
+    """maxConcurrentSessions: nothing is lost by it; who waits gets the place that becomes free."""
     one, two = session(SessionKey("agent:a:acp:1")), session(SessionKey("agent:a:acp:2"))
     async with open_runtime(tmp_path, most_sessions=1) as runtime, asyncio.TaskGroup() as group:
         first = int(await said(runtime, "!pid", one))
@@ -87,9 +87,34 @@ async def test_a_resting_agent_makes_room_and_a_busy_one_does_not(tmp_path: Path
         assert [live.session for live in runtime.live()] == [two.key]
         hanging = group.create_task(events(runtime, "!hang", two))
         await noted(tmp_path / "agent-a-acp-2", "hangs")
-        with pytest.raises(AgentFailed, match=r"1 of 1 outside agents run \(acp\.maxConcurrentSessions\)"):
+        waiting = group.create_task(said(runtime, "hi", one))
+        hanging.cancel()
+        assert await waiting == "you said: hi"
+        assert [live.session for live in runtime.live()] == [one.key]
+
+
+async def test_a_place_is_waited_for_as_long_as_a_turn_may_take(tmp_path: Path) -> None:
+    """Then the turn fails, with the key that says how many may run."""
+    one, two = session(SessionKey("agent:a:acp:1")), session(SessionKey("agent:a:acp:2"))
+    async with open_runtime(tmp_path, most_sessions=1) as runtime, asyncio.TaskGroup() as group:
+        hanging = group.create_task(events(runtime, "!hang", two))
+        await noted(tmp_path / "agent-a-acp-2", "hangs")
+        await runtime.adopt(settings(tmp_path, most_sessions=1, turn_seconds=0), {})
+        with pytest.raises(AgentFailed, match=r"acp\.maxConcurrentSessions"):
             await events(runtime, "hi", one)
         hanging.cancel()
+
+
+async def test_a_program_that_cannot_be_run_is_the_agents_failure(tmp_path: Path) -> None:
+    """A script whose interpreter is not there: whoever asked for it knows no other error."""
+    broken = tmp_path / "broken"
+    broken.write_text("#!/nonexistent/interpreter\n")
+    broken.chmod(0o755)
+    harness, book = Harness("scripted", ((str(broken),),)), Book(tmp_path)
+    await book.of_turn(session())
+    async with open_runtime(tmp_path, book=book, harnesses={"scripted": harness}) as runtime:
+        with pytest.raises(AgentFailed, match="could not be started"):
+            await runtime.start(KEY)
 
 
 async def test_one_that_makes_room_can_be_needed_at_once(tmp_path: Path) -> None:

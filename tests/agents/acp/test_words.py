@@ -37,6 +37,15 @@ def test_the_newest_of_a_long_past_is_told() -> None:
     assert len(said) < HISTORY_CHARS + 200
 
 
+def test_whoever_may_give_no_commands_gives_none_to_the_agent() -> None:
+    """`/logout` of somebody who was only let in would sign the agent out for everybody."""
+    assert first_words(Prompt("", (), "/logout"), is_fresh=False) == "Message: /logout"
+    assert first_words(Prompt("Be brief.", (), "/logout"), is_fresh=True) == "Be brief.\n\n/logout"
+
+
 def test_a_command_of_the_agent_s_own_goes_alone() -> None:
     """With anything before it, it would be no command (facts H.8: other slash commands go to the harness)."""
-    assert first_words(Prompt("Be brief.", BEFORE, "  /compact", about="⟦x⟧"), is_fresh=True) == "/compact"
+    assert (
+        first_words(Prompt("Be brief.", BEFORE, "  /compact", about="⟦x⟧", by_commanders=True), is_fresh=True)
+        == "/compact"
+    )

@@ -103,15 +103,16 @@ class Grants:
     async def write(self, path: str) -> bool:
         """Whether a file may be written: granted before by a request about it, or asked for now.
 
-        A grant that named no file is used up by the first.
+        A grant that named no file at all is used up by the first.
         """
         for wish in self._granted:
             if wish.kind not in (ToolKind.EDIT, ToolKind.MOVE):
                 continue
-            if not wish.paths:
+            named = wish.paths or tuple(filter(None, [wish.target]))
+            if not named:
                 self._granted.remove(wish)
                 return True
-            if self._fence.inside(path) in {self._fence.inside(one) for one in wish.paths}:
+            if self._fence.inside(path) in {self._fence.inside(one) for one in named}:
                 return True
         return await self._is_allowed(Wish(ToolKind.EDIT, "write a file", path, (path,)))
 

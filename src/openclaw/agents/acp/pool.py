@@ -18,7 +18,7 @@ from openclaw.config.acp import AcpSettings
 from openclaw.config.harnesses import Harness
 from openclaw.domain.acp import AcpSession, LiveAgent
 from openclaw.domain.ids import SessionKey
-from openclaw.errors import AgentFailed, AgentNotConfigured
+from openclaw.errors import AgentFailed, AgentNotConfigured, ChildFailed
 from openclaw.jsonrpc.group import group_figures
 
 log = structlog.get_logger("openclaw.acp")
@@ -44,6 +44,7 @@ class Pool:
         self._doors: dict[SessionKey, asyncio.Lock] = {}
         self._idle: dict[SessionKey, asyncio.TimerHandle] = {}
         self._is_ending = False
+        self._freed = asyncio.Event()
 
     def adopt(self, settings: AcpSettings, environ: Mapping[str, str]) -> None:
         """Go by other settings; an agent that is started otherwise now is started anew when it is needed next."""
@@ -75,6 +76,7 @@ class Pool:
             if live is not None:
                 await live.close(for_good=True)
                 self._ended(live)
+        self._leave(key)
 
     async def end(self) -> None:
         """End every program; none is started any more."""
@@ -93,7 +95,9 @@ class Pool:
             yield live
         finally:
             live.users -= 1
+            self._freed.set()
             self._rest(live, kept)
+            self._leave(kept.key)
 
     async def name(self, live: Live) -> None:
         """Keep the agent's own name for its session, which is about to be told something worth taking up."""
@@ -107,6 +111,12 @@ class Pool:
         """Whoever starts or ends the program of a session holds this."""
         return self._doors.setdefault(key, asyncio.Lock())
 
+    def _leave(self, key: SessionKey) -> None:
+        """Take the door away of a session that has no program and that nobody waits for."""
+        door = self._doors.get(key)
+        if door is not None and not door.locked() and key not in self._lives:
+            del self._doors[key]
+
     async def _running(self, kept: AcpSession, generation: int) -> Live:
         if timer := self._idle.pop(kept.key, None):
             timer.cancel()
@@ -119,11 +129,22 @@ class Pool:
             # After a reset nobody asks for the old session again.
             await live.close(for_good=is_forgotten or live.generation != generation)
             self._ended(live)
-        await self._make_room()
+        try:
+            # As long as a turn may take: the one before it in the queue has no more time than that.
+            async with asyncio.timeout(self._settings.turn_seconds):
+                await self._make_room()
+        except TimeoutError:
+            most = self._settings.most_sessions
+            raise AgentFailed(
+                f"all {most} outside agents that may run were busy (acp.maxConcurrentSessions)"
+            ) from None
         live = Live(opening, generation, self._group, datetime.now(UTC))
         self._lives[kept.key] = live
         try:
             await live.start(await load_acp(), self._keep, self._ended)
+        except ChildFailed as error:
+            self._ended(live)
+            raise AgentFailed(str(error)) from error
         except BaseException:
             self._ended(live)
             raise
@@ -141,15 +162,17 @@ class Pool:
     def _ended(self, live: Live) -> None:
         if self._lives.get(live.opening.key) is live:
             del self._lives[live.opening.key]
+            self._freed.set()
 
     async def _make_room(self) -> None:
         most = self._settings.most_sessions
         while most is not None and len(self._lives) >= most:
             resting = next((one for one in self._lives.values() if not one.is_busy), None)
             if resting is None:
-                raise AgentFailed(
-                    f"{len(self._lives)} of {most} outside agents run (acp.maxConcurrentSessions)"
-                )
+                log.info("acp.waits_for_a_place", running=len(self._lives), most=most)
+                self._freed.clear()
+                await self._freed.wait()
+                continue
             # It stays among the running ones until it is gone: its next turn waits for that, and starts another.
             await resting.close()
             self._ended(resting)
@@ -173,6 +196,7 @@ class Pool:
             if not live.users:
                 log.info("acp.idle", session=live.opening.key)
                 await live.close()
+        self._leave(live.opening.key)
 
     def _opening(self, kept: AcpSession, generation: int) -> Opening:
         settings = self._settings
@@ -192,7 +216,6 @@ class Pool:
             cwd=cwd,
             outside_id=kept.outside_id if kept.generation == generation else "",
             options=kept.options,
-            stream=settings.stream,
             seconds=settings.start_seconds,
             servers=settings.mcp_servers,
         )

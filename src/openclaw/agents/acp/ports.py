@@ -66,13 +66,15 @@ Keeping = Callable[[AccountId, bytes, str, str], Awaitable[OutboundFile]]
 class Powers:
     """What an agent may do in one session, and who is asked about the rest.
 
-    ``unanswered`` is ``ask``, ``deny`` or ``fail``; ``seconds`` is how long a question stands.
+    ``unanswered`` is ``ask``, ``deny`` or ``fail``; ``seconds`` is how long a question stands. ``stream`` is how what
+    it says and does is shown.
     """
 
     mode: PermissionMode
     unanswered: str
     ask: Asking
     seconds: float
+    stream: Stream = field(default_factory=Stream)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,6 @@ class Opening:
     cwd: Path
     outside_id: str
     options: AcpOptions
-    stream: Stream
     seconds: float
     servers: Mapping[str, McpServer] = field(default_factory=dict[str, McpServer])
 

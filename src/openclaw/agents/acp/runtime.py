@@ -179,6 +179,8 @@ class AcpRuntime:
         async with self._pool.in_use(kept, generation) as live:
             words = first_words(prompt, is_fresh=live.is_fresh)
             said = Said(words, prompt.pictures, prompt.copies, prompt.origin)
+            # It may have been closed while this turn waited for its program.
+            await self._kept(kept.key)
             await emit(EffectStarting(""))
             await self._near.book.settle(kept.key, AcpState.RUNNING)
             return await self._bounded(live, kept, said, emit)
@@ -198,13 +200,13 @@ class AcpRuntime:
     async def _kept(self, key: SessionKey) -> tuple[AcpSession, int]:
         kept = await self._near.book.find(key)
         if kept is None:
-            raise AgentNotConfigured(f"there is no session {key}")
+            raise AgentNotConfigured(f"there is no session {key}; it may have been closed")
         return kept
 
     def _powers(self, kept: AcpSession) -> Powers:
         settings, chosen = self._settings, kept.options.permissions
         mode = PermissionMode(chosen) if chosen in set(PermissionMode) else settings.permissions
-        return Powers(mode, settings.unanswered, self._near.ask, settings.ask_seconds)
+        return Powers(mode, settings.unanswered, self._near.ask, settings.ask_seconds, settings.stream)
 
 
 @asynccontextmanager

@@ -142,7 +142,7 @@ class _Session:
 
     async def prompt(self, said: Said, powers: Powers, emit: Emit) -> Done:
         blocks = await asyncio.to_thread(blocks_of, said, sees=self.abilities.sees)
-        projection = Projection(self._opening.stream, self.abilities.name)
+        projection = Projection(powers.stream, self.abilities.name)
         begun = self._transport.begun
         self._grants.begin(powers, said.origin)
         self._guest.listen()
@@ -165,9 +165,7 @@ class _Session:
                 # Looked at, so that nobody complains that it was not.
                 asking.exception()
         if projection.is_cut:
-            log.warning(
-                "acp.output_cut", session=self._opening.key, most=self._opening.stream.max_output_chars
-            )
+            log.warning("acp.output_cut", session=self._opening.key, most=powers.stream.max_output_chars)
         return ending(answer, self._opening.harness)
 
     async def _listen(

@@ -94,7 +94,6 @@ def _opening(
         cwd=cwd,
         outside_id="",
         options=AcpOptions(),
-        stream=settings.stream,
         seconds=seconds,
     )
 

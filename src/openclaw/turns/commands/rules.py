@@ -23,7 +23,7 @@ from openclaw.turns.prompt import Persona, persona_of
 class AccountRules:
     """One account as commands see it: its policies and lists, where they are written, and whether they may be.
 
-    ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``". ``named`` are those
+    ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``". ``named`` are
     whom the lists name one by one where some list lets everybody in, ``None`` where none does: whoever may command then
     was chosen by the operator.
     """
