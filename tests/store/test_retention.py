@@ -9,10 +9,17 @@ import pytest
 from tests.making import ACCOUNT, ANN, BOB, NOON, direct_chat, group_chat, inbound
 from tests.waiting import until
 
-from openclaw.domain.acp import Decision, PermissionQuestion, ToolKind, outside_agent
+from openclaw.domain.acp import (
+    AcpBinding,
+    AcpSession,
+    Decision,
+    PermissionQuestion,
+    ToolKind,
+    outside_agent,
+)
 from openclaw.domain.admission import Reason
 from openclaw.domain.handles import Handle
-from openclaw.domain.ids import AgentId, MessageId, RowId, TurnId
+from openclaw.domain.ids import AgentId, MessageId, RowId, SessionKey, TurnId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.domain.turns import Finished, TurnState
@@ -20,6 +27,8 @@ from openclaw.store import (
     Ledger,
     Tx,
     accounts,
+    acp_bindings,
+    acp_sessions,
     checkpoints,
     deliveries,
     messages,
@@ -225,3 +234,28 @@ async def test_context_that_nobody_asked_for_gets_too_old(ledger: Ledger) -> Non
         (MessageState.CONTEXT, "aside 3", BOB),
     ]
     assert kept[0].reason == Reason.CONTEXT_LEFT
+
+
+async def test_what_an_outside_agent_remembers_is_not_taken_up_again(ledger: Ledger) -> None:
+    """A session of which nothing is left loses the agent's name for it; one that nothing leads to goes."""
+
+    def keep(tx: Tx, key: str, at: datetime) -> None:
+        made = AcpSession(
+            SessionKey(key), outside_agent("codex"), "codex", "persistent", "/w", outside_id="o"
+        )
+        acp_sessions.begin(tx, made, at)
+        sessions.start(tx, made.key, made.agent, at)
+
+    def bind(tx: Tx) -> None:
+        chat = direct_chat(ANN).key
+        key, agent = SessionKey("agent:codex:acp:bound"), outside_agent("codex")
+        acp_bindings.bind(tx, AcpBinding(ACCOUNT, chat, key, agent, ANN, OLD, OLD))
+
+    for name in ("bound", "spawned"):
+        await ledger.write(lambda tx, name=name: keep(tx, f"agent:codex:acp:{name}", OLD))
+    await ledger.write(lambda tx: keep(tx, "agent:codex:acp:young", YOUNG))
+    await ledger.write(bind)
+    await forget_settled(ledger, CUT)
+
+    left = {one.key: one.outside_id for one in await ledger.read(acp_sessions.newest)}
+    assert left == {"agent:codex:acp:bound": "", "agent:codex:acp:young": "o"}

@@ -193,3 +193,14 @@ async def test_figures_of_those_that_run(tmp_path: Path) -> None:
     assert alone.memory_bytes
     assert both.memory_bytes
     assert both.memory_bytes > alone.memory_bytes
+
+
+async def test_a_session_that_was_forgotten_is_not_gone_on_with(tmp_path: Path) -> None:
+    """A person was forgotten: the same key begins anew, though its program still ran and its generation is the same."""
+    book = Book(tmp_path)
+    async with open_runtime(tmp_path, book=book) as runtime:
+        first = int(await said(runtime, "!pid"))
+        del book.sessions[KEY]
+        assert int(await said(runtime, "!pid")) != first
+        assert json.loads(await said(runtime, "!recall")) == ["!pid"]
+    assert "session/close" in journal(work_folder(tmp_path))

@@ -57,6 +57,20 @@ def test_a_closed_installation_shows_only_who_can_get_in(tmp_path: Path) -> None
             AuditCheck.OPEN_WITH_EXEC,
             Level.CRITICAL,
         ),
+        (
+            channel(groupPolicy="open")
+            | {
+                "bindings": [
+                    {
+                        "type": "acp",
+                        "agentId": "codex",
+                        "match": {"channel": "imessage", "peer": {"kind": "group", "id": "chat_id:7"}},
+                    }
+                ]
+            },
+            AuditCheck.OPEN_WITH_EXEC,
+            Level.CRITICAL,
+        ),
     ],
 )
 def test_each_open_door_is_named(
