@@ -56,6 +56,46 @@ async def test_steer_echoes_what_the_agent_says_shortened(ledger: Ledger) -> Non
     assert programs.asked[0][1] == "use the other branch"
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("<think>the password is 1234</think>\n[[reply_to_current]] Done.", "✅ Done."),
+        ("NO_REPLY", "✅ The agent has heard it."),
+        ("<think>hm</think>", "✅ The agent has heard it."),
+    ],
+)
+async def test_what_a_steered_agent_says_is_looked_at_as_a_reply_is(
+    ledger: Ledger, answer: str, told: str
+) -> None:
+    """Nothing internal leaves, whichever way an agent's words go out."""
+    async with outside(ledger, programs=Programs(ledger, answer=answer)) as rig:
+        await rig.hear(says(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        await rig.hear(says(2, "/acp steer go on"))
+        texts = await rig.phone.texts(2)
+
+    assert texts[1] == told
+
+
+@pytest.mark.parametrize("by", ["chat", "policy"])
+async def test_where_an_agent_may_not_be_heard_a_steer_does_not_tell_what_it_says(
+    ledger: Ledger, by: str
+) -> None:
+    """``/send off`` and ``session.sendPolicy`` hold for all that an agent says; the gateway itself still answers."""
+    document = outside_house()
+    if by == "policy":
+        document["session"] = {**document["session"], "sendPolicy": {"default": "deny"}}
+    async with outside(ledger, document, Programs(ledger, answer="a secret")) as rig:
+        await rig.hear(says(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        await rig.hear(says(2, "/send off" if by == "chat" else "/status"))
+        await rig.phone.texts(2)
+        await rig.hear(says(3, "/acp steer go on"))
+        texts = await rig.phone.texts(3)
+
+    assert texts[2] == "✅ The agent has heard it."
+
+
 async def test_a_failed_steer_says_nothing_internal(ledger: Ledger) -> None:
     """The form of behaviour facts H.9; why, the log knows."""
     programs = Programs(ledger)

@@ -9,7 +9,7 @@ import structlog
 from openclaw.domain.acp import AcpSession
 from openclaw.domain.ids import MessageId
 from openclaw.errors import AgentError
-from openclaw.store import Tx, acp_bindings, acp_sessions, checkpoints
+from openclaw.store import Tx, acp_bindings, acp_sessions, checkpoints, session_settings
 from openclaw.turns.commands.acp.actions import SESSION
 from openclaw.turns.commands.acp.call import Call
 from openclaw.turns.commands.acp.refusals import done, failed, wrong
@@ -32,7 +32,10 @@ async def cancel(call: Call) -> str:
 
 
 async def steer(call: Call) -> str:
-    """End the turn that runs, and tell the agent something; what it answers is told, shortened."""
+    """End the turn that runs, and tell the agent something; what it answers is told, shortened.
+
+    They are an agent's words: what may not leave in a reply does not leave here, nor where nothing of it may be heard.
+    """
     if not (call.settings.enabled and call.settings.dispatches):
         raise failed("ACP_DISPATCH_DISABLED", "messages do not reach outside agents at the moment.")
     session = await _target(call, call.wish.options.get(SESSION, ""))
@@ -40,14 +43,21 @@ async def steer(call: Call) -> str:
         raise wrong("The gateway stopped while the agent was told this. Say it again if it has not heard it.")
     call.lane.cancel(session.key)
     try:
-        said = (await call.outside.ask(session.key, call.wish.text)).strip()
+        said = call.order.rules.sayable(await call.outside.ask(session.key, call.wish.text))
     except AgentError as error:
         log.warning("acp.not_steered", session=session.key, cause=str(error))
         raise failed("ACP_TURN_FAILED", "the agent did not answer.") from error
-    return (
-        done(said if len(said) <= _ECHOED else f"{said[:_ECHOED]}…")
-        if said
-        else done("The agent has heard it.")
+    if not said or await call.ledger.read(lambda tx: _is_silenced(tx, call, session)):
+        return done("The agent has heard it.")
+    return done(said if len(said) <= _ECHOED else f"{said[:_ECHOED]}…")
+
+
+def _is_silenced(tx: Tx, call: Call, session: AcpSession) -> bool:
+    """Whether the agent may not be heard here: by what holds for its session, or for that of this conversation."""
+    order = call.order
+    return any(
+        order.rules.silenced(key, order.held.is_group, session_settings.load(tx, key).send) is not None
+        for key in (session.key, order.session)
     )
 
 
