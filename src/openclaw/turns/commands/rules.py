@@ -24,9 +24,9 @@ from openclaw.turns.prompt import Persona, persona_of
 class AccountRules:
     """One account as commands see it: its policies and lists, where they are written, and whether they may be.
 
-    ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``". ``named`` are those
-    whom the lists name one by one where some list lets everybody in, ``None`` where none does: whoever may command then
-    was chosen by the operator.
+    ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``". ``named`` are
+    those whom the lists name one by one where some list lets everybody in, ``None`` where none does: whoever may
+    command then was chosen by the operator.
     """
 
     region: str = "US"
@@ -59,8 +59,8 @@ class CommandRules:
     who it is; ``owner_named`` says whether ``commands.ownerAllowFrom`` names the owner; ``channel_writes`` is
     ``configWrites`` of the channel itself.
 
-    ``sayable`` gives what of an agent's words may leave, "" when nothing may; ``silenced`` why an agent may not be heard
-    from a session, in a group or not, where ``/send`` says so much; ``None`` when it may.
+    ``sayable`` gives what of an agent's words may leave, "" when nothing may; ``silenced`` why an agent may not be
+    heard from a session, in a group or not, where ``/send`` says so much; ``None`` when it may.
     """
 
     catalog: Catalog = field(default_factory=Catalog)

@@ -26,7 +26,8 @@ CODEX, CLAUDE = AgentId("acp:codex"), AgentId("acp:claude")
 class Programs:
     """Programs that run from their start to their end, and know only sessions that the ledger has.
 
-    ``broken`` cannot be started, ``deaf`` refuses what is set; a start waits for ``may_start``.
+    ``broken`` cannot be started, ``deaf`` refuses what is set; a start waits for ``may_start``, an end for
+    ``may_close``.
     """
 
     ledger: Ledger
@@ -39,9 +40,12 @@ class Programs:
     answer: str = "understood"
     may_start: asyncio.Event = field(default_factory=asyncio.Event)
     starting: asyncio.Event = field(default_factory=asyncio.Event)
+    may_close: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.may_start.set()
+        self.may_close.set()
 
     async def start(self, session: SessionKey) -> AgentAbilities:
         """Start it."""
@@ -56,6 +60,8 @@ class Programs:
 
     async def close(self, session: SessionKey) -> None:
         """End it."""
+        self.closing.set()
+        await self.may_close.wait()
         self.running.pop(session, None)
 
     async def ask(self, session: SessionKey, text: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import structlog
 
 from openclaw.domain.acp import AcpSession
-from openclaw.domain.ids import MessageId
+from openclaw.domain.ids import MessageId, SessionKey
 from openclaw.errors import AgentError
-from openclaw.store import Tx, acp_bindings, acp_sessions, checkpoints, session_settings
+from openclaw.store import Tx, acp_bindings, acp_sessions, checkpoints, session_settings, sessions
 from openclaw.turns.commands.acp.actions import SESSION
 from openclaw.turns.commands.acp.call import Call
 from openclaw.turns.commands.acp.refusals import done, failed, wrong
@@ -72,37 +72,53 @@ def _said_before(tx: Tx, call: Call) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Closed:
-    released: int
-    dropped: int
+    session: SessionKey
+    told: str
     again: list[MessageId]
 
 
 async def close(call: Call) -> str:
-    """End the program, and forget the session and who was bound to it. Doing it twice does no more than once."""
-    session = await _target(call)
-    call.lane.cancel(session.key)
+    """Forget the session and who was bound to it, and end the program. Doing it twice does no more than once.
+
+    Forgotten first: the turn that is stopped frees the lane, and what waits in it must not start the program anew.
+    """
+    closed = await call.ledger.write(lambda tx: _forget(tx, call))
+    call.lane.cancel(closed.session)
     try:
-        await call.outside.close(session.key)
+        await call.outside.close(closed.session)
     except AgentError as error:
-        # The session is forgotten all the same: what is left of the program ends with the gateway.
-        log.warning("acp.not_closed", session=session.key, cause=str(error))
-    closed = await call.ledger.write(lambda tx: _forget(tx, call, session))
+        # What is left of the program ends with the gateway.
+        log.warning("acp.not_closed", session=closed.session, cause=str(error))
     await call.lane.judge(closed.again)
-    lines = [done(f"Closed {session.key}; {_many(closed.released, 'conversation')} released.")]
-    if closed.dropped:
-        lines.append(f"{_many(closed.dropped, 'message')} that waited for it will not be answered.")
-    if _CONFIGURED in session.key:
+    return closed.told
+
+
+def _forget(tx: Tx, call: Call) -> _Closed:
+    """What was forgotten, and how that is told; of an order that was cut off behind it, the same again."""
+    order, now = call.order, call.order.now
+    if before := checkpoints.story(tx, "closing", order.held.id):
+        key, _, told = before[0].reason.partition("\n")
+        return _Closed(SessionKey(key), told, said_since(tx, call))
+    key = target(tx, order, call.wish.word(0)).key
+    again, released = said_since(tx, call), acp_bindings.release_session(tx, key)
+    acp_sessions.remove(tx, [key])
+    if (talk := sessions.find(tx, key)) is not None:
+        # The next session may have the same key, and its agent has heard nothing of this talk.
+        sessions.reset(tx, talk, now, "closed")
+    told = _told(key, len(released), stop(tx, key, now, "its agent was closed"))
+    checkpoints.record(tx, "closing", [order.held.id], "closed", now, f"{key}\n{told}")
+    return _Closed(key, told, again)
+
+
+def _told(key: SessionKey, released: int, dropped: int) -> str:
+    lines = [done(f"Closed {key}; {_many(released, 'conversation')} released.")]
+    if dropped:
+        lines.append(f"{_many(dropped, 'message')} that waited for it will not be answered.")
+    if _CONFIGURED in key:
         lines.append(
             "The configuration binds this conversation to it: the next message begins a new session."
         )
     return "\n".join(lines)
-
-
-def _forget(tx: Tx, call: Call, session: AcpSession) -> _Closed:
-    again = said_since(tx, call)
-    released = acp_bindings.release_session(tx, session.key)
-    acp_sessions.remove(tx, [session.key])
-    return _Closed(len(released), stop(tx, session.key, call.order.now, "its agent was closed"), again)
 
 
 async def _target(call: Call, token: str | None = None) -> AcpSession:
