@@ -27,7 +27,7 @@ class Programs:
     """Programs that run from their start to their end, and know only sessions that the ledger has.
 
     ``broken`` cannot be started, ``deaf`` refuses what is set; a start waits for ``may_start``, an end for
-    ``may_close``.
+    ``may_close``. Those in ``busy`` are in the middle of something.
     """
 
     ledger: Ledger
@@ -37,6 +37,7 @@ class Programs:
     starts: list[SessionKey] = field(default_factory=list[SessionKey])
     asked: list[tuple[SessionKey, str]] = field(default_factory=list[tuple[SessionKey, str]])
     told: list[tuple[SessionKey, str, str]] = field(default_factory=list[tuple[SessionKey, str, str]])
+    busy: set[SessionKey] = field(default_factory=set[SessionKey])
     answer: str = "understood"
     may_start: asyncio.Event = field(default_factory=asyncio.Event)
     starting: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,7 +89,9 @@ class Programs:
 
     def live(self) -> Sequence[LiveAgent]:
         """Those that run."""
-        return [LiveAgent(key, harness, 1, NOON, busy=False) for key, harness in self.running.items()]
+        return [
+            LiveAgent(key, harness, 1, NOON, busy=key in self.busy) for key, harness in self.running.items()
+        ]
 
 
 def outside_house(bindings: Sequence[dict[str, Any]] = (), **acp: Any) -> dict[str, Any]:

@@ -211,15 +211,21 @@ async def test_what_may_not_be_is_told_and_leaves_nothing(
 
 
 async def test_no_more_run_than_may(ledger: Ledger) -> None:
-    """acp.maxConcurrentSessions, with n of how many (behaviour facts H.1)."""
-    async with outside(ledger, outside_house(maxConcurrentSessions=1)) as rig:
+    """acp.maxConcurrentSessions, with n of how many (behaviour facts H.1); one that rests makes room."""
+    programs = Programs(ledger)
+    async with outside(ledger, outside_house(maxConcurrentSessions=1), programs) as rig:
         await rig.hear(says(1, "/acp spawn codex"))
         await rig.phone.texts(1)
+        programs.busy.update(programs.running)
         await rig.hear(says(2, "/acp spawn claude"))
-        texts = await rig.phone.texts(2)
+        refused = (await rig.phone.texts(2))[-1]
+        assert len(await sessions_of(ledger)) == 1
+        programs.busy.clear()
+        await rig.hear(says(3, "/acp spawn claude"))
+        begun = (await rig.phone.texts(3))[-1]
 
-    assert "(1/1)" in texts[-1]
-    assert len(await sessions_of(ledger)) == 1
+    assert "(1/1)" in refused
+    assert begun.startswith("✅ claude has begun.")
 
 
 async def test_the_default_agent_is_asked_where_none_is_named(ledger: Ledger) -> None:

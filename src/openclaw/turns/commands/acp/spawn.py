@@ -118,12 +118,14 @@ def _key(name: str, held: LedgerMessage) -> SessionKey:
 
 
 def _has_room(call: Call, key: SessionKey) -> None:
-    most, running = call.settings.most_sessions, {one.session for one in call.outside.live()} - {key}
-    if most is not None and len(running) >= most:
+    # One that rests makes room when the program is started.
+    busy = {one.session for one in call.outside.live() if one.busy} - {key}
+    most = call.settings.most_sessions
+    if most is not None and len(busy) >= most:
         raise failed(
             "ACP_SESSION_INIT_FAILED",
-            f"as many agents run as may ({len(running)}/{most}).",
-            "/acp close one that nobody needs",
+            f"as many agents are at work as may run ({len(busy)}/{most}).",
+            "wait until one is done, or /acp close it",
         )
 
 
