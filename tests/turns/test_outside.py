@@ -19,7 +19,7 @@ from tests.turns.commands.house import OTHER, OWNER, STRANGER, in_group, says
 from openclaw.assembly import rulebook
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
-from openclaw.domain.acp import AcpBinding, AcpOptions, outside_agent
+from openclaw.domain.acp import AcpBinding, AcpOptions, AcpSession, outside_agent
 from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AgentId, SessionKey
@@ -33,9 +33,13 @@ SPAWNED = SessionKey("agent:codex:acp:6f1c3a62-9d1e-4f55-8f29-0ac9f7a4a1d2")
 
 def bind(chat: ChatRef, by: str = OWNER) -> Any:
     """Bind a chat, as /acp spawn does."""
-    return lambda tx: acp_bindings.bind(
-        tx, AcpBinding(ACCOUNT, chat.key, SPAWNED, outside_agent("codex"), by, NOON, NOON)
-    )
+
+    def work(tx: Tx) -> None:
+        codex = outside_agent("codex")
+        acp_sessions.begin(tx, AcpSession(SPAWNED, codex, "codex", "persistent", "/srv"), NOON)
+        acp_bindings.bind(tx, AcpBinding(ACCOUNT, chat.key, SPAWNED, codex, by, NOON, NOON))
+
+    return work
 
 
 async def last(ledger: Ledger) -> LedgerMessage:
@@ -254,6 +258,22 @@ async def test_a_binding_ends_by_itself_and_the_next_message_goes_its_ordinary_w
     over = await ledger.read(lambda tx: acp_bindings.expired(tx, ACCOUNT, direct_chat(OWNER, 1).key))
     assert over is not None
     assert "nothing was said for too long" in over.reason
+
+
+async def test_a_binding_to_a_session_that_is_gone_is_released(ledger: Ledger) -> None:
+    """Nobody could answer there, so the conversation goes its ordinary way; the trail tells why."""
+    await ledger.write(bind(direct_chat(OWNER, 1)))
+    await ledger.write(lambda tx: acp_sessions.remove(tx, [SPAWNED]))
+    async with outside(ledger) as rig:
+        await rig.hear(says(1, "hello"))
+        await rig.phone.texts(1)
+        await rig.gateway.sweep()
+
+    assert rig.agent.sessions == ["agent:main:imessage:direct:+15550100001"]
+    assert await bindings_of(ledger) == []
+    over = await ledger.read(lambda tx: acp_bindings.expired(tx, ACCOUNT, direct_chat(OWNER, 1).key))
+    assert over is not None
+    assert over.reason == f"{SPAWNED}: its session is gone"
 
 
 async def test_its_messages_wait_while_outside_agents_are_off(ledger: Ledger) -> None:

@@ -55,11 +55,12 @@ class OutsideRules:
         return settings.enabled and settings.dispatches and settings.may_run(outside_name(agent) or agent)
 
     def bound(self, tx: Tx, account: AccountId, chat: ChatRef, now: datetime) -> AcpBinding | None:
-        """What ``chat`` was bound to by a person, as long as that lasts."""
+        """What ``chat`` was bound to by a person, as long as that lasts and the session is there."""
         # A chat of which nothing but an unproven number is known may be any.
         if self.lifetime is None or not (chat.guid or chat.row_id != databases.NO_NUMBER):
             return None
-        return acp_bindings.find(tx, account, chat.key, self.lifetime, now)
+        found = acp_bindings.find(tx, account, chat.key, self.lifetime, now)
+        return found if found and acp_sessions.find(tx, found.session) else None
 
     def take(self, tx: Tx, route: Route, chat: ChatRef, now: datetime) -> None:
         """A message goes to ``route``: its binding lives on, and its session is there."""
@@ -72,8 +73,10 @@ class OutsideRules:
         ensure(tx, route.session, route.agent, self._spec(self.settings, route), now)
 
     def release_over(self, tx: Tx, now: datetime) -> list[AcpBinding]:
-        """Release the chats that were silent, or bound, for too long, and return what they were bound to."""
-        return [] if self.lifetime is None else acp_bindings.expire(tx, self.lifetime, now)
+        """Release the chats that were bound or silent for too long, or lost their session; what they were bound to."""
+        if self.lifetime is None:
+            return []
+        return acp_bindings.expire(tx, self.lifetime, now) + acp_bindings.release_lost(tx, now)
 
     def _spec(self, settings: AcpSettings, route: Route) -> SessionSpec:
         binding = None if route.binding is None else self.bindings[route.binding]

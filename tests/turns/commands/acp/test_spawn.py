@@ -110,6 +110,26 @@ async def test_a_failed_start_gives_the_conversation_back_to_whom_it_was_bound_b
     assert binding.session == first.session
 
 
+async def test_a_failed_start_gives_nobody_a_session_that_was_closed_meanwhile(ledger: Ledger) -> None:
+    """The owner can close what the conversation was bound to from elsewhere; then it goes its ordinary way."""
+    programs = Programs(ledger)
+    async with outside(ledger, programs=programs) as rig:
+        await rig.hear(in_group(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        [first] = await sessions_of(ledger)
+        programs.broken = True
+        programs.may_start.clear()
+        programs.starting.clear()
+        await rig.hear(in_group(2, "/acp spawn claude --bind here"))
+        await programs.starting.wait()
+        await rig.hear(says(3, f"/acp close {first.key}"))
+        await rig.phone.texts(2)
+        programs.may_start.set()
+        await rig.phone.texts(3)
+
+    assert (await sessions_of(ledger), await bindings_of(ledger)) == ([], [])
+
+
 async def test_an_order_cut_off_by_the_end_is_carried_out_once_by_the_next_start(ledger: Ledger) -> None:
     """The session is named by the message, so that twice is once."""
     programs = Programs(ledger)

@@ -190,7 +190,8 @@ def _taken_back(tx: Tx, call: Call, begun: _Begun, *, binds: bool) -> int:
     key = begun.session.key
     if binds:
         acp_bindings.release_session(tx, key)
-        if begun.before is not None:
+        # It may have been closed meanwhile.
+        if begun.before is not None and acp_sessions.find(tx, begun.before.session) is not None:
             acp_bindings.bind(tx, begun.before)
     acp_sessions.remove(tx, [key])
     return stop(tx, key, call.order.now, "its agent could not be started")
