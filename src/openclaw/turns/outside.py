@@ -13,11 +13,12 @@ from openclaw.config.acp import AcpSettings, SessionSpec, acp_settings
 from openclaw.config.agents import resolve_agents
 from openclaw.config.sections.bindings import Binding
 from openclaw.config.sections.root import Config
-from openclaw.domain.acp import AcpBinding, AcpSession, outside_name
+from openclaw.domain.acp import AcpBinding, AcpSession, is_kept, outside_name
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import Route
+from openclaw.domain.turns import Turn
 from openclaw.store import Tx, acp_bindings, acp_sessions, databases
 from openclaw.store.acp_bindings import Lifetime
 
@@ -71,6 +72,17 @@ class OutsideRules:
             acp_bindings.touch(tx, route.account, chat.key, now)
             return
         ensure(tx, route.session, route.agent, self._spec(self.settings, route), now)
+
+    def prepare(self, tx: Tx, turn: Turn, now: datetime) -> None:
+        """The session of ``turn`` is there, also where its messages came before a program answered for their agent.
+
+        One that was bound or spawned is not made again: it was closed.
+        """
+        is_missing = self.is_outside(turn.agent) and acp_sessions.find(tx, turn.session) is None
+        if is_missing and self.settings is not None and not is_kept(turn.session):
+            ensure(
+                tx, turn.session, turn.agent, self.settings.spec(outside_name(turn.agent) or turn.agent), now
+            )
 
     def release_over(self, tx: Tx, now: datetime) -> list[AcpBinding]:
         """Release the chats that were bound or silent for too long, or lost their session; what they were bound to."""
