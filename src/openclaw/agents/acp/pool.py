@@ -76,6 +76,17 @@ class Pool:
                 await live.close(for_good=True)
                 self._ended(live)
 
+    async def restart(self, key: SessionKey) -> None:
+        """End the program of a session, which is kept, now or when nobody needs it; nothing happens where none runs."""
+        async with self._door(key):
+            live = self._lives.get(key)
+            if live is None:
+                return
+            live.is_outdated = True
+            if not live.users:
+                await live.close()
+                self._ended(live)
+
     async def end(self) -> None:
         """End every program; none is started any more."""
         self._is_ending = True

@@ -35,6 +35,7 @@ class Programs:
     deaf: bool = False
     running: dict[SessionKey, str] = field(default_factory=dict[SessionKey, str])
     starts: list[SessionKey] = field(default_factory=list[SessionKey])
+    restarts: list[SessionKey] = field(default_factory=list[SessionKey])
     asked: list[tuple[SessionKey, str]] = field(default_factory=list[tuple[SessionKey, str]])
     told: list[tuple[SessionKey, str, str]] = field(default_factory=list[tuple[SessionKey, str, str]])
     busy: set[SessionKey] = field(default_factory=set[SessionKey])
@@ -63,6 +64,11 @@ class Programs:
         """End it."""
         self.closing.set()
         await self.may_close.wait()
+        self.running.pop(session, None)
+
+    async def restart(self, session: SessionKey) -> None:
+        """End it; nothing here starts it anew but a start."""
+        self.restarts.append(session)
         self.running.pop(session, None)
 
     async def ask(self, session: SessionKey, text: str) -> str:

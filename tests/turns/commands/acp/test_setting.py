@@ -43,6 +43,7 @@ async def test_what_is_set_is_kept_and_passed_on(
     assert session.options == options
     assert [told[1:] for told in programs.told] == ([passed] if passed else [])
     assert after.options == AcpOptions()
+    assert (programs.restarts, programs.running) == ([session.key], {})
     assert session.cwd == (options.cwd or after.cwd)
 
 

@@ -145,8 +145,16 @@ async def _pass_on(call: Call, session: AcpSession, setting: _Setting) -> str:
 
 
 async def reset(call: Call) -> str:
-    """Take back what was set; what is the owner's to set stays unless the owner asks."""
+    """Take back what was set; what is the owner's to set stays unless the owner asks.
+
+    What a program was told cannot be untold one by one: it is started anew, with what is left.
+    """
     session = await call.ledger.write(lambda tx: _take_back(tx, call))
+    try:
+        await call.outside.restart(session.key)
+    except AgentError as error:
+        log.warning("acp.not_restarted", session=session.key, cause=str(error))
+        raise failed("ACP_TURN_FAILED", "the program could not be ended.", "/acp close") from error
     return done(f"What was set is taken back. Session: {session.key}")
 
 
