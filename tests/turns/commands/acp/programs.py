@@ -27,7 +27,7 @@ class Programs:
     """Programs that run from their start to their end, and know only sessions that the ledger has.
 
     ``broken`` cannot be started, ``deaf`` refuses what is set; a start waits for ``may_start``, an end for
-    ``may_close``. Those in ``busy`` are in the middle of something.
+    ``may_close``, an answer for ``may_answer``. Those in ``busy`` are in the middle of something.
     """
 
     ledger: Ledger
@@ -44,10 +44,13 @@ class Programs:
     starting: asyncio.Event = field(default_factory=asyncio.Event)
     may_close: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    asking: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.may_start.set()
         self.may_close.set()
+        self.may_answer.set()
 
     async def start(self, session: SessionKey) -> AgentAbilities:
         """Start it."""
@@ -74,6 +77,8 @@ class Programs:
     async def ask(self, session: SessionKey, text: str) -> str:
         """Answer the same to whatever is said."""
         self.asked.append((session, text))
+        self.asking.set()
+        await self.may_answer.wait()
         if self.broken:
             raise AgentFailed("/secret/path: it broke")
         return self.answer

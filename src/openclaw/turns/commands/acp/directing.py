@@ -8,7 +8,7 @@ import structlog
 
 from openclaw.domain.acp import AcpSession
 from openclaw.domain.ids import MessageId, SessionKey
-from openclaw.errors import AgentError
+from openclaw.errors import AgentError, CommandRefused, StoreError
 from openclaw.store import Tx, acp_bindings, acp_sessions, checkpoints, session_settings, sessions
 from openclaw.turns.commands.acp.actions import SESSION
 from openclaw.turns.commands.acp.call import Call
@@ -24,9 +24,9 @@ _CONFIGURED = ":acp:binding:"
 
 
 async def cancel(call: Call) -> str:
-    """End the turn that runs; what waits is answered next."""
+    """End the turn that runs, and what the agent is told by a steer; what waits is answered next."""
     session = await _target(call)
-    if call.lane.cancel(session.key):
+    if call.lane.cancel(session.key) | call.underway.stop(session.key):
         return done(f"Stopped. Session: {session.key}")
     return "There is nothing to stop."
 
@@ -43,10 +43,13 @@ async def steer(call: Call) -> str:
         raise wrong("The gateway stopped while the agent was told this. Say it again if it has not heard it.")
     call.lane.cancel(session.key)
     try:
-        said = call.order.rules.sayable(await call.outside.ask(session.key, call.wish.text))
+        heard = await call.underway.steer(session.key, lambda: call.outside.ask(session.key, call.wish.text))
     except AgentError as error:
         log.warning("acp.not_steered", session=session.key, cause=str(error))
         raise failed("ACP_TURN_FAILED", "the agent did not answer.") from error
+    if heard is None:
+        raise wrong("It was stopped before the agent answered.")
+    said = call.order.rules.sayable(heard)
     if not said or await call.ledger.read(lambda tx: _is_silenced(tx, call, session)):
         return done("The agent has heard it.")
     return done(said if len(said) <= _ECHOED else f"{said[:_ECHOED]}…")
@@ -70,6 +73,16 @@ def _said_before(tx: Tx, call: Call) -> bool:
     return False
 
 
+async def hush(call: Call) -> None:
+    """End what the agent is told by steers, also by those in line: it is about to be closed."""
+    try:
+        session = await _target(call)
+    except (CommandRefused, StoreError):
+        # Whoever closes looks again, and says so then.
+        return
+    call.underway.close(session.key, call.order)
+
+
 @dataclass(frozen=True, slots=True)
 class _Closed:
     session: SessionKey
@@ -84,6 +97,7 @@ async def close(call: Call) -> str:
     """
     closed = await call.ledger.write(lambda tx: _forget(tx, call))
     call.lane.cancel(closed.session)
+    call.underway.stop(closed.session)
     try:
         await call.outside.close(closed.session)
     except AgentError as error:
