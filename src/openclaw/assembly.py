@@ -23,8 +23,9 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
 from openclaw.domain.acp import is_kept, outside_agent, stands_for
+from openclaw.domain.admission import Reason
 from openclaw.domain.bridge import NO_BRIDGE, Bridge, tapback_of
-from openclaw.domain.ids import AccountId, AgentId
+from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
 from openclaw.errors import ConfigIssue
@@ -120,12 +121,10 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
 
 
 def _commands(config: Config) -> CommandRules:
-    policy = config.session.send_policy
-    return replace(
-        command_rules(config),
-        sayable=sayable,
-        silenced=lambda key, is_group, said: send_refusal(policy, key, is_group=is_group, said=said),
-    )
+    def silenced(key: SessionKey, is_group: bool, said: str) -> Reason | None:
+        return send_refusal(config.session.send_policy, key, is_group=is_group, said=said)
+
+    return replace(command_rules(config), sayable=sayable, silenced=silenced)
 
 
 def judging(plan: Plan) -> Judging:
