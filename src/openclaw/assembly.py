@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,9 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import holds_state
 from openclaw.control.judging import Judging
 from openclaw.domain.acp import is_kept, outside_agent, stands_for
+from openclaw.domain.admission import Reason
 from openclaw.domain.bridge import NO_BRIDGE, Bridge, tapback_of
-from openclaw.domain.ids import AccountId, AgentId
+from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import PeerKind
 from openclaw.domain.turns import QueueDrop, Turn
 from openclaw.errors import ConfigIssue
@@ -35,6 +36,7 @@ from openclaw.inbound.intake import Patience
 from openclaw.inbound.mentions import MentionPatterns, compile_mentions, derive_mentions
 from openclaw.inbound.verdicts import Verdicts
 from openclaw.media.workshop import Workshop
+from openclaw.outbound.compose import sayable
 from openclaw.outbound.fitting import Fitting
 from openclaw.outbound.fuses import Fuses
 from openclaw.outbound.shelf import Shelf
@@ -47,7 +49,7 @@ from openclaw.turns.agent import Agent
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.brief import bridged, briefs, context_limits
 from openclaw.turns.claim import Rules
-from openclaw.turns.commands import command_rules
+from openclaw.turns.commands import CommandRules, command_rules
 from openclaw.turns.outside import OutsideRules
 from openclaw.turns.queueing import Queue, queue_mode
 from openclaw.turns.streaming import Streaming
@@ -100,7 +102,7 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
     Raises:
         ConfigInvalid: a mention pattern cannot be used.
     """
-    ordered, commands = sorted(agents, key=lambda agent: not agent.is_default), command_rules(config)
+    ordered, commands = sorted(agents, key=lambda agent: not agent.is_default), _commands(config)
     return Rulebook(
         doors={account.id: doors.door(account, config) for account in accounts},
         routes=Routes(tuple(agent.id for agent in ordered), config.bindings, config.session),
@@ -116,6 +118,13 @@ def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], c
         outside=commands.outside,
         say=wording.plain_speech(accounts),
     )
+
+
+def _commands(config: Config) -> CommandRules:
+    def silenced(key: SessionKey, is_group: bool, said: str) -> Reason | None:
+        return send_refusal(config.session.send_policy, key, is_group=is_group, said=said)
+
+    return replace(command_rules(config), sayable=sayable, silenced=silenced)
 
 
 def judging(plan: Plan) -> Judging:
@@ -260,7 +269,7 @@ def claim_rules(
     """What the lanes go by when they take the next message; ``bridge`` tells what an account can do just now."""
     policies = {kind: reset_policy(config.session, kind) for kind in PeerKind}
     accounts = resolve_accounts(config)
-    served, commands = {account.id for account in accounts if account.enabled}, command_rules(config)
+    served, commands = {account.id for account in accounts if account.enabled}, _commands(config)
     return Rules(
         can_run=lambda agent: (
             agent in known and known[agent].runtime is not None and commands.outside.may_answer(agent)
@@ -272,9 +281,7 @@ def claim_rules(
         queue=queue(config),
         serves=served.__contains__,
         late_turns=config.messages.late.max_turns,
-        silenced=lambda turn, settings: send_refusal(
-            config.session.send_policy, turn.session, is_group=turn.is_group, said=settings.send
-        ),
+        silenced=lambda turn, settings: commands.silenced(turn.session, turn.is_group, settings.send),
         commands=commands,
         brief=bridged(briefs(config), bridge),
         tools=tool_rules(config).rights,

@@ -14,14 +14,15 @@ from openclaw.config.load import check_document
 from openclaw.config.locations import Locations
 from openclaw.control.hypothesis import suppose
 from openclaw.control.judging import Judging
-from openclaw.domain.acp import AcpBinding
+from openclaw.domain.acp import AcpBinding, AcpSession
 from openclaw.domain.ids import AgentId, SessionKey
-from openclaw.store import Ledger, acp_bindings
+from openclaw.store import Ledger, acp_bindings, acp_sessions
 from openclaw.store.acp_bindings import Lifetime
 
 HERE = Path("/nonexistent")
 KEY = SessionKey("agent:codex:acp:1")
 BINDING = AcpBinding(ACCOUNT, direct_chat().key, KEY, AgentId("acp:codex"), ANN, NOON, NOON)
+SESSION = AcpSession(KEY, BINDING.agent, "codex", "persistent", "/srv")
 
 
 def judged(**threads: Any) -> Judging:
@@ -43,6 +44,10 @@ async def test_explain_tells_who_bound_a_chat_and_why_it_counts_no_more(ledger: 
     assert await told(ledger, judged()) == (ordinary, "default", "")
 
     await ledger.write(lambda tx: acp_bindings.bind(tx, BINDING))
+    session, _, says = await told(ledger, judged(), 23)
+    assert session == ordinary
+    assert says.endswith("its session is gone, so it does not count.")
+    await ledger.write(lambda tx: acp_sessions.begin(tx, SESSION, NOON))
     session, rule, says = await told(ledger, judged(), 23)
     assert (session, rule) == (KEY, f"bound in the chat by {ANN}")
     assert says.startswith("The chat is bound to acp:codex")

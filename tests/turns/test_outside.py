@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,13 +22,14 @@ from tests.turns.commands.house import OTHER, OWNER, STRANGER, in_group, says
 from openclaw.assembly import rulebook
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import resolve_agents
-from openclaw.domain.acp import AcpBinding, AcpOptions, outside_agent
+from openclaw.domain.acp import AcpBinding, AcpOptions, AcpSession, outside_agent
 from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AgentId, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, PeerKind
-from openclaw.store import Ledger, Tx, acp_bindings, acp_sessions, databases, messages, sessions
+from openclaw.domain.turns import Finished, Prompt, TurnEvent
+from openclaw.store import Ledger, Tx, acp_bindings, acp_sessions, databases, messages, sessions, turns
 from openclaw.turns.outside import outside_rules
 
 SPAWNED = SessionKey("agent:codex:acp:6f1c3a62-9d1e-4f55-8f29-0ac9f7a4a1d2")
@@ -33,9 +37,13 @@ SPAWNED = SessionKey("agent:codex:acp:6f1c3a62-9d1e-4f55-8f29-0ac9f7a4a1d2")
 
 def bind(chat: ChatRef, by: str = OWNER) -> Any:
     """Bind a chat, as /acp spawn does."""
-    return lambda tx: acp_bindings.bind(
-        tx, AcpBinding(ACCOUNT, chat.key, SPAWNED, outside_agent("codex"), by, NOON, NOON)
-    )
+
+    def work(tx: Tx) -> None:
+        codex = outside_agent("codex")
+        acp_sessions.begin(tx, AcpSession(SPAWNED, codex, "codex", "persistent", "/srv"), NOON)
+        acp_bindings.bind(tx, AcpBinding(ACCOUNT, chat.key, SPAWNED, codex, by, NOON, NOON))
+
+    return work
 
 
 async def last(ledger: Ledger) -> LedgerMessage:
@@ -179,6 +187,50 @@ async def test_an_agent_of_the_list_that_a_program_answers_for_keeps_its_session
     assert "/compact" in rig.agent.prompts[0].text
 
 
+async def test_what_waited_for_an_agent_that_a_program_answers_for_by_now_has_its_session(
+    ledger: Ledger,
+) -> None:
+    """It was judged when the agent was one of ours; one that was spawned and closed is not made again by it."""
+    agent, begun = Agent(), asyncio.Event()
+
+    async def stuck(_prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        begun.set()
+        await asyncio.Event().wait()
+        yield Finished("m")
+
+    agent.behave = stuck
+    document = outside_house()
+    document["agents"]["list"] = [{"id": "coder"}]
+    async with outside(ledger, document, agent=agent) as rig:
+        await rig.hear(says(1, "one"))
+        await begun.wait()
+        await rig.hear(says(2, "two"))
+    assert await sessions_of(ledger) == []
+    document["agents"]["list"] = [{"id": "coder", "runtime": {"type": "acp", "acp": {"agent": "codex"}}}]
+    async with outside(ledger, document, also=[AgentId("coder")]) as rig:
+        await rig.phone.texts(2)
+
+    [session] = await sessions_of(ledger)
+    assert (session.key, session.agent, session.harness) == (
+        "agent:coder:imessage:direct:+15550100001",
+        "coder",
+        "codex",
+    )
+
+
+async def test_no_turn_makes_a_session_again_that_was_closed(ledger: Ledger) -> None:
+    """What the operator has repeated finds none, and says so."""
+    rules = outside_rules(configure(outside_house()), frozenset())
+
+    def work(tx: Tx) -> None:
+        ids = messages.receive(tx, [says(1, "hello")], NOON)
+        held = replace(messages.load(tx, ids)[0], session=SPAWNED, agent=outside_agent("codex"))
+        rules.prepare(tx, turns.create(tx, [held], NOON), NOON)
+
+    await ledger.write(work)
+    assert await sessions_of(ledger) == []
+
+
 async def test_new_and_reset_begin_anew_in_place(ledger: Ledger) -> None:
     """The same key and binding, another generation; text behind it is the next prompt (behaviour facts H.6)."""
     await ledger.write(bind(direct_chat(OWNER, 1)))
@@ -254,6 +306,22 @@ async def test_a_binding_ends_by_itself_and_the_next_message_goes_its_ordinary_w
     over = await ledger.read(lambda tx: acp_bindings.expired(tx, ACCOUNT, direct_chat(OWNER, 1).key))
     assert over is not None
     assert "nothing was said for too long" in over.reason
+
+
+async def test_a_binding_to_a_session_that_is_gone_is_released(ledger: Ledger) -> None:
+    """Nobody could answer there, so the conversation goes its ordinary way; the trail tells why."""
+    await ledger.write(bind(direct_chat(OWNER, 1)))
+    await ledger.write(lambda tx: acp_sessions.remove(tx, [SPAWNED]))
+    async with outside(ledger) as rig:
+        await rig.hear(says(1, "hello"))
+        await rig.phone.texts(1)
+        await rig.gateway.sweep()
+
+    assert rig.agent.sessions == ["agent:main:imessage:direct:+15550100001"]
+    assert await bindings_of(ledger) == []
+    over = await ledger.read(lambda tx: acp_bindings.expired(tx, ACCOUNT, direct_chat(OWNER, 1).key))
+    assert over is not None
+    assert over.reason == f"{SPAWNED}: its session is gone"
 
 
 async def test_its_messages_wait_while_outside_agents_are_off(ledger: Ledger) -> None:

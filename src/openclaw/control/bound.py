@@ -6,6 +6,7 @@ from datetime import datetime
 
 from openclaw.control.judging import Judging
 from openclaw.control.shapes import iso
+from openclaw.domain.acp import AcpBinding
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId
 from openclaw.store import Tx, acp_bindings
@@ -25,10 +26,14 @@ def bound_says(
         told = f"The chat is bound to {kept.agent} (session {kept.session}) by {kept.by} since {iso(kept.bound_at)}"
         if judging is None or judging.outside.bound(tx, account, chat, now):
             return f"{told}."
-        lifetime = judging.outside.lifetime
-        why = "that is over" if lifetime else "session.threadBindings.enabled is false"
-        return f"{told}; {why}, so it does not count."
+        return f"{told}; {_why_not(kept, judging.outside.lifetime, now)}, so it does not count."
     over = acp_bindings.expired(tx, account, chat.key)
     if over is None:
         return ""
     return f"The chat was bound until {iso(over.at)} (session {over.reason}); since then it goes its ordinary way."
+
+
+def _why_not(kept: AcpBinding, lifetime: Lifetime | None, now: datetime) -> str:
+    if lifetime is None:
+        return "session.threadBindings.enabled is false"
+    return "that is over" if acp_bindings.is_over(kept, lifetime, now) else "its session is gone"

@@ -36,12 +36,15 @@ def compose(
 
     The first one is to hang below ``reply_to``.
     """
-    said = lint(text).text
-    if is_silent(text) or is_silent(said):
-        return []
-    parts = bubbles(said, tables=style.tables, limit=style.limit, mode=style.mode, prefix=lead)
+    parts = bubbles(sayable(text), tables=style.tables, limit=style.limit, mode=style.mode, prefix=lead)
     said = [bubble(account, chat, part) for part in parts]
     return [replace(said[0], reply_to=reply_to), *said[1:]] if said and reply_to else said
+
+
+def sayable(text: str) -> str:
+    """What of an agent's ``text`` may leave, "" when there is nothing to say."""
+    said = lint(text).text
+    return "" if is_silent(text) or is_silent(said) else said
 
 
 def plainly(account: AccountId, chat: ChatRef, text: str, style: Style) -> list[OutboundMessage]:

@@ -2,7 +2,7 @@
 
 A (bind) ──> bound          by a person; the same person binds it anew, nobody else does
 B bound ──> bound           something was said there: its idle time begins again
-C bound ──> gone            released, its session closed, idle for too long, or too old
+C bound ──> gone            released, its session closed or lost, idle for too long, or too old
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from openclaw.domain.acp import AcpBinding
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.store import checkpoints
 from openclaw.store.acp_schema import acp_binding as table
+from openclaw.store.acp_schema import acp_session
 from openclaw.store.clock import from_ms, to_ms
 
 _SUBJECT, _RELEASED = "binding", "released"
 _FIND = select(table).where(
     table.c.account == bindparam("of_account"), table.c.chat_key == bindparam("of_chat")
 )
+
+_LOST = select(table).where(table.c.session_key.not_in(select(acp_session.c.key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +108,28 @@ def expire(tx: Connection, lifetime: Lifetime, now: datetime) -> list[AcpBinding
     ]
     gone = [_load(row) for row in tx.execute(select(table).where(or_(*over)))] if over else []
     for one in gone:
-        tx.execute(delete(table).where(and_(table.c.account == one.account, table.c.chat_key == one.chat)))
         said = lifetime.idle is not None and now - one.active_at >= lifetime.idle
-        why = "nothing was said for too long" if said else "it was bound for as long as it may be"
-        told = f"{one.session}: {why}"
-        checkpoints.record(tx, _SUBJECT, [_mark(one.account, one.chat)], _RELEASED, now, told)
+        _give_up(
+            tx, one, "nothing was said for too long" if said else "it was bound for as long as it may be", now
+        )
     return gone
 
 
+def release_lost(tx: Connection, now: datetime) -> list[AcpBinding]:
+    """Release what is bound to a session that is not there (C), and return it."""
+    lost = [_load(row) for row in tx.execute(_LOST)]
+    for one in lost:
+        _give_up(tx, one, "its session is gone", now)
+    return lost
+
+
+def _give_up(tx: Connection, one: AcpBinding, why: str, now: datetime) -> None:
+    release(tx, one.account, one.chat)
+    checkpoints.record(tx, _SUBJECT, [_mark(one.account, one.chat)], _RELEASED, now, f"{one.session}: {why}")
+
+
 def expired(tx: Connection, account: AccountId, chat: ChatKey) -> checkpoints.Checkpoint | None:
-    """When the conversation last outlived its binding, of which session, and by which bound."""
+    """When the conversation last outlived its binding, or lost it, of which session, and by which bound."""
     steps = checkpoints.story(tx, _SUBJECT, _mark(account, chat))
     return steps[-1] if steps else None
 

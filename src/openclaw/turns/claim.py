@@ -273,6 +273,7 @@ def _claimed(tx: Tx, turn: Turn, rules: Rules, now: datetime, *, left: bool) -> 
         session = sessions.start(tx, turn.session, AgentId(turn.agent), now)
     elif reason := rules.stale(session, PeerKind.GROUP if turn.is_group else PeerKind.DIRECT):
         session = sessions.reset(tx, session, now, reason)
+    rules.commands.outside.prepare(tx, turn, now)
     turn = turn if is_compaction(turn) else hand_over(tx, turn)
     history = remembered(sessions.history(tx, session), scene.brief.memory_limit)
     return Claimed(turn, session, history, left, rules.queue.debounce_s, scene=scene)

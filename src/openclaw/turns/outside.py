@@ -18,6 +18,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import Route
+from openclaw.domain.turns import Turn
 from openclaw.store import Tx, acp_bindings, acp_sessions, databases
 from openclaw.store.acp_bindings import Lifetime
 
@@ -59,11 +60,12 @@ class OutsideRules:
         return settings.enabled and settings.dispatches and settings.may_run(outside_name(agent) or agent)
 
     def bound(self, tx: Tx, account: AccountId, chat: ChatRef, now: datetime) -> AcpBinding | None:
-        """What ``chat`` was bound to by a person, as long as that lasts."""
+        """What ``chat`` was bound to by a person, as long as that lasts and the session is there."""
         # A chat of which nothing but an unproven number is known may be any.
         if self.lifetime is None or not (chat.guid or chat.row_id != databases.NO_NUMBER):
             return None
-        return acp_bindings.find(tx, account, chat.key, self.lifetime, now)
+        found = acp_bindings.find(tx, account, chat.key, self.lifetime, now)
+        return found if found and acp_sessions.find(tx, found.session) else None
 
     def take(self, tx: Tx, route: Route, chat: ChatRef, now: datetime) -> None:
         """A message goes to ``route``: its binding lives on, and its session is there."""
@@ -75,9 +77,22 @@ class OutsideRules:
             return
         ensure(tx, route.session, route.agent, self._spec(self.settings, route), now)
 
+    def prepare(self, tx: Tx, turn: Turn, now: datetime) -> None:
+        """The session of ``turn`` is there, also where its messages came before a program answered for their agent.
+
+        One that was bound or spawned is not made again: it was closed.
+        """
+        is_missing = self.is_outside(turn.agent) and acp_sessions.find(tx, turn.session) is None
+        if is_missing and self.settings is not None and not is_kept(turn.session):
+            ensure(
+                tx, turn.session, turn.agent, self.settings.spec(outside_name(turn.agent) or turn.agent), now
+            )
+
     def release_over(self, tx: Tx, now: datetime) -> list[AcpBinding]:
-        """Release the chats that were silent, or bound, for too long, and return what they were bound to."""
-        return [] if self.lifetime is None else acp_bindings.expire(tx, self.lifetime, now)
+        """Release the chats that were bound or silent for too long, or lost their session; what they were bound to."""
+        if self.lifetime is None:
+            return []
+        return acp_bindings.expire(tx, self.lifetime, now) + acp_bindings.release_lost(tx, now)
 
     def _spec(self, settings: AcpSettings, route: Route) -> SessionSpec:
         binding = None if route.binding is None else self.bindings[route.binding]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,9 @@ from tests.agents.acp.outside import (
 )
 
 from openclaw.config.harnesses import Harness
-from openclaw.domain.acp import AcpState
+from openclaw.domain.acp import AcpState, Decision, PermissionQuestion
 from openclaw.domain.ids import SessionKey
+from openclaw.domain.turns import Origin
 from openclaw.errors import AgentFailed, AgentNotConfigured
 
 
@@ -141,6 +143,44 @@ async def test_a_reset_begins_another_session_and_closes_the_old(tmp_path: Path)
         await runtime.reset(KEY)
         assert runtime.live() == []
         assert json.loads(await said(runtime, "!recall", session(generation=2))) == []
+
+
+async def test_a_restart_ends_the_program_and_keeps_the_session(tmp_path: Path) -> None:
+    """What it was told besides is forgotten with the process."""
+    book = Book(tmp_path)
+    async with open_runtime(tmp_path, book=book) as runtime:
+        pid = int(await said(runtime, "!pid"))
+        await runtime.restart(KEY)
+        await gone(pid)
+        assert runtime.live() == []
+        assert json.loads(await said(runtime, "!recall")) == ["!pid"]
+        await runtime.restart(SessionKey("agent:scripted:acp:nobody"))
+    assert "session/close" not in journal(work_folder(tmp_path))
+
+
+@dataclass
+class Thoughtful(Person):
+    """Says yes when ``has_thought`` is set."""
+
+    has_thought: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, asked: PermissionQuestion, origin: Origin, seconds: float) -> Decision | None:
+        self.asked.set()
+        await self.has_thought.wait()
+        return Decision.ONCE
+
+
+async def test_a_restart_cuts_no_turn_off(tmp_path: Path) -> None:
+    """The one that is under way ends as it began; the next is another process's."""
+    person = Thoughtful()
+    async with open_runtime(tmp_path, person) as runtime, asyncio.TaskGroup() as group:
+        pid = int(await said(runtime, "!pid"))
+        asking = group.create_task(said(runtime, "!ask execute x\n!pid"))
+        await asyncio.wait_for(person.asked.wait(), BOUND)
+        await runtime.restart(KEY)
+        person.has_thought.set()
+        assert str(pid) in await asking
+        assert int(await said(runtime, "!pid")) != pid
 
 
 async def test_what_is_not_configured_is_told_as_such(tmp_path: Path) -> None:

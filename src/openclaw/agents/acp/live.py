@@ -34,7 +34,8 @@ END_SECONDS = 10.0
 class Live:
     """A program with its session. Its life is a task of ``group``; whoever makes it calls ``start`` once.
 
-    ``users`` are counted by whoever keeps it: nobody ends it beside them.
+    ``users`` are counted by whoever keeps it: nobody ends it beside them. One that ``is_outdated`` serves nobody after
+    them.
     """
 
     def __init__(self, opening: Opening, generation: int, group: asyncio.TaskGroup, since: datetime) -> None:
@@ -45,6 +46,7 @@ class Live:
         self.users = 0
         self.was_told = False
         self.is_named = False
+        self.is_outdated = False
         self._group = group
         self._turn = asyncio.Lock()
         self._closing = asyncio.Event()
@@ -98,7 +100,7 @@ class Live:
     def serves(self, opening: Opening, generation: int) -> bool:
         """Whether it runs as ``opening`` wants it, for this generation of the session."""
         wanted = (opening.program, opening.cwd, opening.servers, generation)
-        return not self.is_over and wanted == (
+        return not (self.is_over or self.is_outdated) and wanted == (
             self.opening.program,
             self.opening.cwd,
             self.opening.servers,

@@ -78,6 +78,17 @@ class Pool:
                 self._ended(live)
         self._leave(key)
 
+    async def restart(self, key: SessionKey) -> None:
+        """End the program of a session, which is kept, now or when nobody needs it; nothing happens where none runs."""
+        async with self._door(key):
+            live = self._lives.get(key)
+            if live is None:
+                return
+            live.is_outdated = True
+            if not live.users:
+                await live.close()
+                self._ended(live)
+
     async def end(self) -> None:
         """End every program; none is started any more."""
         self._is_ending = True

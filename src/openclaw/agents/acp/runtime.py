@@ -94,6 +94,10 @@ class AcpRuntime:
         """Close the agent's session and end its program; nothing happens where there is none."""
         await self._pool.close(session)
 
+    async def restart(self, session: SessionKey) -> None:
+        """End the program of ``session``, which keeps its session, once it rests; the next turn starts it anew."""
+        await self._pool.restart(session)
+
     async def ask(self, session: SessionKey, text: str) -> str:
         """What the agent answers to ``text`` outside of any turn. Nobody is asked for permission meanwhile.
 

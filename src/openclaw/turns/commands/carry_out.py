@@ -7,9 +7,7 @@ what is to be turned over, so that twice is once. A restart alone comes after it
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +21,7 @@ from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.errors import ConfigError, StoreError
 from openclaw.store import Ledger, Tx, deliveries, messages
 from openclaw.turns.commands import answers, settings, words
-from openclaw.turns.commands.acp import acp, takes_its_turn
+from openclaw.turns.commands.acp import Underway, acp
 from openclaw.turns.commands.allowlist import allowlist
 from openclaw.turns.commands.approving import approve
 from openclaw.turns.commands.configuration import config, debug
@@ -51,7 +49,7 @@ class CommandRunner:
         self._ports = ports
         self._lane = lane
         self._now = now
-        self._places: dict[tuple[str, str], asyncio.Lock] = {}
+        self._underway = Underway()
 
     async def carry_out(self, held: LedgerMessage, rules: CommandRules, say: Say) -> None:
         """Do what ``held`` commands, once, and queue its answer as ``say`` makes bubbles of it.
@@ -73,8 +71,7 @@ class CommandRunner:
             await self._ledger.write(lambda tx: _end(tx, order, say, told, Reason.COMMAND_DISABLED))
             return
         order = self._with_moment(order)
-        async with self._turn(order):
-            reason, told = await self._elsewhere(order)
+        reason, told = await self._elsewhere(order)
         await self._ledger.write(
             lambda tx: _end(tx, order, say, within(tx, order) if told is None else told, reason)
         )
@@ -82,16 +79,10 @@ class CommandRunner:
             log.warning("restart.asked_for", message=held.id)
             self._ports.restart()
 
-    def _turn(self, order: Order) -> AbstractAsyncContextManager[object]:
-        """What an order waits in until those of its conversation before it that take long are done."""
-        if order.command.word != words.ACP or not takes_its_turn(order.arguments):
-            return nullcontext()
-        message = order.held.message
-        place = (message.account, message.chat.key if message.chat else "")
-        return self._places.setdefault(place, asyncio.Lock())
-
     def _with_moment(self, order: Order) -> Order:
-        stopped = order.command.word == words.STOP and self._lane.cancel(order.session)
+        stopped = order.command.word == words.STOP and (
+            self._lane.cancel(order.session) | self._underway.stop(order.session)
+        )
         running = self._lane.is_running(order.session) and not stopped
         return replace(order, running=running, stopped=stopped)
 
@@ -114,7 +105,7 @@ class CommandRunner:
             case words.ALLOWLIST:
                 return await allowlist(ports.desk, self._ledger, order)
             case words.ACP:
-                return await acp(ports.outside, self._ledger, self._lane, order)
+                return await acp(ports.outside, self._ledger, self._lane, self._underway, order)
             case words.APPROVE:
                 return await approve(ports.approvals, self._ledger, order)
             case words.EXPORT:

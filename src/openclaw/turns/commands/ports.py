@@ -79,6 +79,12 @@ class OutsideAgents(Protocol):
         """Close the agent's session and end its program; nothing happens where there is none."""
         ...
 
+    async def restart(self, session: SessionKey) -> None:
+        """End the program of ``session``, which keeps its session; the next turn starts it anew. One that is in a turn
+        goes on until that is over.
+        """
+        ...
+
     async def ask(self, session: SessionKey, text: str) -> str:
         """What the agent answers to ``text`` outside of any turn; waits for one that is under way."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from openclaw.config.accounts import AccountConfig, resolve_accounts
@@ -10,9 +10,10 @@ from openclaw.config.agents import resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath
 from openclaw.config.sections.root import Config
+from openclaw.domain.admission import Reason
 from openclaw.domain.commands import Flag
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, AgentId
+from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.turns.commands.catalog import Catalog, catalog_of
 from openclaw.turns.commands.words import KEPT
 from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules, outside_rules
@@ -24,8 +25,8 @@ class AccountRules:
     """One account as commands see it: its policies and lists, where they are written, and whether they may be.
 
     ``section`` is where its own keys stand; ``group_allow_from`` ``None`` means "as ``allow_from``". ``named`` are
-    whom the lists name one by one where some list lets everybody in, ``None`` where none does: whoever may command then
-    was chosen by the operator.
+    those whom the lists name one by one where some list lets everybody in, ``None`` where none does: whoever may
+    command then was chosen by the operator.
     """
 
     region: str = "US"
@@ -57,6 +58,9 @@ class CommandRules:
     """The whole of it. ``models`` has the ``provider/model`` of each agent that has one, ``personas`` how each is told
     who it is; ``owner_named`` says whether ``commands.ownerAllowFrom`` names the owner; ``channel_writes`` is
     ``configWrites`` of the channel itself.
+
+    ``sayable`` gives what of an agent's words may leave, "" when nothing may; ``silenced`` why an agent may not be
+    heard from a session, in a group or not, where ``/send`` says so much; ``None`` when it may.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
@@ -69,6 +73,8 @@ class CommandRules:
     outside: OutsideRules = NOTHING_OUTSIDE
     owner_named: bool = False
     channel_writes: bool = True
+    sayable: Callable[[str], str] = lambda text: text
+    silenced: Callable[[SessionKey, bool, str], Reason | None] = lambda session, is_group, said: None
 
     def account(self, account: AccountId) -> AccountRules:
         """The rules of one account; the strictest for one that is not there any more."""

@@ -26,7 +26,8 @@ CODEX, CLAUDE = AgentId("acp:codex"), AgentId("acp:claude")
 class Programs:
     """Programs that run from their start to their end, and know only sessions that the ledger has.
 
-    ``broken`` cannot be started, ``deaf`` refuses what is set; a start waits for ``may_start``.
+    ``broken`` cannot be started, ``deaf`` refuses what is set; a start waits for ``may_start``, an end for
+    ``may_close``, an answer for ``may_answer``. Those in ``busy`` are in the middle of something.
     """
 
     ledger: Ledger
@@ -34,14 +35,22 @@ class Programs:
     deaf: bool = False
     running: dict[SessionKey, str] = field(default_factory=dict[SessionKey, str])
     starts: list[SessionKey] = field(default_factory=list[SessionKey])
+    restarts: list[SessionKey] = field(default_factory=list[SessionKey])
     asked: list[tuple[SessionKey, str]] = field(default_factory=list[tuple[SessionKey, str]])
     told: list[tuple[SessionKey, str, str]] = field(default_factory=list[tuple[SessionKey, str, str]])
+    busy: set[SessionKey] = field(default_factory=set[SessionKey])
     answer: str = "understood"
     may_start: asyncio.Event = field(default_factory=asyncio.Event)
     starting: asyncio.Event = field(default_factory=asyncio.Event)
+    may_close: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    asking: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.may_start.set()
+        self.may_close.set()
+        self.may_answer.set()
 
     async def start(self, session: SessionKey) -> AgentAbilities:
         """Start it."""
@@ -56,11 +65,20 @@ class Programs:
 
     async def close(self, session: SessionKey) -> None:
         """End it."""
+        self.closing.set()
+        await self.may_close.wait()
+        self.running.pop(session, None)
+
+    async def restart(self, session: SessionKey) -> None:
+        """End it; nothing here starts it anew but a start."""
+        self.restarts.append(session)
         self.running.pop(session, None)
 
     async def ask(self, session: SessionKey, text: str) -> str:
         """Answer the same to whatever is said."""
         self.asked.append((session, text))
+        self.asking.set()
+        await self.may_answer.wait()
         if self.broken:
             raise AgentFailed("/secret/path: it broke")
         return self.answer
@@ -82,7 +100,9 @@ class Programs:
 
     def live(self) -> Sequence[LiveAgent]:
         """Those that run."""
-        return [LiveAgent(key, harness, 1, NOON, busy=False) for key, harness in self.running.items()]
+        return [
+            LiveAgent(key, harness, 1, NOON, busy=key in self.busy) for key, harness in self.running.items()
+        ]
 
 
 def outside_house(bindings: Sequence[dict[str, Any]] = (), **acp: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 from tests.rig import Agent
+from tests.waiting import until
 
 from openclaw.domain.messages import MessageState
 from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent
@@ -54,6 +55,46 @@ async def test_steer_echoes_what_the_agent_says_shortened(ledger: Ledger) -> Non
 
     assert texts[1] == f"✅ {'x' * 800}…"
     assert programs.asked[0][1] == "use the other branch"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("<think>the password is 1234</think>\n[[reply_to_current]] Done.", "✅ Done."),
+        ("NO_REPLY", "✅ The agent has heard it."),
+        ("<think>hm</think>", "✅ The agent has heard it."),
+    ],
+)
+async def test_what_a_steered_agent_says_is_looked_at_as_a_reply_is(
+    ledger: Ledger, answer: str, told: str
+) -> None:
+    """Nothing internal leaves, whichever way an agent's words go out."""
+    async with outside(ledger, programs=Programs(ledger, answer=answer)) as rig:
+        await rig.hear(says(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        await rig.hear(says(2, "/acp steer go on"))
+        texts = await rig.phone.texts(2)
+
+    assert texts[1] == told
+
+
+@pytest.mark.parametrize("by", ["chat", "policy"])
+async def test_where_an_agent_may_not_be_heard_a_steer_does_not_tell_what_it_says(
+    ledger: Ledger, by: str
+) -> None:
+    """``/send off`` and ``session.sendPolicy`` hold for all that an agent says; the gateway itself still answers."""
+    document = outside_house()
+    if by == "policy":
+        document["session"] = {**document["session"], "sendPolicy": {"default": "deny"}}
+    async with outside(ledger, document, Programs(ledger, answer="a secret")) as rig:
+        await rig.hear(says(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        await rig.hear(says(2, "/send off" if by == "chat" else "/status"))
+        await rig.phone.texts(2)
+        await rig.hear(says(3, "/acp steer go on"))
+        texts = await rig.phone.texts(3)
+
+    assert texts[2] == "✅ The agent has heard it."
 
 
 async def test_a_failed_steer_says_nothing_internal(ledger: Ledger) -> None:
@@ -104,6 +145,59 @@ async def test_what_waited_for_a_closed_agent_is_not_answered_by_another(ledger:
     assert rig.agent.prompts == []
 
 
+async def test_what_waits_behind_a_turn_does_not_start_a_closed_agent_anew(ledger: Ledger) -> None:
+    """The turn that is stopped frees the lane long before the program has ended."""
+    agent, programs, begun = Agent(), Programs(ledger), asyncio.Event()
+
+    async def stuck(_prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        begun.set()
+        await asyncio.Event().wait()
+        yield Finished("m")
+
+    echo = agent.behave
+    programs.may_close.clear()
+    async with outside(ledger, programs=programs, agent=agent) as rig:
+
+        async def shut() -> bool:
+            return not rig.lanes.is_open(session.key)
+
+        await rig.hear(says(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        [session] = await sessions_of(ledger)
+        agent.behave = stuck
+        await rig.hear(says(2, "first"))
+        await begun.wait()
+        agent.behave = echo
+        await rig.hear(says(3, "second"))
+        await rig.hear(says(4, "/acp close"))
+        await programs.closing.wait()
+        await rig.runner.quiet()
+        await until(shut, "the lane is shut")
+        prompts = [prompt.text for prompt in agent.prompts]
+        programs.may_close.set()
+        texts = await rig.phone.texts(2)
+
+    assert len(prompts) == 1
+    assert texts[1].endswith("1 message that waited for it will not be answered.")
+
+
+async def test_a_close_that_was_cut_off_is_told_the_same_by_the_next_start(ledger: Ledger) -> None:
+    """It was forgotten already, and that is what whoever asked wants to hear."""
+    programs = Programs(ledger)
+    programs.may_close.clear()
+    async with outside(ledger, programs=programs) as rig:
+        await rig.hear(says(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        [session] = await sessions_of(ledger)
+        await rig.hear(says(2, "/acp close"))
+        await programs.closing.wait()
+    programs.may_close.set()
+    async with outside(ledger, programs=programs) as rig:
+        [told] = await rig.phone.texts(1)
+
+    assert told == f"✅ Closed {session.key}; 1 conversation released."
+
+
 CONFIGURED = {
     "type": "acp",
     "agentId": "codex",
@@ -126,6 +220,7 @@ async def test_a_configured_conversation_has_its_session_from_the_first_word_on(
 
     assert (session.label, session.cwd, session.mode) == ("codex-group", "/srv/group", "persistent")
     assert rig.agent.sessions == [session.key, session.key]
+    assert [len(prompt.history) for prompt in rig.agent.prompts] == [0, 0]
     assert "The configuration binds this conversation" in closed
 
 

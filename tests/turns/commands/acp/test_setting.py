@@ -43,6 +43,7 @@ async def test_what_is_set_is_kept_and_passed_on(
     assert session.options == options
     assert [told[1:] for told in programs.told] == ([passed] if passed else [])
     assert after.options == AcpOptions()
+    assert (programs.restarts, programs.running) == ([session.key], {})
     assert session.cwd == (options.cwd or after.cwd)
 
 
@@ -51,6 +52,7 @@ async def test_what_is_set_is_kept_and_passed_on(
     [
         "timeout 0",
         "timeout 86401",
+        f"timeout {'9' * 5000}",
         "timeout soon",
         "timeout ٣",
         f"model {'x' * 201}",
@@ -83,7 +85,9 @@ async def test_what_cannot_be_set_changes_nothing(ledger: Ledger, said: str) -> 
     ("said", "owners"),
     [
         ("model gpt-5", False),
-        ("timeout 90", False),
+        ("timeout 3600", False),
+        ("timeout 3601", True),
+        ("set timeout 3601", True),
         ("set thinking high", False),
         ("set model gpt-5", False),
         ("set-mode bypassPermissions", True),

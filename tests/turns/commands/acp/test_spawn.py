@@ -110,6 +110,26 @@ async def test_a_failed_start_gives_the_conversation_back_to_whom_it_was_bound_b
     assert binding.session == first.session
 
 
+async def test_a_failed_start_gives_nobody_a_session_that_was_closed_meanwhile(ledger: Ledger) -> None:
+    """The owner can close what the conversation was bound to from elsewhere; then it goes its ordinary way."""
+    programs = Programs(ledger)
+    async with outside(ledger, programs=programs) as rig:
+        await rig.hear(in_group(1, "/acp spawn codex --bind here"))
+        await rig.phone.texts(1)
+        [first] = await sessions_of(ledger)
+        programs.broken = True
+        programs.may_start.clear()
+        programs.starting.clear()
+        await rig.hear(in_group(2, "/acp spawn claude --bind here"))
+        await programs.starting.wait()
+        await rig.hear(says(3, f"/acp close {first.key}"))
+        await rig.phone.texts(2)
+        programs.may_start.set()
+        await rig.phone.texts(3)
+
+    assert (await sessions_of(ledger), await bindings_of(ledger)) == ([], [])
+
+
 async def test_an_order_cut_off_by_the_end_is_carried_out_once_by_the_next_start(ledger: Ledger) -> None:
     """The session is named by the message, so that twice is once."""
     programs = Programs(ledger)
@@ -211,15 +231,21 @@ async def test_what_may_not_be_is_told_and_leaves_nothing(
 
 
 async def test_no_more_run_than_may(ledger: Ledger) -> None:
-    """acp.maxConcurrentSessions, with n of how many (behaviour facts H.1)."""
-    async with outside(ledger, outside_house(maxConcurrentSessions=1)) as rig:
+    """acp.maxConcurrentSessions, with n of how many (behaviour facts H.1); one that rests makes room."""
+    programs = Programs(ledger)
+    async with outside(ledger, outside_house(maxConcurrentSessions=1), programs) as rig:
         await rig.hear(says(1, "/acp spawn codex"))
         await rig.phone.texts(1)
+        programs.busy.update(programs.running)
         await rig.hear(says(2, "/acp spawn claude"))
-        texts = await rig.phone.texts(2)
+        refused = (await rig.phone.texts(2))[-1]
+        assert len(await sessions_of(ledger)) == 1
+        programs.busy.clear()
+        await rig.hear(says(3, "/acp spawn claude"))
+        begun = (await rig.phone.texts(3))[-1]
 
-    assert "(1/1)" in texts[-1]
-    assert len(await sessions_of(ledger)) == 1
+    assert "(1/1)" in refused
+    assert begun.startswith("✅ claude has begun.")
 
 
 async def test_the_default_agent_is_asked_where_none_is_named(ledger: Ledger) -> None:

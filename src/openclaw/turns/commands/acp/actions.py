@@ -57,14 +57,16 @@ ACTIONS: Mapping[str, Action] = {
         Action("steer", "stop it, and tell the agent something at once", "[--session session] text"),
         Action("close", "end a session, and let its conversations go their ordinary way", "[session]"),
         Action("model", "which model the agent asks", "id [session]", 2),
-        Action("timeout", "how many seconds an answer may take", "seconds [session]", 2),
+        Action(
+            "timeout", "how many seconds an answer may take", "seconds [session]", 2, owner="more than 3600"
+        ),
         Action("set-mode", "a mode of the agent's own", "mode [session]", 2, owner="all of it"),
         Action(
             "set",
             "an option of the agent's own",
             "key value [session]",
             3,
-            owner="all but model, thinking and timeout",
+            owner="all but model, thinking and a timeout up to 3600",
         ),
         Action("cwd", "the folder that it works in", "path [session]", 2, owner="all of it"),
         Action("permissions", "what it may do unasked", "profile [session]", 2, owner="all of it"),

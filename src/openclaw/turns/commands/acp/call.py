@@ -9,6 +9,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.store import Ledger
 from openclaw.turns.commands.acp.parse import Wish
 from openclaw.turns.commands.acp.refusals import wrong
+from openclaw.turns.commands.acp.underway import Underway
 from openclaw.turns.commands.lane import Lane
 from openclaw.turns.commands.order import Order
 from openclaw.turns.commands.ports import OutsideAgents
@@ -19,7 +20,8 @@ NOT_CHOSEN = "That is for the owner, and for people whom the configuration names
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``wish`` is what ``order`` asks for. ``outside`` runs the programs, ``settings`` say which there are."""
+    """``wish`` is what ``order`` asks for. ``outside`` runs the programs, ``settings`` say which there are.
+    ``underway`` knows what else is being done."""
 
     order: Order
     wish: Wish
@@ -27,6 +29,7 @@ class Call:
     ledger: Ledger
     outside: OutsideAgents
     lane: Lane
+    underway: Underway
 
     @property
     def is_owner(self) -> bool:

@@ -12,6 +12,7 @@ from openclaw.turns.commands.acp.call import Call
 from openclaw.turns.commands.acp.parse import parse
 from openclaw.turns.commands.acp.refusals import failed
 from openclaw.turns.commands.acp.spawn import spawn
+from openclaw.turns.commands.acp.underway import Underway
 from openclaw.turns.commands.lane import Lane
 from openclaw.turns.commands.order import Order
 from openclaw.turns.commands.ports import OutsideAgents
@@ -30,13 +31,9 @@ _ACTIONS: Mapping[str, Callable[[Call], Awaitable[str]]] = {
 }
 
 
-def takes_its_turn(arguments: str) -> bool:
-    """Whether the order waits until others of its conversation are done; one that stops something does not."""
-    action = ACTIONS.get((arguments.split(maxsplit=1) or [""])[0].lower())
-    return action is not None and not action.quick
-
-
-async def acp(outside: OutsideAgents | None, ledger: Ledger, lane: Lane, order: Order) -> str:
+async def acp(
+    outside: OutsideAgents | None, ledger: Ledger, lane: Lane, underway: Underway, order: Order
+) -> str:
     """Carry the order out, and return its answer. Doing it twice does no more than once.
 
     Raises:
@@ -49,6 +46,12 @@ async def acp(outside: OutsideAgents | None, ledger: Ledger, lane: Lane, order: 
         settings = order.rules.outside.settings
         if outside is None or settings is None:
             raise failed("ACP_BACKEND_MISSING", "outside agents are not served here.")
-        return await _ACTIONS[wish.action](Call(order, wish, settings, ledger, outside, lane))
+        call = Call(order, wish, settings, ledger, outside, lane, underway)
+        if ACTIONS[wish.action].quick:
+            return await _ACTIONS[wish.action](call)
+        # To close does not wait for an answer that nobody wants any more.
+        meanwhile = directing.hush(call) if wish.action == "close" else None
+        async with underway.turn(order, meanwhile):
+            return await _ACTIONS[wish.action](call)
     except CommandRefused as refusal:
         return str(refusal)

@@ -1,7 +1,8 @@
 """What ``/acp`` sets for a session: kept in the ledger first, then passed on to an agent that runs.
 
 What widens what an agent may do unasked is the owner's: its folder, its permissions, its modes and its own options
-(decision 027). A model, how hard it thinks, and how long it may take are anybody's who may give commands.
+(decision 027). A model, how hard it thinks, and how long it may take, up to an hour, are anybody's who
+may give commands.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ log = structlog.get_logger("openclaw.commands.acp")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+_SECONDS = re.compile(r"[0-9]{1,5}")
 _LONGEST = {"mode": 64, "model": 200, "permissions": 80, "cwd": 4096}
 _LONGEST_VALUE = 512
 _LONGEST_TURN_S = 86_400
+_ANYBODYS_TURN_S = 3600
 _ALIASES = {
     "model": "model",
     "thinking": "thinking",
@@ -70,13 +73,22 @@ async def put(call: Call) -> str:
     else:
         value, token = wish.word(0), wish.word(1)
         setting = _Setting(_OF_ACTION[wish.action], value)
-    if setting.name not in _ANYBODYS:
+    if setting.name not in _ANYBODYS or _is_long(setting):
         call.owner_only()
     if not value or _CONTROL.search(value):
         raise wrong(f"What shall it be? Usage: {ACTIONS[wish.action].usage}")
     session = await call.ledger.write(lambda tx: _keep(tx, call, setting, token))
     told = done(f"{setting.key or setting.name}: {value}. Session: {session.key}")
     return f"{told}{await _pass_on(call, session, setting)}"
+
+
+def _is_long(setting: _Setting) -> bool:
+    """Whether a turn could hold its conversation up for longer than anybody but the owner may have it."""
+    return (
+        setting.name == "timeout"
+        and _SECONDS.fullmatch(setting.value) is not None
+        and int(setting.value) > _ANYBODYS_TURN_S
+    )
 
 
 def _keep(tx: Tx, call: Call, setting: _Setting, token: str) -> AcpSession:
@@ -104,7 +116,7 @@ def _changed(options: AcpOptions, setting: _Setting) -> AcpOptions:
                 raise _invalid(f"a session has at most {MOST_EXTRAS} options of its agent's own.")
             return replace(options, extras=extras)
         case "timeout":
-            if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= _LONGEST_TURN_S:
+            if not _SECONDS.fullmatch(value) or not 1 <= int(value) <= _LONGEST_TURN_S:
                 raise _invalid(f"the timeout is a whole number of seconds from 1 to {_LONGEST_TURN_S}.")
             return replace(options, timeout_s=int(value))
         case "permissions":
@@ -145,8 +157,16 @@ async def _pass_on(call: Call, session: AcpSession, setting: _Setting) -> str:
 
 
 async def reset(call: Call) -> str:
-    """Take back what was set; what is the owner's to set stays unless the owner asks."""
+    """Take back what was set; what is the owner's to set stays unless the owner asks.
+
+    What a program was told cannot be untold one by one: it is started anew, with what is left.
+    """
     session = await call.ledger.write(lambda tx: _take_back(tx, call))
+    try:
+        await call.outside.restart(session.key)
+    except AgentError as error:
+        log.warning("acp.not_restarted", session=session.key, cause=str(error))
+        raise failed("ACP_TURN_FAILED", "the program could not be ended.", "/acp close") from error
     return done(f"What was set is taken back. Session: {session.key}")
 
 

@@ -118,12 +118,14 @@ def _key(name: str, held: LedgerMessage) -> SessionKey:
 
 
 def _has_room(call: Call, key: SessionKey) -> None:
-    most, running = call.settings.most_sessions, {one.session for one in call.outside.live()} - {key}
-    if most is not None and len(running) >= most:
+    # One that rests makes room when the program is started.
+    busy = {one.session for one in call.outside.live() if one.busy} - {key}
+    most = call.settings.most_sessions
+    if most is not None and len(busy) >= most:
         raise failed(
             "ACP_SESSION_INIT_FAILED",
-            f"as many agents run as may ({len(running)}/{most}).",
-            "/acp close one that nobody needs",
+            f"as many agents are at work as may run ({len(busy)}/{most}).",
+            "wait until one is done, or /acp close it",
         )
 
 
@@ -188,7 +190,8 @@ def _taken_back(tx: Tx, call: Call, begun: _Begun, *, binds: bool) -> int:
     key = begun.session.key
     if binds:
         acp_bindings.release_session(tx, key)
-        if begun.before is not None:
+        # It may have been closed meanwhile.
+        if begun.before is not None and acp_sessions.find(tx, begun.before.session) is not None:
             acp_bindings.bind(tx, begun.before)
     acp_sessions.remove(tx, [key])
     return stop(tx, key, call.order.now, "its agent could not be started")
