@@ -25,15 +25,17 @@ from openclaw.domain.ids import AccountId, AgentId, ChatRowId, MessageGuid, RowI
 from openclaw.domain.messages import InboundMessage
 from openclaw.domain.sessions import Route
 from openclaw.inbound.judge import Directions, Judge
-from openclaw.inbound.mentions import MentionPatterns
+from openclaw.inbound.manners import NO_MANNERS
 from openclaw.outbound.compose import bubble
 from openclaw.outbound.notices import Readers, gather, tell
 from openclaw.store import Ledger, Tx, accounts, messages, open_ledger
 
 _ACCOUNT = AccountId("default")
 _DIRECTIONS = Directions(
-    route=lambda account, peer, chat: Route(account, AgentId("main"), SessionKey("main"), peer, "default"),
-    mentions=lambda route: MentionPatterns(()),
+    route=lambda tx, account, peer, chat, now: Route(
+        account, AgentId("main"), SessionKey("main"), peer, "default"
+    ),
+    manners=lambda route: NO_MANNERS,
     command=lambda text: None,
     bubble=bubble,
 )
