@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import sys
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -61,6 +62,7 @@ class Mac:
         self.rows: list[Row] = []
         self.chats: dict[int, Chat] = {}
         self.subscribed_ns = 0
+        self._name = secrets.token_hex(4).upper()
         self.changed = asyncio.Condition()
         self._children: set[_Child] = set()
 
@@ -209,7 +211,7 @@ class Mac:
 
     def _add(self, chat: Chat, sender: str, text: str, *, from_me: bool) -> Row:
         created = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        row = Row(len(self.rows) + 1, chat, sender, text, from_me, created)
+        row = Row(len(self.rows) + 1, chat, sender, text, from_me, created, mac=self._name)
         self.rows.append(row)
         return row
 

@@ -24,7 +24,10 @@ class Chat:
 
 @dataclass(slots=True)
 class Row:
-    """A message in the phone. ``told_ns`` is when a watching child wrote it to its pipe, 0 until then."""
+    """A message in the phone. ``told_ns`` is when a watching child wrote it to its pipe, 0 until then.
+
+    ``mac`` makes its guid one of its own: a gateway leaves the second of two phones with the same rows alone.
+    """
 
     id: int
     chat: Chat
@@ -34,11 +37,12 @@ class Row:
     created_at: str
     told_ns: int = 0
     files: tuple[Path, ...] = ()
+    mac: str = "BE4C0000"
 
 
 def guid(row: Row) -> str:
     """What Messages calls the row."""
-    return f"BE4C0000-0000-4000-8000-{row.id:012X}"
+    return f"{row.mac}-0000-4000-8000-{row.id:012X}"
 
 
 def chat_object(row: Row) -> dict[str, Any]:

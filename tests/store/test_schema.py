@@ -12,7 +12,7 @@ from tests.making import ACCOUNT, NOON
 
 from openclaw.domain.delivery import DeliveryState
 from openclaw.domain.ids import ChatKey, SessionKey, TurnId
-from openclaw.store import deliveries, messages, outbox, overheard, turns
+from openclaw.store import attachments, deliveries, messages, outbox, overheard, turns
 from openclaw.store.schema import metadata
 
 KEY = SessionKey("agent:main:main")
@@ -38,6 +38,7 @@ CHAT = ChatKey("-;+15550100001")
         (lambda tx: overheard.newest(tx, ACCOUNT, CHAT, 50), "message_context"),
         (lambda tx: overheard.beyond(tx, ACCOUNT, CHAT, 50), "message_context"),
         (lambda tx: messages.end_showing(tx, TurnId(1), NOON, answered=True), "message_shown_in"),
+        (lambda tx: attachments.hand_over(tx, TurnId(1), [], KEY, CHAT), "attachment_missed"),
     ],
     ids=[
         "queued turns",
@@ -55,6 +56,7 @@ CHAT = ChatKey("-;+15550100001")
         "context",
         "what is beyond it",
         "the end of its showing",
+        "files that were missed",
     ],
 )
 def test_what_every_message_asks_reads_only_what_is_open(

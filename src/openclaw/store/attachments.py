@@ -64,11 +64,15 @@ _MISS_OWN = (
 _GIVE_LATE = _GIVE.where(
     table.c.missed_in.is_not(None),
     table.c.given_in.is_(None),
-    table.c.message_id.in_(
-        select(message.c.id).where(
-            message.c.session_key == bindparam("session"), message.c.chat_key == bindparam("chat")
-        )
-    ),
+    # Asked of each of the few that were missed: the messages of a chat are many.
+    select(message.c.id)
+    .where(
+        message.c.id == table.c.message_id,
+        message.c.session_key == bindparam("session"),
+        message.c.chat_key == bindparam("chat"),
+    )
+    .correlate(table)
+    .exists(),
 )
 _LATE = _FULL.where(
     table.c.given_in == bindparam("turn"), table.c.message_id.not_in(bindparam("ids", expanding=True))
