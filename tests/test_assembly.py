@@ -46,10 +46,10 @@ def test_an_agent_of_another_runtime_is_not_answered_by_the_embedded_one() -> No
 
 def test_every_program_that_a_conversation_can_be_bound_to_is_an_agent() -> None:
     """Known harnesses, those of `acp.agents`, and configured agents; each works in the folder of its sessions."""
-    config = configure({"acp": {"agents": {"mine": {"command": "/opt/mine", "cwd": "/work/mine"}}}})
+    config = configure({"acp": {"agents": {"mine": {"command": "/opt/mine", "cwd": "/srv/mine"}}}})
     known = _agents(config)
     assert {AgentId("acp:codex"), AgentId("acp:claude"), AgentId("acp:mine")} <= known.keys()
-    assert known[AgentId("acp:mine")].files.workspace == Path("/work/mine")
+    assert known[AgentId("acp:mine")].files.workspace == Path("/srv/mine")
 
 
 def _agents(config: Config) -> dict[AgentId, TurnAgent]:

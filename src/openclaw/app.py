@@ -154,6 +154,7 @@ class _Life:
         book, approvals = LedgerBook(ledger, now), Approvals(ledger, now)
         await book.recover()
         await approvals.recover()
+        programs = acp_settings(config)
         near = Neighbours(book, approvals.ask, keeper.keep)
         reword = wording.rewording(plan.accounts)
         amendments = Amendments(ledger, phones.bridge, phones.carry_out, reword, now)
@@ -165,10 +166,10 @@ class _Life:
                 plan.loaded.environment,
                 toolbox=toolbox,
             ) as runtime,
-            open_acp(acp_settings(config), plan.loaded.environment, near) as outside,
+            open_acp(programs, plan.loaded.environment, near) as outside,
         ):
             agents = cast.agents(
-                plan.agents, cast.Runtimes(runtime, outside), acp_settings(config), assembly.media(config)
+                plan.agents, cast.Runtimes(runtime, outside), programs, assembly.media(config)
             )
             gateway = Gateway(ledger, agents, plan.rules, now)
             say = wording.speech(plan.accounts, plan.agents)

@@ -141,8 +141,7 @@ def judging(plan: Plan) -> Judging:
 def answering(plan: Plan) -> frozenset[AgentId]:
     """The agents that can run a turn: with a model of ours, or with a program outside that may be asked."""
     config, outside = plan.loaded.config, plan.rules.outside
-    settings = acp_settings(config)
-    programs = {*settings.harnesses, *settings.specs}
+    programs = acp_settings(config).names
     own = {agent.id for agent in plan.agents if answers(agent)}
     others = {*map(outside_agent, programs), *outside.agents}
     return frozenset(own | {agent for agent in others if outside.may_answer(agent)})

@@ -1,4 +1,4 @@
-"""`openclaw acp` driven by acpx, a client that others wrote (https://www.npmjs.com/package/acpx)."""
+"""`openclaw acp` driven by acpx, a client that others wrote."""
 
 from __future__ import annotations
 

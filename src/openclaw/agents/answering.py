@@ -33,8 +33,8 @@ from pydantic_ai.tools import ToolDefinition
 
 from openclaw.agents.endpoint import ModelEndpoint
 from openclaw.agents.failures import describe_failure
+from openclaw.agents.handover import Emit
 from openclaw.agents.history import BYTES_PER_TOKEN
-from openclaw.agents.loader import Emit
 from openclaw.agents.tools.calls import RESULTS_SHARE, Calls
 from openclaw.agents.tools.tool import Tool
 from openclaw.domain.files import Picture

@@ -14,7 +14,7 @@ import structlog
 
 from openclaw.config.secrets import mask_text
 from openclaw.jsonrpc.child import Child, Surroundings
-from openclaw.jsonrpc.frames import FrameDecoder
+from openclaw.jsonrpc.frames import LineSplitter
 
 LAST_WORDS_SECONDS = 0.5
 """The exit and the last words come a moment after the end of the output."""
@@ -67,7 +67,7 @@ class ChildLines:
         self._is_gone = asyncio.Event()
         self._lines: deque[bytes] = deque()
         self._stirred = asyncio.Event()
-        self._decoder = FrameDecoder(max_line, self._lines.append)
+        self._splitter = LineSplitter(max_line)
         self._holding = False
         self._logged_at: deque[float] = deque(maxlen=WORDS_PER_SECOND)
         environ = {**program.inherited, **program.configured}
@@ -111,7 +111,7 @@ class ChildLines:
         return how + (f": {words[-1][:300]}" if words else "")
 
     def _hear(self, chunk: bytes) -> None:
-        self._decoder.feed(chunk)
+        self._lines.extend(line.content for line in self._splitter.feed(chunk))
         self._stirred.set()
         if len(self._lines) > LINES_WAITING and not self._holding:
             self._hold(True)

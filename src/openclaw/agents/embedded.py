@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from openclaw.agents.catalog import LOCAL_PROVIDER, resolve_model
 from openclaw.agents.endpoint import AgentModels, ModelEndpoint
-from openclaw.agents.handover import Handover
+from openclaw.agents.handover import Emit, Handover
 from openclaw.agents.history import ENTRY_TOKENS, estimate_tokens, fit_history, fit_words
-from openclaw.agents.loader import Answerer, Emit, load_family
+from openclaw.agents.loader import Answerer, load_family
 from openclaw.agents.local_child import LocalChild
 from openclaw.agents.toolbox import Toolbox, summary
 from openclaw.agents.tools.calls import RESULTS_SHARE

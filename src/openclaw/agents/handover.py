@@ -7,8 +7,12 @@ nothing of models. One run sends, one reader receives.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from openclaw.domain.turns import TurnEvent
+
+Emit = Callable[[TurnEvent], Awaitable[None]]
+"""Takes an event of a run; returns when the run may go on."""
 
 
 class Handover:

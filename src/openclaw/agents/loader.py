@@ -9,20 +9,18 @@ import asyncio
 import gc
 import importlib
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import ModuleType
 from typing import Any, Protocol
 
 from openclaw.agents.acp.ports import OpenSession, TryOut
 from openclaw.agents.endpoint import Api, ModelEndpoint
+from openclaw.agents.handover import Emit
 from openclaw.agents.mcp.line import Line, RemoteTool
 from openclaw.agents.tools.tool import Tool
-from openclaw.domain.turns import Prompt, TurnEvent
+from openclaw.domain.turns import Prompt
 from openclaw.errors import AgentFailed
-
-Emit = Callable[[TurnEvent], Awaitable[None]]
-"""Takes an event of a run; returns when the run may go on."""
 
 
 class Answerer(Protocol):

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import structlog
 
+from openclaw.agents.handover import Emit
 from openclaw.agents.mcp.line import Line
 from openclaw.agents.mcp.servers import Servers
 from openclaw.agents.send_file import Copies
 from openclaw.agents.tools.amending import Amending
 from openclaw.agents.tools.conversation import About
-from openclaw.agents.tools.registry import Emit, Post, own_tools
+from openclaw.agents.tools.registry import Post, own_tools
 from openclaw.agents.tools.tool import Tool
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.turns import Prompt

@@ -64,34 +64,41 @@ def encode_request(request_id: str, method: str, params: Mapping[str, Any]) -> b
     return to_json({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}) + b"\n"
 
 
-class FrameDecoder:
-    """Turns chunks of a byte stream into frames; ``noise`` has the last lines that were none.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its newline and the white space around it; of one that ``is_cut`` only the beginning."""
 
-    ``on_line`` is shown every line as it is, for a transcript.
-    """
+    content: bytes
+    length: int
+    is_cut: bool
 
-    def __init__(self, max_line: int = MAX_LINE, on_line: Callable[[bytes], None] | None = None) -> None:
-        self._on_line = on_line
-        self.noise: deque[Noise] = deque(maxlen=NOISE_KEPT)
+
+class LineSplitter:
+    """Parts a byte stream into lines; one longer than ``max_line`` is cut instead of held. Empty ones are left out."""
+
+    def __init__(self, max_line: int = MAX_LINE) -> None:
         self._max_line = max_line
         self._held: list[bytes] = []
         self._held_bytes = 0
         self._skipping = False
 
-    def feed(self, chunk: bytes) -> list[Frame]:
-        """The frames that ``chunk`` completes, in order; an unfinished line waits for the next chunk."""
-        frames: list[Frame] = []
+    def feed(self, chunk: bytes) -> list[Line]:
+        """The lines that ``chunk`` completes, in order; an unfinished one waits for the next chunk."""
+        lines: list[Line] = []
         start = 0
         while (end := chunk.find(b"\n", start)) >= 0:
             self._hold(chunk[start:end])
-            frames += self._complete()
+            lines += self.finish()
             start = end + 1
         self._hold(chunk[start:])
-        return frames
+        return lines
 
-    def finish(self) -> list[Frame]:
-        """What the end of the stream completes: a last line needs no newline."""
-        return self._complete()
+    def finish(self) -> list[Line]:
+        """What the end of a line, or of the stream, completes: a last line needs no newline."""
+        content = (self._held[0] if len(self._held) == 1 else b"".join(self._held)).strip()
+        line = Line(content, self._held_bytes, self._skipping)
+        self._held, self._held_bytes, self._skipping = [], 0, False
+        return [line] if content else []
 
     def _hold(self, piece: bytes) -> None:
         self._held_bytes += len(piece)
@@ -101,18 +108,34 @@ class FrameDecoder:
         elif piece and not self._skipping:
             self._held.append(piece)
 
-    def _complete(self) -> list[Frame]:
-        line = (self._held[0] if len(self._held) == 1 else b"".join(self._held)).strip()
-        length, skipped = self._held_bytes, self._skipping
-        self._held, self._held_bytes, self._skipping = [], 0, False
-        if not line:
-            return []
+
+class FrameDecoder:
+    """Turns chunks of a byte stream into frames; ``noise`` has the last lines that were none.
+
+    ``on_line`` is shown every line as it is, for a transcript.
+    """
+
+    def __init__(self, max_line: int = MAX_LINE, on_line: Callable[[bytes], None] | None = None) -> None:
+        self._on_line = on_line
+        self.noise: deque[Noise] = deque(maxlen=NOISE_KEPT)
+        self._lines = LineSplitter(max_line)
+
+    def feed(self, chunk: bytes) -> list[Frame]:
+        """The frames that ``chunk`` completes, in order; an unfinished line waits for the next chunk."""
+        return [self._frame(line) for line in self._lines.feed(chunk)]
+
+    def finish(self) -> list[Frame]:
+        """What the end of the stream completes: a last line needs no newline."""
+        return [self._frame(line) for line in self._lines.finish()]
+
+    def _frame(self, line: Line) -> Frame:
         if self._on_line:
-            self._on_line(line)
-        frame = _noise(line, f"longer than allowed: {length} bytes") if skipped else parse_line(line)
+            self._on_line(line.content)
+        too_long = f"longer than allowed: {line.length} bytes"
+        frame = _noise(line.content, too_long) if line.is_cut else parse_line(line.content)
         if isinstance(frame, Noise):
             self.noise.append(frame)
-        return [frame]
+        return frame
 
 
 def parse_line(line: bytes) -> Frame:

@@ -57,7 +57,7 @@ class OutsideRules:
         if not self.is_outside(agent) or self.settings is None:
             return True
         settings = self.settings
-        return settings.enabled and settings.dispatches and settings.may_run(outside_name(agent) or agent)
+        return settings.enabled and settings.dispatches and settings.may_run(_name(agent))
 
     def bound(self, tx: Tx, account: AccountId, chat: ChatRef, now: datetime) -> AcpBinding | None:
         """What ``chat`` was bound to by a person, as long as that lasts and the session is there."""
@@ -71,8 +71,8 @@ class OutsideRules:
         """A message goes to ``route``: its binding lives on, and its session is there."""
         if not self.is_outside(route.agent) or self.settings is None:
             return
-        bound = self.bound(tx, route.account, chat, now)
-        if bound is not None and bound.session == route.session:
+        if outside_name(route.agent) is not None and route.binding is None:
+            # Bound in the chat, as the route has just been told: its session is there.
             acp_bindings.touch(tx, route.account, chat.key, now)
             return
         ensure(tx, route.session, route.agent, self._spec(self.settings, route), now)
@@ -84,9 +84,7 @@ class OutsideRules:
         """
         is_missing = self.is_outside(turn.agent) and acp_sessions.find(tx, turn.session) is None
         if is_missing and self.settings is not None and not is_kept(turn.session):
-            ensure(
-                tx, turn.session, turn.agent, self.settings.spec(outside_name(turn.agent) or turn.agent), now
-            )
+            ensure(tx, turn.session, turn.agent, self.settings.spec(_name(turn.agent)), now)
 
     def release_over(self, tx: Tx, now: datetime) -> list[AcpBinding]:
         """Release the chats that were bound or silent for too long, or lost their session; what they were bound to."""
@@ -96,10 +94,15 @@ class OutsideRules:
 
     def _spec(self, settings: AcpSettings, route: Route) -> SessionSpec:
         binding = None if route.binding is None else self.bindings[route.binding]
-        return settings.spec(outside_name(route.agent) or route.agent, binding.acp if binding else None)
+        return settings.spec(_name(route.agent), binding.acp if binding else None)
 
 
 NOTHING_OUTSIDE = OutsideRules()
+
+
+def _name(agent: AgentId) -> str:
+    """By which name the configuration knows an agent that a program answers for."""
+    return outside_name(agent) or agent
 
 
 def ensure(tx: Tx, key: SessionKey, agent: AgentId, spec: SessionSpec, now: datetime) -> AcpSession:

@@ -14,7 +14,6 @@ import structlog
 
 from openclaw.agents.acp.ports import (
     Done,
-    Emit,
     Keeping,
     NotTold,
     Opening,
@@ -23,6 +22,7 @@ from openclaw.agents.acp.ports import (
     Powers,
     Said,
 )
+from openclaw.agents.handover import Emit
 from openclaw.errors import AgentFailed, OpenClawError
 
 log = structlog.get_logger("openclaw.acp")

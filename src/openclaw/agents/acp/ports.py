@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from openclaw.agents.child_lines import Program
+from openclaw.agents.handover import Emit
 from openclaw.config.sections.acp import Stream
 from openclaw.config.sections.mcp import McpServer
 from openclaw.domain.acp import (
@@ -24,11 +25,8 @@ from openclaw.domain.delivery import OutboundFile
 from openclaw.domain.files import Picture
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import Session
-from openclaw.domain.turns import Origin, TurnEvent
+from openclaw.domain.turns import Origin
 from openclaw.errors import AgentFailed
-
-Emit = Callable[[TurnEvent], Awaitable[None]]
-"""Takes an event of a run; returns when the run may go on."""
 
 
 class SessionBook(Protocol):

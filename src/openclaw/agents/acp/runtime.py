@@ -15,9 +15,9 @@ import structlog
 
 from openclaw.agents.acp.live import Live
 from openclaw.agents.acp.pool import Pool
-from openclaw.agents.acp.ports import Asking, Done, Emit, Keeping, NotTold, Powers, Said, SessionBook
+from openclaw.agents.acp.ports import Asking, Done, Keeping, NotTold, Powers, Said, SessionBook
 from openclaw.agents.acp.words import first_words
-from openclaw.agents.handover import Handover
+from openclaw.agents.handover import Emit, Handover
 from openclaw.config.acp import AcpSettings
 from openclaw.domain.acp import AcpSession, AcpState, AgentAbilities, LiveAgent, PermissionMode
 from openclaw.domain.ids import SessionKey

@@ -33,11 +33,12 @@ from openclaw.agents.acp.grants import Grants
 from openclaw.agents.acp.guest import Guest
 from openclaw.agents.acp.library_log import keep_quiet
 from openclaw.agents.acp.options import Options
-from openclaw.agents.acp.ports import Done, Emit, Keeping, NotTold, Opening, OutsideSession, Powers, Said
+from openclaw.agents.acp.ports import Done, Keeping, NotTold, Opening, OutsideSession, Powers, Said
 from openclaw.agents.acp.replies import Refused, blocks_of, ending
 from openclaw.agents.acp.servers import offered
 from openclaw.agents.acp.updates import File, Meaning, Projection, Text, Tool
 from openclaw.agents.acp.wire import LineTransport
+from openclaw.agents.handover import Emit
 from openclaw.domain.acp import AgentAbilities
 from openclaw.domain.turns import EffectStarting, FileOffered, TextDelta
 from openclaw.errors import AgentFailed, FileRefused

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import structlog
 
-from openclaw.agents.loader import Emit
+from openclaw.agents.handover import Emit
 from openclaw.agents.tools.tool import Arguments, Tool
 from openclaw.domain.turns import EffectStarting
 from openclaw.errors import ToolFailed

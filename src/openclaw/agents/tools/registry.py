@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from openclaw.agents.handover import Emit
 from openclaw.agents.send_file import Copies, FileSending
 from openclaw.agents.tools.amending import Amending, amending_tools
 from openclaw.agents.tools.conversation import About, conversation_tools
@@ -13,10 +14,7 @@ from openclaw.agents.tools.files import file_tools
 from openclaw.agents.tools.sending import sending_tools
 from openclaw.agents.tools.tool import Tool
 from openclaw.agents.tools.workspace import Workspace
-from openclaw.domain.turns import Origin, TurnEvent
-
-Emit = Callable[[TurnEvent], Awaitable[None]]
-"""Hands an event to whoever runs the turn."""
+from openclaw.domain.turns import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _asked(call: Call) -> tuple[str, SessionSpec]:
     named = normalise_id(call.wish.word(0)) if call.wish.word(0) else settings.default_agent
     if not named:
         raise wrong(f"Which agent? There are: {_known(call)}.")
-    if named not in settings.specs and named not in settings.harnesses:
+    if named not in settings.names:
         raise wrong(f"No outside agent is called {named}. There are: {_known(call)}.")
     if not settings.may_run(named):
         raise failed(
@@ -106,8 +106,8 @@ def _asked(call: Call) -> tuple[str, SessionSpec]:
 
 
 def _known(call: Call) -> str:
-    names = sorted({*call.settings.specs, *call.settings.harnesses})
-    return ", ".join([name for name in names if call.settings.may_run(name)][:_MOST_LISTED]) or "none"
+    names = [name for name in sorted(call.settings.names) if call.settings.may_run(name)]
+    return ", ".join(names[:_MOST_LISTED]) or "none"
 
 
 def _key(name: str, held: LedgerMessage) -> SessionKey:
