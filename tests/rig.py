@@ -208,7 +208,7 @@ async def running(
     """A gateway over ``ledger``, stopped as by a signal at the end. ``agent`` answers for each of ``programs``, too."""
     config, agent, phone = configure(document), agent or Agent(), phone or Phone()
     configured = resolve_agents(config)
-    known = cast.agents(configured, cast.Runtimes(agent, agent), acp_settings(config), media)
+    known = cast.agents(configured, agent, agent, acp_settings(config), media)
     known |= {one: replace(next(iter(known.values())), runtime=agent) for one in programs}
     phones = resolve_accounts(config)
     clock = [NOON]

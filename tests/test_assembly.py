@@ -39,7 +39,7 @@ def test_an_agent_of_another_runtime_is_not_answered_by_the_embedded_one() -> No
     config = configure({"agents": {"list": [{"id": "codex", "model": "p/m", "runtime": {"type": "acp"}}]}})
     own, outside = Agent(), Agent()
     configured = resolve_agents(config)
-    known = cast.agents(configured, cast.Runtimes(own, outside), acp_settings(config), Path("/state"))
+    known = cast.agents(configured, own, outside, acp_settings(config), Path("/state"))
     assert known[AgentId("codex")].runtime is outside
     assert assembly.models(configured) == {}
 
@@ -53,8 +53,7 @@ def test_every_program_that_a_conversation_can_be_bound_to_is_an_agent() -> None
 
 
 def _agents(config: Config) -> dict[AgentId, TurnAgent]:
-    runtimes = cast.Runtimes(Agent(), Agent())
-    return cast.agents(resolve_agents(config), runtimes, acp_settings(config), Path("/state"))
+    return cast.agents(resolve_agents(config), Agent(), Agent(), acp_settings(config), Path("/state"))
 
 
 @pytest.mark.parametrize(

@@ -9,21 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from starlette.types import ASGIApp
 
-from openclaw import __version__, assembly, cast, doors, wording
-from openclaw.agents.acp.runtime import Neighbours, open_acp
-from openclaw.agents.embedded import open_embedded
-from openclaw.agents.toolbox import open_toolbox
-from openclaw.agents.tools.conversation import About
-from openclaw.amendments import Amendments
-from openclaw.approvals import Approvals
+from openclaw import __version__, assembly, doors, wording
 from openclaw.assembly import Plan, make_plan
-from openclaw.config.acp import acp_settings
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.locations import Locations, credentials_dir
 from openclaw.config.paths import KeyPath
@@ -45,11 +38,10 @@ from openclaw.phones import Phones
 from openclaw.presence import Presence
 from openclaw.releases import announce
 from openclaw.reload import Reloader
-from openclaw.session_book import FileKeeper, LedgerBook
+from openclaw.runtimes import Runtimes, open_runtimes
 from openclaw.signals import Restart, Stop, begins_anew, reload_on_signal, stop_on_signal
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
-from openclaw.store.chat_facts import chat_facts
 from openclaw.turns.commands import Ports
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
@@ -150,58 +142,8 @@ class _Life:
         """Everything that serves, open for as long as the context is."""
         plan, config = self._plan, self._plan.loaded.config
         phones = Phones(ledger, plan.accounts, assembly.fuses(config), now, assembly.media(config))
-        keeper = FileKeeper(Shelf.of(config.locations.state_dir), assembly.file_limits(plan))
-        book, approvals = LedgerBook(ledger, now), Approvals(ledger, now)
-        await book.recover()
-        await approvals.recover()
-        programs = acp_settings(config)
-        near = Neighbours(book, approvals.ask, keeper.keep)
-        reword = wording.rewording(plan.accounts)
-        amendments = Amendments(ledger, phones.bridge, phones.carry_out, reword, now)
-        async with (
-            open_toolbox(assembly.tool_settings(plan), _about(ledger), amendments) as toolbox,
-            open_embedded(
-                assembly.models(plan.agents),
-                config.models.providers or {},
-                plan.loaded.environment,
-                toolbox=toolbox,
-            ) as runtime,
-            open_acp(programs, plan.loaded.environment, near) as outside,
-        ):
-            agents = cast.agents(
-                plan.agents, cast.Runtimes(runtime, outside), programs, assembly.media(config)
-            )
-            gateway = Gateway(ledger, agents, plan.rules, now)
-            say = wording.speech(plan.accounts, plan.agents)
-            rules = assembly.claim_rules(agents, config, now, phones.bridge)
-            runner = TurnRunner(ledger, agents, rules, say, gateway.deliver, now)
-            at_once = config.agents.defaults.max_concurrent
-            presence = Presence(plan.presence, phones.make)
-            runner.accompany(presence)
-            lanes = Lanes(
-                group,
-                runner.step,
-                at_once=at_once,
-                debounce_s=runner.debounce_s,
-                unbounded=plan.rules.outside.is_outside_session,
-            )
-            notifier = Notifier(ledger, doors.readers(config), phones.health, gateway.deliver, now)
-            parts = Parts(
-                ledger,
-                group,
-                runtime,
-                outside,
-                keeper,
-                toolbox,
-                gateway,
-                runner,
-                lanes,
-                presence,
-                amendments,
-                phones,
-                notifier,
-                self._asked.console,
-            )
+        async with open_runtimes(plan, ledger, phones, now) as runtimes:
+            parts = self._put_together(ledger, group, runtimes, phones)
             parts.keep_forgetting(config.store.retention_days)
             group.create_task(keep_tidy(ledger, Shelf.of(config.locations.state_dir), now), name="files")
             await _take_over(plan, ledger)
@@ -209,8 +151,8 @@ class _Life:
             begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
             parts.notifier.watch(lambda: reloader.standing)
-            ports = replace(self._ports(reloader, begin_anew, overlay, approvals), outside=outside)
-            await gateway.start(group, runner, lanes, ports, presence.admitted)
+            ports = self._ports(reloader, begin_anew, overlay, runtimes)
+            await parts.gateway.start(group, parts.runner, parts.lanes, ports, parts.presence.admitted)
             reload_on_signal(group, reloader)
             async with (
                 open_control(
@@ -218,28 +160,61 @@ class _Life:
                     port=self._asked.port or config.gateway.port,
                     token=_token(plan),
                     state_dir=config.locations.state_dir,
-                    mounts=self._mounts(runner),
+                    mounts=self._mounts(parts.runner),
                 ),
-                phones.open(gateway, plan.accounts),
+                phones.open(parts.gateway, plan.accounts),
             ):
-                group.create_task(notifier.run(), name="notices")
+                group.create_task(parts.notifier.run(), name="notices")
                 log.info("gateway.ready", accounts=phones.enabled)
                 yield reloader
+
+    def _put_together(
+        self, ledger: Ledger, group: asyncio.TaskGroup, runtimes: Runtimes, phones: Phones
+    ) -> Parts:
+        """The stages of a message's journey, each with those it hands on to; nothing runs yet."""
+        plan, config = self._plan, self._plan.loaded.config
+        agents = runtimes.agents(plan)
+        gateway = Gateway(ledger, agents, plan.rules, now)
+        say = wording.speech(plan.accounts, plan.agents)
+        claims = assembly.claim_rules(agents, config, now, phones.bridge)
+        runner = TurnRunner(ledger, agents, claims, say, gateway.deliver, now)
+        presence = Presence(plan.presence, phones.make)
+        runner.accompany(presence)
+        lanes = Lanes(
+            group,
+            runner.step,
+            at_once=config.agents.defaults.max_concurrent,
+            debounce_s=runner.debounce_s,
+            unbounded=plan.rules.outside.is_outside_session,
+        )
+        return Parts(
+            ledger=ledger,
+            group=group,
+            runtimes=runtimes,
+            gateway=gateway,
+            runner=runner,
+            lanes=lanes,
+            presence=presence,
+            phones=phones,
+            notifier=Notifier(ledger, doors.readers(config), phones.health, gateway.deliver, now),
+            console=self._asked.console,
+        )
 
     def _ports(
         self,
         reloader: Reloader,
         begin_anew: Callable[[], None],
         overlay: dict[KeyPath, object],
-        approvals: Approvals,
+        runtimes: Runtimes,
     ) -> Ports:
         """What chat commands may reach."""
         locations = self._plan.loaded.config.locations
         return Ports(
             desk=FileDesk(locations, self._asked.environ, overlay, reloader.look),
             restart=begin_anew,
-            approvals=approvals,
+            approvals=runtimes.approvals,
             exports=FileExports(locations.state_dir / "exports"),
+            outside=runtimes.outside,
         )
 
     def _mounts(self, runner: TurnRunner) -> dict[str, ASGIApp]:
@@ -257,11 +232,6 @@ async def _take_over(plan: Plan, ledger: Ledger) -> None:
     await take_over_at_start(ledger, directory, regions, now)
 
 
-def _about(ledger: Ledger) -> About:
-    """What the tools of an agent learn of the conversation it is in."""
-    return lambda origin: ledger.read(lambda tx: chat_facts(tx, origin))
-
-
 def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -> Surface:
     """The running gateway as the control interface sees it."""
 
@@ -270,7 +240,7 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
         return InForce(
             standing=reloader.standing,
             agents={agent.id: agent.model_primary or "" for agent in plan.agents},
-            warnings=(*plan.warnings, *assembly.server_warnings(parts.toolbox.troubles)),
+            warnings=(*plan.warnings, *assembly.server_warnings(parts.runtimes.toolbox.troubles)),
             accounts={account.id: account for account in plan.accounts},
             judging=lambda: assembly.judging(plan),
         )
@@ -283,7 +253,7 @@ def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -
         probe=parts.phones.probe,
         judge=parts.gateway.judge,
         deliver=parts.gateway.deliver,
-        live=parts.outside.live,
+        live=parts.runtimes.outside.live,
         wake=parts.lanes.wake,
         stop_turn=parts.runner.cancel,
         in_force=in_force,

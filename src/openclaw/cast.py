@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from openclaw.config.acp import AcpSettings
@@ -16,32 +15,27 @@ from openclaw.turns.ports import AgentRuntime
 from openclaw.turns.prompt import Persona, persona_of
 
 
-@dataclass(frozen=True, slots=True)
-class Runtimes:
-    """What runs the turns of agents: of our own, and of programs outside."""
-
-    embedded: AgentRuntime
-    outside: AgentRuntime
-
-
 def agents(
-    configured: Sequence[AgentConfig], runtimes: Runtimes, settings: AcpSettings, media: Path
+    configured: Sequence[AgentConfig],
+    embedded: AgentRuntime,
+    outside: AgentRuntime,
+    settings: AcpSettings,
+    media: Path,
 ) -> dict[AgentId, Agent]:
     """The agents as their turns need them; one that nothing answers for has no runtime, and its messages wait.
 
-    Beside the configured ones every program that a conversation can be bound to is one. ``media`` is where the files of
-    messages lie.
+    Beside the configured ones every program that a conversation can be bound to is one: ``outside`` runs those, and
+    ``embedded`` ours. ``media`` is where the files of messages lie.
     """
     known = {agent.id: agent for agent in configured}
-    outside = {
-        name: _outside(name, known.get(AgentId(name)), settings, runtimes.outside, media)
-        for name in settings.names
+    programs = {
+        name: _outside(name, known.get(AgentId(name)), settings, outside, media) for name in settings.names
     }
     own = {
-        agent.id: outside[agent.id] if agent.runtime == "acp" else _agent(agent, runtimes.embedded, media)
+        agent.id: programs[agent.id] if agent.runtime == "acp" else _agent(agent, embedded, media)
         for agent in configured
     }
-    return {**own, **{outside_agent(name): agent for name, agent in outside.items()}}
+    return {**own, **{outside_agent(name): agent for name, agent in programs.items()}}
 
 
 def _agent(config: AgentConfig, embedded: AgentRuntime, media: Path) -> Agent:

@@ -11,13 +11,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from openclaw import assembly, cast, doors, wording
-from openclaw.agents.acp.runtime import AcpRuntime
-from openclaw.agents.embedded import EmbeddedRuntime
-from openclaw.agents.toolbox import Toolbox
-from openclaw.amendments import Amendments
+from openclaw import assembly, doors, wording
 from openclaw.assembly import Plan
-from openclaw.config.acp import acp_settings
 from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
 from openclaw.gateway import Gateway
@@ -25,7 +20,7 @@ from openclaw.logs import open_logs
 from openclaw.outbound.notifier import Notifier
 from openclaw.phones import Phones
 from openclaw.presence import Presence
-from openclaw.session_book import FileKeeper
+from openclaw.runtimes import Runtimes
 from openclaw.store import Ledger
 from openclaw.store.retention import keep_forgetting
 from openclaw.turns.lanes import Lanes
@@ -51,15 +46,11 @@ class Parts:
 
     ledger: Ledger
     group: asyncio.TaskGroup
-    runtime: EmbeddedRuntime
-    outside: AcpRuntime
-    keeper: FileKeeper
-    toolbox: Toolbox
+    runtimes: Runtimes
     gateway: Gateway
     runner: TurnRunner
     lanes: Lanes
     presence: Presence
-    amendments: Amendments
     phones: Phones
     notifier: Notifier
     console: Level | None
@@ -70,23 +61,15 @@ class Parts:
         config = plan.loaded.config
         if config.logging != before.loaded.config.logging:
             arrange_logs(config, console=self.console)
-        providers = config.models.providers or {}
-        await self.runtime.adopt(assembly.models(plan.agents), providers, plan.loaded.environment)
-        await self.toolbox.adopt(assembly.tool_settings(plan))
         # Closed before the gates change, so that no row meets gates that do not know its account.
         await self.phones.let_go(plan.accounts)
-        settings = acp_settings(config)
-        await self.outside.adopt(settings, plan.loaded.environment)
-        self.keeper.adopt(assembly.file_limits(plan))
-        agents = cast.agents(
-            plan.agents, cast.Runtimes(self.runtime, self.outside), settings, assembly.media(config)
-        )
+        await self.runtimes.adopt(plan)
+        agents = self.runtimes.agents(plan)
         self.gateway.adopt(agents, plan.rules)
         say = wording.speech(plan.accounts, plan.agents)
         claims = assembly.claim_rules(agents, config, now, self.phones.bridge)
         self.runner.adopt(agents, claims, say)
         self.presence.adopt(plan.presence)
-        self.amendments.adopt(wording.rewording(plan.accounts))
         at_once, outside = config.agents.defaults.max_concurrent, plan.rules.outside
         self.lanes.adopt(at_once=at_once, unbounded=outside.is_outside_session)
         self.notifier.use(doors.readers(config))

@@ -68,7 +68,7 @@ class Life:
         self._mac = mac
         self._start = RowId(start)
         self._now = now
-        known = cast.agents(_AGENTS, cast.Runtimes(mind, mind), acp_settings(CONFIG), Path("/nonexistent"))
+        known = cast.agents(_AGENTS, mind, mind, acp_settings(CONFIG), Path("/nonexistent"))
         self.gateway = Gateway(self.ledger, known, assembly.rulebook(_PHONES, _AGENTS, CONFIG), now)
         self.runner = TurnRunner(
             self.ledger,
