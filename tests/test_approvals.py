@@ -11,7 +11,7 @@ from tests.making import ACCOUNT, ANN, NOON, direct_chat, inbound
 from tests.rig import Agent, open_to_all, running
 from tests.waiting import BOUND_S, until
 
-from openclaw.approvals import MOST_OPEN, Approvals, readable
+from openclaw.approvals import MOST_OPEN, Approvals
 from openclaw.domain.access import Notified
 from openclaw.domain.acp import (
     Decision,
@@ -206,31 +206,6 @@ async def test_no_code_is_also_one_of_somebody_who_asks_to_be_let_in(ledger: Led
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     assert request.code != "ABCD2345"
-
-
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("ls\n-la\t/tmp", "ls -la /tmp"),
-        ("safe\u202egpj.exe\u200b", "safegpj.exe"),
-        ("\x1b[2Jrm x", "[2Jrm x"),
-        ("curl -H 'Authorization: Bearer abc' x", "curl -H 'Authorization: *** x"),
-        ("export API_KEY=abc && run", "export API_KEY=*** && run"),
-        ("login --password hunter2 --force", "login --password *** --force"),
-        ("git clone https://me:pw@host/x", "git clone https://me:***@host/x"),
-    ],
-)
-def test_what_is_shown_is_one_line_that_reads_as_it_stands(said: str, shown: str) -> None:
-    """Nothing turns its direction, clears a terminal or tells a secret."""
-    found = readable(question(said, said))
-    assert (found.title, found.target) == (shown, shown)
-
-
-def test_what_is_long_keeps_both_ends() -> None:
-    """What is bad about a command may stand at its end."""
-    shown = readable(question("x" * 5000 + "; rm -rf /")).title
-    assert len(shown) < 200
-    assert shown.endswith("; rm -rf /")
 
 
 @pytest.mark.parametrize(

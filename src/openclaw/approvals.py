@@ -10,16 +10,13 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from openclaw.config.secrets import mask_command
 from openclaw.domain.acp import Decision, PermissionQuestion, PermissionRequest, PermissionState
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import SessionKey
-from openclaw.domain.shortening import one_line, shortened
 from openclaw.domain.turns import Origin
 from openclaw.errors import StoreError
 from openclaw.inbound.pairing import make_code
@@ -33,8 +30,6 @@ MOST_OPEN = 8
 """How many questions of one session may stand: more than anybody can answer is no question, and is denied."""
 
 _TOPIC = "permissions"
-# A line on a phone; with the mark for what was left out it stays below 200 characters.
-_LONGEST = 160
 
 
 class Approvals:
@@ -56,7 +51,7 @@ class Approvals:
         Raises:
             StoreError: the ledger refused; nothing is allowed.
         """
-        asked = _Asked(readable(question), origin, timedelta(seconds=seconds), self._now)
+        asked = _Asked(question, origin, timedelta(seconds=seconds), self._now)
         with self._ledger.changes.listen() as news:
             try:
                 async with asyncio.timeout(seconds):
@@ -137,13 +132,3 @@ class _Asked:
     def cancel(self, tx: Tx) -> None:
         """Take it back."""
         permissions.end(tx, self._number, PermissionState.CANCELLED)
-
-
-def readable(question: PermissionQuestion) -> PermissionQuestion:
-    """``question`` as it may be kept and shown: each text one short line that reads as it stands, without secrets."""
-    return replace(question, title=_shown(question.title), target=_shown(question.target))
-
-
-def _shown(text: str) -> str:
-    # Cut last: half a secret would not be known as one.
-    return shortened(mask_command(one_line(text)), _LONGEST)

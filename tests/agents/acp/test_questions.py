@@ -29,6 +29,12 @@ def test_a_line_is_one_line_that_shows_all_its_characters(text: str, most: int) 
         ("rm \u202egpj.kcart\u202c", "rm gpj.kcart"),
         ("rm\u200b -rf\u2028\u2029 /", "rm -rf /"),
         ("\x1b[2Jls\x00", "[2Jls"),
+        ("ls\n-la\t/tmp", "ls -la /tmp"),
+        ("safe\u202egpj.exe\u200b", "safegpj.exe"),
+        ("curl -H 'Authorization: Bearer abc' x", "curl -H 'Authorization: *** x"),
+        ("export API_KEY=abc && run", "export API_KEY=*** && run"),
+        ("login --password hunter2 --force", "login --password *** --force"),
+        ("git clone https://me:pw@host/x", "git clone https://me:***@host/x"),
     ],
 )
 def test_what_would_turn_or_hide_letters_is_gone(said: str, shown: str) -> None:
@@ -41,10 +47,11 @@ def test_both_ends_of_a_long_command_are_shown() -> None:
     said = question(
         KEY, NAME, Wish(ToolKind.EXECUTE, "x" * 500, "echo " + "y" * 500 + "; rm -rf /"), may_always=True
     )
-    assert len(said.title) == TITLE_CHARS + 3
+    assert said.title.count("x") == TITLE_CHARS
     assert said.target.startswith("echo yyy")
     assert said.target.endswith("; rm -rf /")
-    assert len(said.target) == TARGET_CHARS + 3
+    assert "characters left out" in said.target
+    assert len(said.target) < TARGET_CHARS + 40
 
 
 def test_secrets_are_masked_before_they_are_cut() -> None:

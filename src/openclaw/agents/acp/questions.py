@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from openclaw.config.secrets import mask_command
 from openclaw.domain.acp import PermissionQuestion, ToolKind
 from openclaw.domain.ids import AgentId, SessionKey
-from openclaw.domain.shortening import one_line
+from openclaw.domain.shortening import one_line, shortened
 
 TITLE_CHARS = 120
 TARGET_CHARS = 200
@@ -36,7 +36,6 @@ def question(session: SessionKey, agent: AgentId, wish: Wish, *, may_always: boo
 
 
 def line(text: str, most: int) -> str:
-    """``text`` as one line of at most ``most`` characters, without secrets and without characters that are not seen."""
-    flat = mask_command(one_line(text))
-    # The end of a command matters as much as its beginning: neither may hide behind the other's length.
-    return flat if len(flat) <= most else f"{flat[: most // 2]} … {flat[-(most - most // 2) :]}"
+    """``text`` as one line, ``most`` characters of it, without secrets and without characters that are not seen."""
+    # Cut last: half a secret would not be known as one.
+    return shortened(mask_command(one_line(text)), most)
