@@ -213,7 +213,7 @@ class _Life:
             desk=FileDesk(locations, self._asked.environ, overlay, reloader.look),
             restart=begin_anew,
             approvals=runtimes.approvals,
-            exports=FileExports(locations.state_dir / "exports"),
+            exports=FileExports(locations.exports),
             outside=runtimes.outside,
         )
 

@@ -37,7 +37,7 @@ def now() -> datetime:
 def arrange_logs(config: Config, *, console: Level | None) -> None:
     """Log as ``config`` says; ``console`` is the level of what the terminal shows, when it is to be another one."""
     wanted = replace(config.logging, console_level=console) if console else config.logging
-    open_logs(wanted, config.locations.state_dir / "logs")
+    open_logs(wanted, config.locations.logs)
 
 
 @dataclass(slots=True)

@@ -54,7 +54,7 @@ def run(locations: Locations, environ: Mapping[str, str], wanted: Wanted) -> Non
     plan = make_plan(load_config(locations, environ))
     agent = _chosen(plan, wanted)
     logging = replace(plan.loaded.config.logging, console_level=wanted.console)
-    open_logs(logging, locations.state_dir / "logs")
+    open_logs(logging, locations.logs)
     try:
         asyncio.run(_serve(plan, agent, wanted))
     finally:

@@ -169,7 +169,7 @@ def _interview(talk: Talk) -> tuple[str, dict[str, Any], Phone]:
 
 def _wrapper_of(name: str) -> Path:
     """Each account has a wrapper of its own: the next one may lead to another Mac."""
-    return here().state_dir / "scripts" / f"imsg-{name}"
+    return here().scripts / f"imsg-{name}"
 
 
 _STRANGERS = (

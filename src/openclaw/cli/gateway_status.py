@@ -45,7 +45,7 @@ def status(no_probe: bool, require_rpc: bool, timeout_ms: int, as_json: bool) ->
         "service": _service(),
         "config": _configuration(),
         "gateway": _gateway(None if no_probe else timeout_ms / 1000),
-        "logs": str(here().state_dir / "logs"),
+        "logs": str(here().logs),
     }
     if as_json:
         print_json(body)

@@ -105,7 +105,7 @@ def _set_up(
         talk.say(f"{locations.config_path} is there already. It stays as it is unless you say so at the end.")
     environment, _ = variables({}, os.environ, locations.state_dir)
     with _stopping_means_nothing_written():
-        phone = ask_phone(talk, of_phone, locations.state_dir / "scripts" / _WRAPPER)
+        phone = ask_phone(talk, of_phone, locations.scripts / _WRAPPER)
         answers = Answers(phone, ask_access(talk, flags, environment), ask_model(talk, flags, environment))
         loaded = _judged(answers, locations, environment)
         probe = look_at_phone(talk, phone)

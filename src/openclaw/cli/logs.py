@@ -121,7 +121,7 @@ def files_here() -> Callable[[], list[Path]]:
         fixed = load_config(here(), os.environ).config.logging.file
     except ConfigError:
         fixed = None
-    directory = here().state_dir / "logs"
+    directory = here().logs
     return lambda: log_files(directory, fixed)
 
 

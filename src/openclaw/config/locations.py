@@ -23,6 +23,21 @@ class Locations:
     state_dir: Path
     config_path: Path
 
+    @property
+    def logs(self) -> Path:
+        """Where the gateway logs, unless the configuration names a file."""
+        return self.state_dir / "logs"
+
+    @property
+    def exports(self) -> Path:
+        """Where conversations go that somebody exported in a chat."""
+        return self.state_dir / "exports"
+
+    @property
+    def scripts(self) -> Path:
+        """Where the wrappers are that set-up writes."""
+        return self.state_dir / "scripts"
+
     def expand(self, text: str) -> str:
         """Return ``text`` with a leading ``~`` or ``~/`` put into this home; other users' homes stay as written."""
         if text == "~":

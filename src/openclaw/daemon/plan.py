@@ -53,13 +53,8 @@ def plan_here(locations: Locations, environ: Mapping[str, str], port: int | None
         program=(*program, _PORT, str(port)) if port else program,
         environment=_variables(environ),
         directory=str(locations.state_dir),
-        errors=str(log_directory(locations) / ERRORS_FILE),
+        errors=str(locations.logs / ERRORS_FILE),
     )
-
-
-def log_directory(locations: Locations) -> Path:
-    """Where the gateway's own log and the service's last words are."""
-    return locations.state_dir / "logs"
 
 
 def withheld(environ: Mapping[str, str]) -> list[str]:

@@ -18,7 +18,8 @@ from openclaw.store.backup import DIRECTORY
 
 def files(visit: Visit) -> FileFacts:
     """The state directory and what is private in it and beside it."""
-    state_dir, dotenv = visit.locations.state_dir, visit.locations.state_dir / DOTENV
+    places, state_dir = visit.locations, visit.locations.state_dir
+    dotenv = state_dir / DOTENV
     sources = [path for path in source_files(visit.locations) if path != dotenv]
     groups = {
         "state directory": [state_dir],
@@ -26,16 +27,16 @@ def files(visit: Visit) -> FileFacts:
         "variables (.env)": [dotenv],
         "ledger": [state_dir / f"{FILE_NAME}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")],
         "address and token": [state_dir / name for name in ("gateway.json", "gateway.token", "gateway.lock")],
-        "logs": [state_dir / "logs", *_below(state_dir / "logs", "*.log"), *_configured_log(visit)],
+        "logs": [places.logs, *_below(places.logs, "*.log"), *_configured_log(visit)],
         "copies of the ledger": [state_dir / DIRECTORY, *_below(state_dir / DIRECTORY, "**/*")],
         "earlier configurations": [state_dir / HISTORY, *_below(state_dir / HISTORY, "**/*")],
-        "conversations that were exported": [state_dir / "exports", *_below(state_dir / "exports", "*")],
+        "conversations that were exported": [places.exports, *_below(places.exports, "*")],
         "sessions of ACP clients": [state_dir / "acp-sessions", *_below(state_dir / "acp-sessions", "*")],
         "pairing files": [state_dir / "credentials", *_below(state_dir / "credentials", "*.json")],
         "sessions of the original": [*_below(state_dir / "agents", "*/sessions/*.json*")],
         "keys of the original": [*_below(state_dir / "agents", "*/agent/auth-profiles.json")],
         "attachments": [state_dir / "media"],
-        "scripts": [*_below(state_dir / "scripts", "*")],
+        "scripts": [*_below(places.scripts, "*")],
     }
     seen = ((what, tuple(filter(None, map(look, paths)))) for what, paths in groups.items())
     return FileFacts(state_dir, state_dir.is_dir(), tuple((what, found) for what, found in seen if found))
