@@ -26,6 +26,7 @@ def credentials(tmp_path: Path) -> Path:
     """The recorded files, as the original leaves them."""
     directory = tmp_path / "credentials"
     shutil.copytree(RECORDED, directory)
+    directory.chmod(0o700)
     for path in directory.iterdir():
         path.chmod(0o600)
     return directory
