@@ -79,9 +79,10 @@ def tell(tx: Tx, readers: Readers, able: Collection[AccountId], now: datetime) -
         return None
     to = readers.at[account]
     message = _addressed(tx, account, to)
-    is_known = not isinstance(message.target, str)
-    refused = refusal_as_owner(to.handle, message.target, sms_owner=to.by_sms) if is_known else None
-    may_answer = refused is None and _is_let_in(tx, account, to)
+    is_trusted = isinstance(message.target, str) or not refusal_as_owner(
+        to.handle, message.target, sms_owner=to.by_sms
+    )
+    may_answer = is_trusted and _is_let_in(tx, account, to)
     text = words([(one, _request(tx, one, now)) for one in untold], may_answer=may_answer)
     sent = OutboundMessage(account, message.target, text, message.service)
     deliveries.queue(tx, Cause.NOTICE, number, [sent], now)
