@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.making import ACCOUNT, NOON, direct_chat
@@ -151,9 +152,31 @@ def test_notices_go_to_one_handle_as_each_enabled_account_writes_it() -> None:
     readers = doors.readers(config)
     assert readers.default == "home"
     assert set(readers.at) == {"work", "home"}
-    assert readers.at[AccountId("work")] == Notified(Handle("+491711234567"), by_sms=True)
+    assert readers.at[AccountId("work")] == Notified(
+        Handle("+491711234567"), by_sms=True, listed=False, by_grant=True
+    )
     [work] = [one for one in resolve_accounts(config) if one.id == "work"]
     assert doors.door(work, config).owner == readers.at[AccountId("work")]
+
+
+@pytest.mark.parametrize(
+    ("section", "listed", "by_grant"),
+    [
+        ({}, False, True),
+        ({"allowFrom": ["(555) 010-0001"]}, True, True),
+        ({"allowFrom": ["chat_identifier:+15550100001"]}, True, True),
+        ({"ownHandles": ["+15550100001"], "dmPolicy": "disabled"}, True, False),
+        ({"allowFrom": ["+15550100001"], "dmPolicy": "disabled"}, False, False),
+        ({"allowFrom": ["+15550100002"], "dmPolicy": "allowlist"}, False, False),
+        ({"allowFrom": ["+15550100001"], "dmPolicy": "allowlist"}, True, False),
+        ({"allowFrom": ["*"], "dmPolicy": "open"}, True, False),
+    ],
+)
+def test_whether_the_person_told_may_answer(section: dict[str, Any], listed: bool, by_grant: bool) -> None:
+    """A reply passes the same gates as every message, so who is not let in is not asked for one."""
+    config = configure({"channels": {"imessage": section}, "notify": {"owner": "+15550100001"}})
+    [told] = doors.readers(config).at.values()
+    assert (told.listed, told.by_grant) == (listed, by_grant)
 
 
 def test_without_an_owner_nobody_is_sent_notices() -> None:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from openclaw import __version__, assembly, doors, wording
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
-from openclaw.config.locations import Locations, credentials_dir
+from openclaw.config.locations import Locations
 from openclaw.config.paths import KeyPath
 from openclaw.config.sections.logging import Level
 from openclaw.control.server import open_control
@@ -27,7 +27,6 @@ from openclaw.control.token import gateway_token
 from openclaw.desk import FileDesk, FileExports
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
 from openclaw.gateway import Gateway
-from openclaw.inbound.takeover import take_over_at_start
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
 from openclaw.outbound.notifier import Notifier
@@ -146,7 +145,7 @@ class _Life:
             parts = self._put_together(ledger, group, runtimes, phones)
             parts.keep_forgetting(config.store.retention_days)
             group.create_task(keep_tidy(ledger, Shelf.of(config.locations.state_dir), now), name="files")
-            await _take_over(plan, ledger)
+            await parts.take_over(plan)
             overlay: dict[KeyPath, object] = {}
             begin_anew = begins_anew(parts, config.gateway.reload.deferral_timeout_ms / 1000)
             reloader = Reloader(plan, self._asked.environ, parts.take, begin_anew, now, overlay=overlay)
@@ -223,13 +222,6 @@ class _Life:
             return {}
         app = phone_app(self._asked.phone, typing=runner.is_answering, ended=self._stopping.is_set)
         return {"/phone": app}
-
-
-async def _take_over(plan: Plan, ledger: Ledger) -> None:
-    """Let in whom the original had let in, before anybody is judged."""
-    directory = credentials_dir(plan.loaded.config.locations, plan.loaded.environment)
-    regions = {account.id: account.region for account in plan.accounts}
-    await take_over_at_start(ledger, directory, regions, now)
 
 
 def _surface(parts: Parts, reloader: Reloader, begin_anew: Callable[[], None]) -> Surface:

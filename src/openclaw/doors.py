@@ -23,7 +23,15 @@ def door(account: AccountConfig, config: Config) -> Door:
 def notified(account: AccountConfig, config: Config) -> Notified | None:
     """Who is sent notices and may answer them, as the account writes their handle."""
     handle = parse_handle(config.notify.owner or "", account.region)
-    return Notified(handle, config.services.sms_owner) if handle else None
+    if handle is None:
+        return None
+    policy = compile_access(account, config.commands)
+    return Notified(
+        handle,
+        config.services.sms_owner,
+        listed=policy.lets_in(handle),
+        by_grant=account.dm_policy == "pairing",
+    )
 
 
 def readers(config: Config) -> Readers:

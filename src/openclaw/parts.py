@@ -13,9 +13,11 @@ import structlog
 
 from openclaw import assembly, doors, wording
 from openclaw.assembly import Plan
+from openclaw.config.locations import credentials_dir
 from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
 from openclaw.gateway import Gateway
+from openclaw.inbound.takeover import take_over_files
 from openclaw.logs import open_logs
 from openclaw.outbound.notifier import Notifier
 from openclaw.phones import Phones
@@ -73,12 +75,20 @@ class Parts:
         at_once, outside = config.agents.defaults.max_concurrent, plan.rules.outside
         self.lanes.adopt(at_once=at_once, unbounded=outside.is_outside_session)
         self.notifier.use(doors.readers(config))
+        if {account.id for account in plan.accounts} - {account.id for account in before.accounts}:
+            await self.take_over(plan)
         self.phones.take_on(plan.accounts, assembly.fuses(config))
         if config.store.retention_days != before.loaded.config.store.retention_days:
             self.keep_forgetting(config.store.retention_days)
         for warning in set(plan.warnings) - set(before.warnings):
             log.warning("config.warning", path=warning.path, message=warning.message, fix=warning.fix)
         await self.gateway.catch_up()
+
+    async def take_over(self, plan: Plan) -> None:
+        """Let in whom the original had let in to the accounts of ``plan``, before anybody is judged there."""
+        directory = credentials_dir(plan.loaded.config.locations, plan.loaded.environment)
+        regions = {account.id: account.region for account in plan.accounts}
+        await take_over_files(self.ledger, directory, regions, now)
 
     def keep_forgetting(self, days: int | None) -> None:
         """Forget what is older than ``days`` from now on; ``None`` keeps everything."""

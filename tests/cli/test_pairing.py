@@ -116,7 +116,7 @@ def test_grants_say_by_whom(installation: Installation):
 def written(installation: Installation, text: str) -> None:
     """An allow file of the original."""
     directory = installation.state_dir / "credentials"
-    directory.mkdir(parents=True)
+    directory.mkdir(mode=0o700, parents=True)
     path = directory / "imessage-default-allowFrom.json"
     path.write_text(text)
     path.chmod(0o600)
@@ -141,6 +141,16 @@ def test_an_import_that_found_a_broken_file_says_which_and_fails(installation: I
     ran = installation.run("pairing", "import", "--json")
     assert ran.code == 1
     assert ran.json["unusable"][0]["file"].endswith("imessage-default-allowFrom.json")
+
+
+def test_a_file_of_an_account_that_is_not_there_is_named_as_a_whole(installation: Installation):
+    """It is taken over once the account is configured; nothing in it is at fault."""
+    installation.configure({"channels": {"imessage": {}}})
+    written(installation, '{"version": 1, "allowFrom": []}')
+    directory = installation.state_dir / "credentials"
+    file = (directory / "imessage-default-allowFrom.json").rename(directory / "imessage-gone-allowFrom.json")
+    ran = installation.run("pairing", "import")
+    assert (ran.code, ran.err) == (0, f"Not taken over: {file}: no account gone is configured\n")
 
 
 async def test_a_running_gateway_imports_from_where_the_command_says(installation: Installation):

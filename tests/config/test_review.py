@@ -124,7 +124,7 @@ def test_a_binding_to_an_unknown_agent_is_said(warned):
     """It falls back to the default agent (A.13)."""
     bindings = [
         {"agentId": "main", "match": {"channel": "imessage"}},
-        {"agentId": "x", "match": {"channel": "imessage"}},
+        {"agentId": "x", "match": {"channel": "imessage", "peer": {"kind": "direct", "id": "*"}}},
     ]
     assert list(warned(QUIET, bindings=bindings)) == ["bindings[1].agentId"]
 

@@ -80,6 +80,34 @@ def test_a_binding_that_shares_a_memory_is_named(
     assert SHARED not in found
 
 
+@pytest.mark.parametrize(
+    ("people", "agents", "shared"),
+    [
+        ([ANN, BOB], ["main", "main"], True),
+        ([ANN, BOB], ["main", "other"], False),
+        ([ANN, "(555) 010-0001"], ["main", "main"], False),
+        ([ANN, "ann@example.com"], ["main", "main"], False),
+    ],
+)
+def test_two_people_whom_bindings_put_into_one_session_are_named(
+    check: Any, people: list[str], agents: list[str], shared: bool
+) -> None:
+    """Each binding alone gives one person the main session; together they share it."""
+    bindings = [
+        {
+            "agentId": agent,
+            "match": {"channel": "imessage", "peer": {"kind": "direct", "id": person}},
+            "session": {"dmScope": "main"},
+        }
+        for person, agent in zip(people, agents, strict=True)
+    ]
+    session = {"dmScope": "per-peer", "identityLinks": {"ann": [ANN, "ann@example.com"]}}
+    found = warnings(check, ONE | {"allowFrom": people}, session=session, bindings=bindings)
+
+    assert "bindings[0].session.dmScope" not in found
+    assert ("bindings[1].session.dmScope" in found) is shared
+
+
 @pytest.mark.parametrize(("scope", "said"), [("main", False), ("per-peer", True)])
 def test_a_global_scope_that_changes_nothing_is_said(check: Any, scope: str, said: bool) -> None:
     """Decision 017: what keeps people apart wins."""

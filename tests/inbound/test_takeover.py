@@ -12,7 +12,7 @@ from tests.making import ANN, NOON, direct_chat
 from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId
 from openclaw.domain.notices import NoticeKind
-from openclaw.inbound.takeover import TakenOver, rehearse, take_over, take_over_at_start
+from openclaw.inbound.takeover import TakenOver, rehearse, take_over, take_over_files
 from openclaw.store import Ledger, forgetting, notices, pairing
 from openclaw.store.original_pairing import Approved, Asked, Files, Unusable, read_files
 
@@ -26,6 +26,7 @@ def credentials(tmp_path: Path) -> Path:
     """The recorded files, as the original leaves them."""
     directory = tmp_path / "credentials"
     shutil.copytree(RECORDED, directory)
+    directory.chmod(0o700)
     for path in directory.iterdir():
         path.chmod(0o600)
     return directory
@@ -159,13 +160,13 @@ async def test_a_file_that_cannot_be_used_is_told_until_it_can(ledger: Ledger, c
     """The gateway runs; whom the file lets in is denied, which is safe, and said loudly."""
     broken = credentials / "imessage-default-allowFrom.json"
     broken.write_text("{")
-    await take_over_at_start(ledger, credentials, REGIONS, lambda: NOON)
+    await take_over_files(ledger, credentials, REGIONS, lambda: NOON)
     [told] = await ledger.read(notices.waiting)
     assert (told.kind, told.subject) == (NoticeKind.PAIRING_FILES, str(broken))
     assert broken.name in told.says
     assert await granted(ledger, WORK) == {"+491711234567"}
     broken.write_text('{"version": 1, "allowFrom": ["+15550100002"]}')
-    await take_over_at_start(ledger, credentials, REGIONS, lambda: NOON)
+    await take_over_files(ledger, credentials, REGIONS, lambda: NOON)
     assert await ledger.read(notices.waiting) == []
     assert "+15550100002" in await granted(ledger, DEFAULT)
 

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from tests.agents.model_server import Answer, open_model_server
-from tests.journeys.house import build, channel, model
+from tests.journeys.house import build, channel, free_port, model
 from tests.making import ANN, BOB
+from tests.waiting import until
 
 from openclaw.simulator import phone
 
@@ -45,6 +46,38 @@ async def test_the_owner_lets_a_stranger_in_by_a_reply(tmp_path: Path) -> None:
             [grant] = (await house.openclaw("pairing", "grants", "--json")).json()["grants"]
             assert (grant["id"], grant["grantedBy"]) == (ANN, "owner")
             assert not [request for request in server.requests if "Yes" in str(request.body["messages"])]
+
+
+async def test_whom_the_original_had_let_in_to_an_account_is_known_when_that_is_added(tmp_path: Path) -> None:
+    """An account that comes while the gateway runs finds its people as one that was there at the start."""
+    for folder in ("home", "work"):
+        (tmp_path / folder).mkdir()
+    house, other = build(tmp_path / "home"), build(tmp_path / "work")
+    home, work = (
+        {"cliPath": str(one.root / "imsg"), "dbPath": str(one.mac), "dmPolicy": "pairing"}
+        for one in (house, other)
+    )
+    async with open_model_server() as server:
+        gateway = {"port": free_port()}
+        told = {"gateway": gateway, **model(server.url)}
+        house.configure(channels={"imessage": {"accounts": {"home": home}}}, **told)
+        credentials = house.state / "credentials"
+        credentials.mkdir(mode=0o700)
+        scoped = credentials / "imessage-work-allowFrom.json"
+        scoped.write_text(f'{{"version": 1, "allowFrom": ["{ANN}"]}}')
+        scoped.chmod(0o600)
+        async with house.gateway():
+            phone.say(house.mac, BOB, "hello?")
+            await house.replies(BOB, 1)
+            assert (await house.openclaw("pairing", "grants", "--json")).json()["grants"] == []
+            house.configure(channels={"imessage": {"accounts": {"home": home, "work": work}}}, **told)
+
+            async def is_taken_over() -> bool:
+                return bool((await house.openclaw("pairing", "grants", "--json")).json()["grants"])
+
+            await until(is_taken_over, "the file of the new account is taken over")
+            phone.say(other.mac, ANN, "hello?")
+            assert await other.replies(ANN, 1) == ["hello?"]
 
 
 async def test_whom_the_original_had_let_in_needs_not_ask_again(tmp_path: Path) -> None:

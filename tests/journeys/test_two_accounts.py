@@ -1,4 +1,4 @@
-"""Two accounts whose wrappers lead to one database: nobody could know before, and nobody is answered twice."""
+"""Two accounts: of one database, where nobody is answered twice, and of two, where nobody hears of the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.agents.model_server import open_model_server
 from tests.journeys.house import OPENCLAW, build, model
-from tests.making import ANN
+from tests.making import ANN, BOB
 from tests.waiting import until
 
 from openclaw.simulator import phone
@@ -55,3 +55,33 @@ async def test_two_wrappers_of_one_database_answer_once(tmp_path: Path) -> None:
             running.terminate()
             await running.wait()
     assert len(server.requests) == 3
+
+
+async def test_groups_of_two_phones_share_no_memory_though_both_have_number_one(tmp_path: Path) -> None:
+    """Each Mac numbers its chats for itself: what is said in one group is never told in the other (promise 1)."""
+    for folder in ("home", "work"):
+        (tmp_path / folder).mkdir()
+    house, other = build(tmp_path / "home"), build(tmp_path / "work")
+    phones = {
+        name: {"cliPath": str(one.root / "imsg"), "dbPath": str(one.mac)}
+        for name, one in (("default", house), ("work", other))
+    }
+    section = {"groupPolicy": "open", "groups": {"*": {"requireMention": False}}, "accounts": phones}
+    numbers = [phone.make_group(one.mac, "Friends", [ANN, BOB]) for one in (house, other)]
+    assert numbers[0] == numbers[1]
+
+    async with open_model_server() as server:
+        house.configure(channels={"imessage": section}, **model(server.url))
+        async with house.gateway():
+            for one, text in ((house, "the surprise is on Friday"), (other, "what is planned?")):
+                phone.say(one.mac, ANN, text, group="Friends")
+
+                async def answered(mac: Path = one.mac) -> bool:
+                    return any(bubble.from_me for bubble in phone.read_thread(mac, numbers[0]))
+
+                await until(answered, "an answer in the group")
+            listed = (await house.openclaw("sessions", "list", "--json")).json()
+    assert "surprise" not in str(server.requests[1].body["messages"])
+    names = sorted(one["key"] for one in listed["sessions"])
+    key = f"agent:main:imessage:group:{numbers[0]}"
+    assert names == [key, f"{key}:work"]

@@ -205,6 +205,44 @@ async def test_by_sms_no_answer_is_asked_for_that_would_be_refused(ledger: Ledge
     assert "Answer" not in told.message.text
 
 
+@pytest.mark.parametrize(
+    ("listed", "by_grant", "granted", "own", "asked"),
+    [
+        (True, False, False, False, True),
+        (False, True, False, False, False),
+        (False, True, True, False, True),
+        (False, False, True, False, False),
+        (False, False, False, True, True),
+    ],
+    ids=[
+        "listed",
+        "not let in",
+        "approved",
+        "approved where approvals do not count",
+        "the phone's own person",
+    ],
+)
+async def test_who_is_not_let_in_is_not_asked_for_an_answer(
+    ledger: Ledger, listed: bool, by_grant: bool, granted: bool, own: bool, asked: bool
+) -> None:
+    """Their reply would be met with a pairing code, and use up one of the three requests."""
+    readers = Readers({ACCOUNT: Notified(OWNER, listed=listed, by_grant=by_grant)}, ACCOUNT)
+
+    def work(tx: Tx) -> list[Delivery]:
+        if granted:
+            pairing.grant(tx, ACCOUNT, OWNER, "operator", NOON)
+        if own:
+            accounts.learn_handles(tx, ACCOUNT, [OWNER], NOON)
+        ask(tx)
+        return look(tx, readers=readers)
+
+    [told] = await ledger.write(work)
+    last = told.message.text.splitlines()[-1]
+    assert last == (
+        "Answer yes or no, or: approve ABCD2223" if asked else "To decide: openclaw pairing list imessage"
+    )
+
+
 async def test_an_endless_address_does_not_make_an_endless_notice(ledger: Ledger) -> None:
     """Hostile input: a mail address of 100 kB."""
 

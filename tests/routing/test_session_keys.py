@@ -36,8 +36,14 @@ LINKS = {
     ],
 )
 def test_the_table_of_keys(peer: Peer, scope: str, key: str) -> None:
-    """Behaviour facts A.12: groups are always on their own and carry no account."""
+    """Behaviour facts A.12: groups are always on their own, and have the name of the requirements page."""
     assert session_key(MAIN, ACCOUNT, peer, scope) == key
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_groups_of_two_phones_with_one_number_are_two(scope: str) -> None:
+    """Each Mac numbers its chats for itself, so chat 7 of another account is another group (promise 1)."""
+    assert session_key(MAIN, AccountId("work"), GROUP, scope) == "agent:main:imessage:group:7:work"
 
 
 @pytest.mark.parametrize("scope", SCOPES)

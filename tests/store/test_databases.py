@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from tests.making import ACCOUNT, NOON, inbound
 
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import AgentId, ChatRowId, MessageGuid, RowId, SessionKey, TurnId
+from openclaw.domain.ids import AccountId, AgentId, ChatRowId, MessageGuid, RowId, SessionKey, TurnId
 from openclaw.domain.sessions import TranscriptEntry
 from openclaw.store import Ledger, Tx, accounts, databases, messages, schema, session_settings, sessions
 
@@ -139,6 +139,29 @@ async def test_groups_that_change_numbers_keep_their_own_words(ledger: Ledger) -
         assert [key.rpartition(":")[2] for key in keys] == ["8", "7", "9-before-2"]
 
     await ledger.write(work)
+
+
+async def test_a_group_that_moves_leaves_that_of_another_phone_alone(ledger: Ledger) -> None:
+    """Both have number 7, and only one of the two phones got another database."""
+    work = AccountId("work")
+    mine, theirs = SessionKey("agent:main:imessage:group:7"), SessionKey("agent:main:imessage:group:7:work")
+
+    def step(tx: Tx) -> list[str]:
+        accounts.begin(tx, work, RowId(4), NOON)
+        hear(tx, 5, group(7, "mine"))
+        row = replace(inbound(6, "hi", account=work), chat=group(7, "theirs"), guid=MessageGuid("W"))
+        (kept,) = messages.receive(tx, [row], NOON)
+        accounts.note_chat(tx, row, is_group=True)
+        tx.execute(update(schema.message).where(schema.message.c.id == kept).values(session_key=theirs))
+        session = sessions.start(tx, theirs, AgentId("main"), NOON)
+        sessions.add(tx, session, TurnId(6), (TranscriptEntry("user", "words of theirs"),))
+        databases.replaced(tx, work, RowId(2), [group(9, "theirs")], LATER)
+        moved = sessions.find(tx, SessionKey("agent:main:imessage:group:9:work"))
+        assert sessions.find(tx, mine) is not None
+        assert sessions.find(tx, theirs) is None
+        return [entry.text for entry in sessions.history(tx, moved)] if moved else []
+
+    assert await ledger.write(step) == ["words of theirs"]
 
 
 async def test_a_row_without_a_guid_is_another_one_in_another_database(ledger: Ledger) -> None:

@@ -5,13 +5,27 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import MetaData, create_engine
+from sqlalchemy import Connection, MetaData, create_engine, insert, select
 from tests.making import ACCOUNT, NOON
 
-from openclaw.store import FILE_NAME, accounts, open_ledger
+from openclaw.domain.ids import AgentId, SessionKey, TurnId
+from openclaw.domain.sessions import TranscriptEntry
+from openclaw.store import (
+    FILE_NAME,
+    Tx,
+    accounts,
+    acp_schema,
+    open_ledger,
+    schema,
+    session_settings,
+    sessions,
+)
 from openclaw.store.migrations import STEPS
 from openclaw.store.schema import VERSION, metadata
 
+PROGRAM = dict.fromkeys(
+    ("agent", "harness", "mode", "cwd", "label", "options", "outside_id", "state", "last_error"), ""
+) | {"generation": 1, "created_at": 1, "active_at": 1}
 OLDEST = Path(__file__).parent / "data" / "schema-1.sql"
 
 
@@ -72,3 +86,54 @@ def test_every_version_has_its_step() -> None:
 def test_the_oldest_schema_is_never_edited() -> None:
     """The kept file is version 1 for ever; a change of the tables is a step, not an edit of history."""
     assert "PRAGMA user_version=1;" in OLDEST.read_text()
+
+
+async def test_groups_of_two_phones_that_shared_a_memory_get_one_each(tmp_path: Path) -> None:
+    """Schema 5 named a group by its number alone, which two Macs give to two groups (promise 1)."""
+    shared, alone = "agent:main:imessage:group:7", "agent:main:imessage:group:8"
+    async with open_ledger(tmp_path) as ledger:
+
+        def fill(tx: Tx) -> None:
+            for number, (account, key) in enumerate(
+                [("default", shared), ("work", shared), ("work", alone), ("work", "agent:main:main")], 1
+            ):
+                row = {"id": number, "account": account, "session_key": key, "chat_key": f"+;{number}"}
+                at = {"chat_row_id": 7, "chat_guid": "", "chat_identifier": "", "is_group": True}
+                how = {"agent": "main", "state": "finished", "attempts": 1, "effects": False, "started_at": 1}
+                tx.execute(insert(schema.turn).values(**row, **at, **how))
+                if sessions.find(tx, SessionKey(key)) is None:
+                    sessions.start(tx, SessionKey(key), AgentId("main"), NOON)
+                session = sessions.find(tx, SessionKey(key))
+                assert session is not None
+                said = TranscriptEntry("user", f"{account} {number}")
+                sessions.add(tx, session, TurnId(number), (said,))
+                tx.execute(insert(acp_schema.acp_session).prefix_with("OR IGNORE").values(key=key, **PROGRAM))
+            session = sessions.find(tx, SessionKey(alone))
+            assert session is not None
+            sessions.add(tx, session, TurnId(99), (TranscriptEntry("user", "of a turn that is gone"),))
+            session_settings.change(tx, SessionKey(shared), send="off")
+
+        await ledger.write(fill)
+    with sqlite3.connect(tmp_path / FILE_NAME) as old:
+        old.execute("PRAGMA user_version=5")
+    old.close()
+
+    async with open_ledger(tmp_path) as ledger:
+
+        def look(tx: Connection) -> dict[str, tuple[list[str], str]]:
+            return {
+                session.key: (
+                    [entry.text for entry in sessions.history(tx, session)],
+                    session_settings.load(tx, session.key).send,
+                )
+                for session in sessions.every(tx)
+            }
+
+        assert await ledger.read(look) == {
+            shared: (["default 1"], "off"),
+            f"{shared}:work": (["work 2"], "off"),
+            f"{alone}:work": (["work 3", "of a turn that is gone"], ""),
+            "agent:main:main": (["work 4"], ""),
+        }
+        programs = await ledger.read(lambda tx: sorted(tx.scalars(select(acp_schema.acp_session.c.key))))
+        assert programs == [f"{alone}:work", "agent:main:main"]

@@ -23,6 +23,7 @@ def credentials(tmp_path: Path) -> Path:
     """The recorded files, as the original leaves them."""
     directory = tmp_path / "credentials"
     shutil.copytree(RECORDED, directory)
+    directory.chmod(0o700)
     for path in directory.iterdir():
         path.chmod(0o600)
     return directory
@@ -108,6 +109,32 @@ def test_a_file_that_others_may_write_to_lets_nobody_in(credentials: Path, mode:
 
     assert "others may write" in found.why
     assert "chmod 600" in found.why
+
+
+@pytest.mark.parametrize("mode", [0o720, 0o702, 0o777])
+def test_files_in_a_folder_that_others_may_write_to_let_nobody_in(credentials: Path, mode: int) -> None:
+    """Promise 5: whoever can rename files there makes the people of one account those of another."""
+    credentials.chmod(mode)
+    files = read_files(credentials, ACCOUNTS)
+
+    assert not files.approved
+    assert not files.asked
+    assert {one.why for one in files.unusable} == {
+        "others may write to its folder; if all is as you left it: chmod 700 the folder"
+    }
+
+
+def test_names_of_accounts_are_compared_as_everywhere_and_blank_entries_name_nobody(
+    credentials: Path,
+) -> None:
+    """Facts A.9; a blank entry is nothing that a person would have to look at."""
+    (credentials / ALLOW).write_text('{"version": 1, "allowFrom": ["", " ", "+15550100001"]}')
+    asks = '{"id": "+15550100003", "code": "ABCD2345", "meta": {"accountId": " Work "}}'
+    (credentials / "imessage-pairing.json").write_text(f'{{"version": 1, "requests": [{asks}]}}')
+    files = read_files(credentials, ACCOUNTS)
+
+    assert [one.entry for one in files.approved if one.file.endswith(ALLOW)] == ["+15550100001"]
+    assert [one.account for one in files.asked] == [WORK]
 
 
 def test_what_is_no_file_holds_nothing_up(credentials: Path) -> None:

@@ -150,9 +150,8 @@ def _tell_import(body: dict[str, Any]) -> None:
     if not body["grants"] and not body["requests"]:
         click.echo(f"Nothing new in {clean(body['directory'])}.")
     for one in body["refused"]:
-        click.echo(
-            f"Not taken over: {clean(one['entry'])} of {clean(one['file'])}: {clean(one['why'])}", err=True
-        )
+        what = f"{clean(one['entry'])} of {clean(one['file'])}" if one["entry"] else clean(one["file"])
+        click.echo(f"Not taken over: {what}: {clean(one['why'])}", err=True)
     for one in body["unusable"]:
         click.echo(f"Cannot be used: {clean(one['file'])}: {clean(one['why'])}", err=True)
 

@@ -13,9 +13,9 @@ from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import render_path
 from openclaw.config.phones import PhoneDatabase, database_of
+from openclaw.config.review_bindings import binding_warnings
 from openclaw.config.review_outside import outside_warnings
 from openclaw.config.review_routing import (
-    binding_warnings,
     mention_faults,
     mention_warnings,
     shared_sessions,
@@ -42,6 +42,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *_missing_owner(accounts, config),
         *_notices(accounts, config),
         *_default_account(config),
+        *_several_defaults(config),
         *binding_warnings(accounts, agents, config),
         *mention_warnings(accounts, agents),
         *_models(agents),
@@ -76,6 +77,17 @@ def _missing_agent(agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
                 f"agent {agent.id} has no model, so messages for it wait unanswered",
                 fix="set agents.defaults.model.primary to provider/model, or give the agent an ACP runtime",
             )
+
+
+def _several_defaults(config: Config) -> Iterator[ConfigIssue]:
+    chosen = [position for position, agent in enumerate(config.agents.list) if agent.default]
+    for position in chosen[1:]:
+        yield ConfigIssue(
+            f"agents.list[{position}].default",
+            f"is set twice: {config.agents.list[chosen[0]].id} comes first and is the default agent",
+            "true",
+            "leave it to one agent",
+        )
 
 
 def _acknowledgement(config: Config) -> Iterator[ConfigIssue]:

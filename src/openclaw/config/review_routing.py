@@ -1,4 +1,4 @@
-"""Looking over what decides where a message goes: shared memories, bindings, mention patterns. Pure.
+"""Looking over what decides where a message goes: shared memories, mention patterns. Pure.
 
 A part of ``config.review``, which says when each is asked.
 """
@@ -11,11 +11,11 @@ from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath, render_path
+from openclaw.config.review_bindings import is_for, is_ours
 from openclaw.config.sections.bindings import Binding
 from openclaw.config.sections.root import Config
 from openclaw.domain.chats import parse_allow_entry
 from openclaw.domain.handles import parse_handle
-from openclaw.domain.ids import DEFAULT_ACCOUNT
 from openclaw.domain.patterns import PatternFault, compile_pattern, name_pattern, sign_pattern
 from openclaw.errors import ConfigIssue
 
@@ -28,10 +28,19 @@ def shared_sessions(accounts: list[AccountConfig], config: Config) -> Iterator[C
     links, section = config.session.identity_links or {}, config.session
     if section.dm_scope == "main" and _several_senders(accounts, links):
         yield ConfigIssue("session.dmScope", shared, value="main", fix=_ISOLATING)
+    alone: dict[str, set[str]] = {}
     for position, binding in enumerate(config.bindings):
         if section.dm_scope == "main" or not _shares(binding):
             continue
-        if _several_senders([account for account in accounts if _is_for(binding, account)], links):
+        here = [account for account in accounts if is_for(binding, account)]
+        if (one := _one_person(binding)) is None:
+            several = _several_senders(here, links)
+        else:
+            # One person has the main session alone, until another binding gives it to somebody else, too.
+            people = alone.setdefault(normalise_id(binding.agent_id), set())
+            people |= {_person(one, account, links) for account in here}
+            several = len(people) > 1
+        if several:
             yield ConfigIssue(f"bindings[{position}].session.dmScope", shared, value="main", fix=_ISOLATING)
     if section.scope == "global" and section.dm_scope != "main":
         yield ConfigIssue(
@@ -40,29 +49,6 @@ def shared_sessions(accounts: list[AccountConfig], config: Config) -> Iterator[C
             value="global",
             fix="remove it, or set session.dmScope to main when people shall share one memory",
         )
-
-
-def binding_warnings(
-    accounts: list[AccountConfig], agents: tuple[AgentConfig, ...], config: Config
-) -> Iterator[ConfigIssue]:
-    """Bindings that do not do what they seem to: an agent that is not there, a place where nothing arrives."""
-    known, served = {agent.id for agent in agents}, {account.id for account in accounts}
-    for position, binding in enumerate(config.bindings):
-        if binding.type == "route" and normalise_id(binding.agent_id) not in known:
-            yield ConfigIssue(
-                f"bindings[{position}].agentId",
-                "names no listed agent, so the default agent answers",
-                binding.agent_id,
-                f"use one of: {', '.join(sorted(known))}",
-            )
-        wanted = normalise_id(binding.match.account_id or DEFAULT_ACCOUNT)
-        if served and _is_ours(binding) and not any(_is_for(binding, account) for account in accounts):
-            yield ConfigIssue(
-                f"bindings[{position}].match.accountId",
-                f"is for the account {wanted}, which does not run, so it decides nothing",
-                binding.match.account_id or "",
-                f'use "*" or one of: {", ".join(sorted(served))}',
-            )
 
 
 def mention_faults(config: Config) -> Iterator[ConfigIssue]:
@@ -129,16 +115,13 @@ def _person(entry: str, account: AccountConfig, links: Mapping[str, tuple[str, .
 
 
 def _shares(binding: Binding) -> bool:
-    is_wide = binding.match.peer is None or binding.match.peer.id.strip() == "*"
-    return (
-        _is_ours(binding) and is_wide and binding.session is not None and binding.session.dm_scope == "main"
-    )
+    """Whether a binding puts direct messages into its agent's main session."""
+    if not is_ours(binding) or binding.session is None or binding.session.dm_scope != "main":
+        return False
+    return binding.match.peer is None or binding.match.peer.kind in ("direct", "dm")
 
 
-def _is_ours(binding: Binding) -> bool:
-    return binding.match.channel.strip().lower() == "imessage"
-
-
-def _is_for(binding: Binding, account: AccountConfig) -> bool:
-    wanted = binding.match.account_id or DEFAULT_ACCOUNT
-    return wanted.strip() == "*" or normalise_id(wanted) == account.id
+def _one_person(binding: Binding) -> str | None:
+    """Whom a binding names, ``None`` when it is for everybody."""
+    peer = binding.match.peer
+    return None if peer is None or peer.id.strip() == "*" else peer.id

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from openclaw.config.locations import Locations
 from openclaw.config.secrets import is_secret_key

@@ -26,10 +26,16 @@ class PairingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """The one person who is sent notices, and may answer them; ``by_sms``: by SMS as well."""
+    """The one person who is sent notices, and may answer them; ``by_sms``: by SMS as well.
+
+    ``listed`` says whether the configuration lets them in, without which they answer nothing; ``by_grant`` whether an
+    approval would.
+    """
 
     handle: Handle
     by_sms: bool = False
+    listed: bool = True
+    by_grant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

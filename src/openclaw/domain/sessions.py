@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from openclaw.domain.ids import AccountId, AgentId, SessionKey
+from openclaw.domain.ids import DEFAULT_ACCOUNT, AccountId, AgentId, SessionKey
 
 
 class PeerKind(StrEnum):
@@ -22,6 +22,15 @@ class Peer:
 
     kind: PeerKind
     id: str
+
+
+def group_conversation(account: AccountId, number: str) -> str:
+    """How session keys name a group: the requirements page's ``imessage:group:<chat_id>``.
+
+    Every phone numbers its chats for itself, so behind the default account each has its own name in it.
+    """
+    name = f"imessage:group:{number}"
+    return name if account == DEFAULT_ACCOUNT else f"{name}:{account}"
 
 
 @dataclass(frozen=True, slots=True)

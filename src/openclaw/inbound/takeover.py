@@ -57,7 +57,7 @@ class TakenOver:
     known: int = 0
 
 
-async def take_over_at_start(
+async def take_over_files(
     ledger: Ledger, directory: Path, regions: Mapping[AccountId, str], now: Callable[[], datetime]
 ) -> None:
     """Take over what is new in the files of the original in ``directory``; a file that cannot be used is told."""

@@ -14,6 +14,7 @@ from openclaw.domain.access import Notified, PairingRequest
 from openclaw.domain.acp import PermissionRequest, plea
 from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.delivery import Cause, OutboundMessage, Target
+from openclaw.domain.handles import Handle
 from openclaw.domain.ids import AccountId, ChatKey
 from openclaw.domain.notices import Asking, Notice, NoticeKind
 from openclaw.outbound.compose import bubble
@@ -78,14 +79,22 @@ def tell(tx: Tx, readers: Readers, able: Collection[AccountId], now: datetime) -
         return None
     to = readers.at[account]
     message = _addressed(tx, account, to)
-    may_answer = isinstance(message.target, str) or not refusal_as_owner(
+    is_trusted = isinstance(message.target, str) or not refusal_as_owner(
         to.handle, message.target, sms_owner=to.by_sms
     )
+    may_answer = is_trusted and _is_let_in(tx, account, to)
     text = words([(one, _request(tx, one, now)) for one in untold], may_answer=may_answer)
     sent = OutboundMessage(account, message.target, text, message.service)
     deliveries.queue(tx, Cause.NOTICE, number, [sent], now)
     notices.mark_told(tx, untold, number)
     return account
+
+
+def _is_let_in(tx: Tx, account: AccountId, to: Notified) -> bool:
+    """Whether a reply passes the gates: what is asked of somebody who may not answer would be met with a code."""
+    own = accounts.learnt_handles(tx).get(account, frozenset())
+    granted = pairing.granted_handles(tx, account) if to.by_grant else frozenset[Handle]()
+    return to.listed or to.handle in own | granted
 
 
 def _rest(tx: Tx, untold: Sequence[Notice], account: AccountId, readers: Readers) -> timedelta:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, AgentId, SessionKey
-from openclaw.domain.sessions import Peer, PeerKind
+from openclaw.domain.sessions import Peer, PeerKind, group_conversation
 
 _CHANNEL = "imessage"
 
@@ -22,12 +22,13 @@ def session_key(
 ) -> SessionKey:
     """The session in which ``agent`` talks to ``peer`` (behaviour facts A.12).
 
-    Groups are always on their own; direct messages share the main session unless ``dm_scope`` keeps them apart.
+    Groups are always on their own, also beside a group of another account that has the same number; direct messages
+    share the main session unless ``dm_scope`` keeps them apart.
     ``region`` is that of the account, for numbers in ``identity_links`` that are written without a country code.
     """
     prefix = f"agent:{agent}"
     if peer.kind is PeerKind.GROUP:
-        return SessionKey(f"{prefix}:{_CHANNEL}:group:{peer.id}".lower())
+        return SessionKey(f"{prefix}:{group_conversation(account, peer.id)}".lower())
     if dm_scope == "main" or not peer.id:
         return SessionKey(f"{prefix}:main".lower())
     name = linked_name(peer.id, identity_links or {}, region)

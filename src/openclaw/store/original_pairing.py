@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from openclaw.config.grammar import normalise_id
 from openclaw.domain.ids import DEFAULT_ACCOUNT, AccountId
 
 _PAIRING, _ALLOW, _OLD_ALLOW = (
@@ -83,10 +84,13 @@ def read_files(directory: Path, accounts: Collection[AccountId]) -> Files:
             unclaimed.append(Unusable(str(path), f"no account {account} is configured"))
             continue
         try:
+            _check_folder(directory)
             if account is None:
                 asked += [_request(item, path) for item in _items(path, "requests")]
             else:
-                approved += [_entry(item, account, path) for item in _items(path, "allowFrom")]
+                entries = (_entry(item, account, path) for item in _items(path, "allowFrom"))
+                # A blank one names nobody, so nobody has to be told of it.
+                approved += [one for one in [*entries] if one.entry]
         except _Unreadable as error:
             unusable.append(Unusable(str(path), str(error)))
     return Files(approved, asked, unusable, unclaimed)
@@ -157,6 +161,19 @@ def _check(found: os.stat_result) -> None:
         raise _Unreadable("it belongs to another user")
 
 
+def _check_folder(directory: Path) -> None:
+    try:
+        found = directory.stat()
+    except OSError:
+        # Opening the file says why.
+        return
+    # Who can rename files there makes those that one account lets in those of another.
+    if found.st_mode & _WRITABLE_BY_OTHERS:
+        raise _Unreadable("others may write to its folder; if all is as you left it: chmod 700 the folder")
+    if found.st_uid not in (os.geteuid(), 0):
+        raise _Unreadable("its folder belongs to another user")
+
+
 def _entry(item: object, account: AccountId, path: Path) -> Approved:
     if not isinstance(item, str):
         raise _Unreadable(f"allowFrom has {str(item)[:40]!r}, which is no text")
@@ -171,8 +188,13 @@ def _request(item: object, path: Path) -> Asked:
     if not isinstance(sender, str) or not isinstance(code, str):
         raise _Unreadable("a request has no id or no code")
     account = cast("dict[str, Any]", meta).get("accountId") if isinstance(meta, dict) else None
-    of = AccountId(str(account or DEFAULT_ACCOUNT).lower())
-    return Asked(of, sender, code.strip().upper(), _moment(request), str(path))
+    return Asked(
+        AccountId(normalise_id(str(account or DEFAULT_ACCOUNT))),
+        sender,
+        code.strip().upper(),
+        _moment(request),
+        str(path),
+    )
 
 
 def _moment(request: dict[str, Any]) -> datetime | None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from openclaw.store.files_schema import metadata
 
-VERSION = 5
+VERSION = 6
 """The schema that this release reads and writes."""
 
 

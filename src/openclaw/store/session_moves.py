@@ -1,7 +1,7 @@
 """Session moves: the sessions of groups follow their groups to other chat numbers, without ever meeting.
 
-A session of a group is named by the group's number alone (``agent:…:imessage:group:7``), and numbers are given anew by
-another database. Knows nothing of why they changed.
+A session of a group is named by the group's number at its account (``agent:…:imessage:group:7``), and numbers are given
+anew by another database. Knows nothing of why they changed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select, union, update
 
 from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.domain.sessions import group_conversation
 from openclaw.store.schema import message, session, session_setting, transcript, turn
 
 
@@ -22,11 +23,13 @@ def move(tx: Connection, account: AccountId, numbers: Mapping[ChatRowId, ChatRow
     """
     aside: list[tuple[str, str]] = []
     for old, new in numbers.items():
-        for key in _keys(tx, account, f":imessage:group:{old}"):
-            kept = f"{key}-before-{epoch}"
+        name = group_conversation(account, str(old))
+        for key in _keys(tx, account, f":{name}"):
+            prefix = key.removesuffix(name)
+            kept = f"{prefix}{group_conversation(account, f'{old}-before-{epoch}')}"
             _rename(tx, account, key, kept)
             if new > 0:
-                aside.append((kept, f"{key.removesuffix(str(old))}{new}"))
+                aside.append((kept, f"{prefix}{group_conversation(account, str(new))}"))
     for kept, final in aside:
         if not _is_taken(tx, final):
             _rename(tx, account, kept, final)
@@ -52,19 +55,12 @@ def _rename(tx: Connection, account: AccountId, old: str, new: str) -> None:
             .where(table.c.account == account, table.c.session_key == old)
             .values(session_key=new)
         )
-    # Sessions are not of an account: where another one speaks in it too, it keeps the session and its words.
-    if not _is_in_use(tx, old):
-        tx.execute(update(session).where(session.c.key == old).values(key=new))
-        for table in (transcript, session_setting):
-            tx.execute(update(table).where(table.c.session_key == old).values(session_key=new))
-
-
-def _is_in_use(tx: Connection, key: str) -> bool:
-    return any(
-        tx.execute(select(table.c.id).where(table.c.session_key == key).limit(1)).first()
-        for table in (message, turn)
-    )
+    tx.execute(update(session).where(session.c.key == old).values(key=new))
+    for table in (transcript, session_setting):
+        tx.execute(update(table).where(table.c.session_key == old).values(session_key=new))
 
 
 def _is_taken(tx: Connection, key: str) -> bool:
-    return _is_in_use(tx, key) or bool(tx.execute(select(session.c.key).where(session.c.key == key)).first())
+    used = (select(table.c.id).where(table.c.session_key == key).limit(1) for table in (message, turn))
+    known = select(session.c.key).where(session.c.key == key)
+    return any(tx.execute(query).first() for query in (*used, known))

@@ -57,6 +57,11 @@ def test_an_allowlist_without_entries_admits_nobody() -> None:
     [
         ({"dm_policy": "disabled"}, {}, (Check.ACCESS_DIRECT, Severity.INFO)),
         ({}, {"approved": 0}, (Check.ACCESS_DIRECT, Severity.INFO)),
+        (
+            {"dm_policy": "allowlist", "allow_from": ("+15550100001",)},
+            {"approved": 2},
+            (Check.ACCESS_DIRECT, Severity.INFO),
+        ),
         ({"group_policy": "disabled"}, {}, (Check.ACCESS_GROUPS, Severity.INFO)),
         ({"groups": {"9": GroupConfig()}}, {}, (Check.ACCESS_GROUP, Severity.INFO)),
         ({"groups": {"chat_guid:iMessage;+;x": GroupConfig()}}, {}, (Check.ACCESS_GROUP, Severity.INFO)),

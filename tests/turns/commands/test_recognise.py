@@ -76,12 +76,21 @@ def test_anything_else_is_text(text: str) -> None:
 
 
 def test_configured_triggers_mean_reset() -> None:
-    """session.resetTriggers: the whole text, or its first word."""
-    for text, rest in (("Vergiss", ""), ("vergiss alles bisher", "alles bisher"), ("Start  over", "")):
-        triggers = ["vergiss", "start  over"]
+    """session.resetTriggers: the whole text, or how it begins; what follows is the first message."""
+    triggers = ["vergiss", " start over ", "start", "", "a+b"]
+    for text, rest in (
+        ("Vergiss", ""),
+        ("vergiss: alles bisher", "alles bisher"),
+        ("Start over", ""),
+        ("START over\nwhat is new?", "what is new?"),
+        ("start with a joke", "with a joke"),
+        ("a+b", ""),
+    ):
         command = command_of(text, triggers)
-        assert command is not None
+        assert command is not None, text
         assert (command.word, rest_of(text, triggers)) == ("/reset", rest)
+    for text in ("vergissmeinnicht", "we start over", "aab"):
+        assert command_of(text, triggers) is None
 
 
 def test_what_follows_a_word_can_make_it_the_owners() -> None:

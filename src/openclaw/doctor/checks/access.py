@@ -119,6 +119,13 @@ def _direct(facts: AccessFacts) -> Iterator[Finding]:
             "is pairing and nobody has been let in yet: who writes is answered once approved",
             "openclaw pairing list imessage, then openclaw pairing approve imessage CODE",
         )
+    if account.dm_policy == "allowlist" and facts.approved:
+        yield note(
+            Check.ACCESS_DIRECT,
+            f"{place}.dmPolicy",
+            f"is allowlist, so people who were approved are let in only when the list names them ({facts.approved})",
+            f"see them: openclaw pairing grants; put them into {place}.allowFrom, or set {place}.dmPolicy to pairing",
+        )
 
 
 def _lists(facts: AccessFacts) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from openclaw.errors import StoreNewer, StoreUnreadable
 from openclaw.store import schema
+from openclaw.store.migrations import group_names
 
 # "oclw": marks the file as ours, so that another program's database is never taken for an old ledger.
 APPLICATION_ID = 0x6F636C77
@@ -116,6 +117,7 @@ STEPS: Mapping[int, Callable[[Connection], None]] = {
     3: _settings_of_sessions,
     4: _outside_agents,
     5: _threaded_replies,
+    6: group_names.rename,
 }
 """What brings a database from version N - 1 to version N."""
 

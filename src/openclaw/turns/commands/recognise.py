@@ -60,7 +60,7 @@ def command_of(text: str, reset_triggers: Sequence[str] = ()) -> Command | None:
     found = _FIRST.fullmatch(bare)
     command = BY_WORD.get(found[1].lower()) if found else None
     if found is None or command is None:
-        return BY_WORD[RESET] if _is_trigger(bare, reset_triggers) else None
+        return BY_WORD[RESET] if _behind_trigger(bare, reset_triggers) is not None else None
     rest = found[2] or ""
     if not rest:
         return command
@@ -73,10 +73,11 @@ def command_of(text: str, reset_triggers: Sequence[str] = ()) -> Command | None:
 
 
 def rest_of(text: str, reset_triggers: Sequence[str] = ()) -> str:
-    """What follows the first word of a command; nothing follows a trigger that is the whole text."""
+    """What follows the first word of a command, or the words of a trigger."""
     bare = text.strip(_AROUND)
-    if bare.lower() in _triggers(reset_triggers):
-        return ""
+    behind = _behind_trigger(bare, reset_triggers)
+    if behind is not None:
+        return behind
     found = _FIRST.fullmatch(bare)
     return (found[2] or "" if found else "".join(bare.split(maxsplit=1)[1:])).strip(_AROUND)
 
@@ -128,13 +129,11 @@ def _is_inside(spans: Sequence[tuple[int, int]], position: int) -> bool:
     return before >= 0 and position < spans[before][1]
 
 
-def _is_trigger(bare: str, triggers: Sequence[str]) -> bool:
-    said, words = bare.lower(), _triggers(triggers)
-    return said in words or (said.split(maxsplit=1) or [""])[0].rstrip(":") in words
-
-
-def _triggers(triggers: Sequence[str]) -> set[str]:
-    return {trigger.strip().lower() for trigger in triggers} - {""}
+def _behind_trigger(bare: str, triggers: Sequence[str]) -> str | None:
+    """What follows the trigger with which a text begins, the longest of them; ``None`` when it begins with none."""
+    words = sorted({trigger.strip() for trigger in triggers} - {""}, key=len, reverse=True)
+    found = (re.match(rf"{re.escape(word)}:?(?:\s+|\Z)", bare, re.IGNORECASE) for word in words)
+    return next((bare[match.end() :].strip(_AROUND) for match in found if match), None)
 
 
 def _with_rest(command: Command, rest: str) -> Command:
