@@ -19,6 +19,7 @@ from openclaw.turns.commands.words import BY_WORD, COMMANDS
         (" /new ", "/new"),
         ("/new:", "/new"),
         ("/new: tell me", "/new"),
+        ("/new:tell me", "/new"),
         ("/new tell me", "/new"),
         ("/reset\nand go on", "/reset"),
         ("/status", "/status"),
@@ -31,6 +32,8 @@ from openclaw.turns.commands.words import BY_WORD, COMMANDS
         ("/status /help", "/status"),
         ("/export", "/export-session"),
         ("/think about it", "/think"),
+        ("/think:high", "/think"),
+        ("/config:get a.b", "/config"),
         ("/config\u00a0show", "/config"),
     ],
 )
@@ -48,6 +51,8 @@ def test_a_command_is_the_whole_message(text: str, word: str) -> None:
         "new",
         "/newer",
         "/status of the world",
+        "/status:404",
+        "/stop:it",
         "",
         "//new",
         "/ new",
@@ -96,12 +101,16 @@ def test_what_follows_a_word_can_make_it_the_owners() -> None:
 def test_the_rest_of_a_command_keeps_its_words() -> None:
     """The text after /new becomes the first message."""
     assert rest_of("/new  what  is\nthe time?") == "what  is\nthe time?"
+    assert rest_of("/config:set a=b:c") == "set a=b:c"
 
 
 @pytest.mark.parametrize(
     ("text", "heard"),
     [
         ("/think high what is 2+2", Heard("what is 2+2", (("/think", "high"),))),
+        ("/think:high /v: on what is 2+2", Heard("what is 2+2", (("/think", "high"), ("/verbose", "on")))),
+        ("what is /status:404", Heard("what is /status:404")),
+        ("what is /think:about", Heard("what is /think:about")),
         ("what is 2+2 /t LOW", Heard("what is 2+2", (("/think", "low"),))),
         (
             "/think high /model opus /v on go",

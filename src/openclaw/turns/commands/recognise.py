@@ -20,9 +20,10 @@ DEFAULT = "default"
 
 # Objects and direction marks that phones put around what was typed; inside a word they make it another word.
 _AROUND = " \t\r\n\ufffc\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069"
-_FIRST = re.compile(r"(/[A-Za-z-]+):?(?:\s+(.*))?", re.DOTALL)
-_INSIDE = re.compile(r"(?<!\S)(/[A-Za-z-]+):?(?!\S)")
-_VALUE = re.compile(r"[^\S\n]+(\S+)")
+_FIRST = re.compile(r"(/[A-Za-z-]+)(?:(?::\s*|\s+)(.*))?", re.DOTALL)
+_INSIDE = re.compile(r"(?<!\S)(/[A-Za-z-]+)(?::|(?!\S))")
+_ENDS = re.compile(r"(?!\S)")
+_VALUE = re.compile(r"(?:[^\S\n]+|(?<=:))(\S+)")
 # What is never looked into: fenced and inline code, quotations, lines that quote. An opened one that is not closed
 # reaches to the end, of the text or of its line.
 _CLOSED = re.compile(
@@ -96,7 +97,7 @@ def listen(text: str, is_model: Callable[[str], bool]) -> Heard:
         if command is None:
             continue
         end = found.end()
-        if command.word in SHORTCUTS:
+        if command.word in SHORTCUTS and _ENDS.match(text, end):
             shortcuts.append(command.word)
         elif command.word in DIRECTIVES and (value := _value(command.word, text, end, is_model)):
             directives.append((command.word, value[1].lower() if command.word != MODEL else value[1]))
