@@ -59,10 +59,16 @@ COMMANDS = (
         MODEL,
         "which model answers here",
         takes_rest=True,
-        arguments="[name | number | default]",
+        arguments="[name | number | default | list]",
         example="/model openai/gpt-5",
     ),
-    Command(MODELS, "the models to choose from, numbered", example=MODELS),
+    Command(
+        MODELS,
+        "the models to choose from, numbered",
+        takes_rest=True,
+        arguments="[provider]",
+        example="/models openai",
+    ),
     Command(
         THINK,
         "how hard the model thinks",
@@ -122,6 +128,7 @@ COMMANDS = (
     Command(
         EXPORT,
         "write this conversation into a file on the gateway's computer",
+        takes_rest=True,
         aliases=("/export",),
         example="/export",
     ),
