@@ -46,7 +46,7 @@ COMMANDS = (
         arguments="[soft] [text]",
         example="/reset soft",
     ),
-    Command(STOP, "stop the answer that is being written, and drop what waits", example=STOP),
+    Command(STOP, "stop the answer that is being written here, and drop what waits", example=STOP),
     Command(
         COMPACT,
         "fold what was said before into a summary",
