@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw.domain.commands import Flag, Rank
+from openclaw.turns.commands.allowlist import parse_wish
 from openclaw.turns.commands.recognise import Heard, any_model, command_of, listen, rest_of
 from openclaw.turns.commands.words import BY_WORD, COMMANDS
 
@@ -96,6 +97,24 @@ def test_what_follows_a_word_can_make_it_the_owners() -> None:
     assert added is not None
     assert (listed.who, listed.flag) == (Rank.ANYONE, None)
     assert (added.who, added.flag) == (Rank.OWNER, Flag.CONFIG)
+
+
+_BETWEEN = st.text(alphabet=" :\n\t\u00a0\u200b\u200e\u202e\u2060\ufeff\ufffc\u2003\x1c", max_size=4)
+
+
+@given(
+    _BETWEEN, _BETWEEN, st.sampled_from(["add", "Remove", "ADD\u200b", "add\u2003", "—add", "adD"]), _BETWEEN
+)
+def test_whatever_stands_between_a_change_of_the_lists_is_the_owners(
+    before: str, between: str, action: str, after: str
+) -> None:
+    """What decides whose it is, and what is carried out, read the same words: invisible ones are no way around."""
+    text = f"{before}/allowlist{between}{action} {after}+15550100009"
+    command = command_of(text)
+    wish = parse_wish(rest_of(text)) if command else "no command"
+    if not isinstance(wish, str) and wish.action != "list":
+        assert command is not None
+        assert (command.who, command.flag) == (Rank.OWNER, Flag.CONFIG)
 
 
 def test_the_rest_of_a_command_keeps_its_words() -> None:

@@ -9,6 +9,7 @@ from openclaw.config.change import Change
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath
 from openclaw.domain.chats import parse_allow_entry
+from openclaw.domain.commands import Flag
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId
 from openclaw.errors import ConfigInvalid, NotFound
@@ -100,6 +101,9 @@ async def allowlist(desk: ConfigDesk | None, ledger: Ledger, order: Order) -> st
         # In a group everybody would read who else may write.
         by_name = order.held.owner and not order.held.is_group
         return _listed(rules, granted, wish.scope or "all", by_name=by_name)
+    if not (order.held.owner and Flag.CONFIG in order.rules.flags):
+        # The gates refuse it before; what is written here opens doors, so it is asked for again.
+        return usage(order.command)
     if wish.scope == "all":
         return "Say dm or group."
     entry = parse_allow_entry(wish.entry, rules.region)

@@ -62,7 +62,8 @@ def command_of(text: str, reset_triggers: Sequence[str] = ()) -> Command | None:
     command = BY_WORD.get(found[1].lower()) if found else None
     if found is None or command is None:
         return BY_WORD[RESET] if _is_trigger(bare, reset_triggers) else None
-    rest = found[2] or ""
+    # Whose it is and what is carried out must be told by the same words, or what nobody sees would be a way around.
+    rest = _rest(found)
     if not rest:
         return command
     if command.word in (*DIRECTIVES, *SHORTCUTS):
@@ -79,7 +80,7 @@ def rest_of(text: str, reset_triggers: Sequence[str] = ()) -> str:
     if bare.lower() in _triggers(reset_triggers):
         return ""
     found = _FIRST.fullmatch(bare)
-    return (found[2] or "" if found else "".join(bare.split(maxsplit=1)[1:])).strip(_AROUND)
+    return _rest(found) if found else "".join(bare.split(maxsplit=1)[1:]).strip(_AROUND)
 
 
 def listen(text: str, is_model: Callable[[str], bool]) -> Heard:
@@ -110,6 +111,10 @@ def listen(text: str, is_model: Callable[[str], bool]) -> Heard:
         return Heard(text)
     kept.append(text[position:])
     return Heard("".join(kept).strip(_AROUND), tuple(directives), tuple(shortcuts))
+
+
+def _rest(found: re.Match[str]) -> str:
+    return (found[2] or "").strip(_AROUND)
 
 
 def _value(word: str, text: str, at: int, is_model: Callable[[str], bool]) -> re.Match[str] | None:
