@@ -67,11 +67,30 @@ async def test_an_overlay_is_judged_whole_and_brought_into_force(tmp_path: Path)
     with pytest.raises(ConfigInvalid):
         await house.desk.lay_over([Change(("messages", "queue", "cap"), "many")])
     assert (house.desk.overlay(), house.reloads) == ({"messages.queue.cap": 3}, 1)
-    await house.desk.lay_over([Change(("gateway", "auth", "token"), "hush")])
-    assert house.desk.overlay()["gateway.auth.token"] == "***"
+    await house.desk.lay_over([Change(("env", "vars", "TOKEN"), "hush")])
+    assert house.desk.overlay()["env.vars.TOKEN"] == "***"
     await house.desk.lay_over([Change(("messages", "queue", "cap"), remove=True)])
     await house.desk.uncover()
     assert (house.desk.overlay(), house.reloads) == ({}, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "named"),
+    [
+        ("{}", ("gateway", "auth", "token"), "gateway.auth"),
+        ("{}", ("gateway", "port"), "gateway.port"),
+        ('{gateway: {reload: {mode: "restart"}}}', ("messages", "queue", "cap"), "gateway.reload.mode"),
+    ],
+)
+async def test_nothing_is_laid_over_what_counts_from_a_new_start_on(
+    tmp_path: Path, text: str, path: KeyPath, named: str
+) -> None:
+    """The start would take it away, so that the gateway would begin anew for nothing."""
+    house = House(tmp_path, text)
+    with pytest.raises(ConfigInvalid) as refused:
+        await house.desk.lay_over([Change(path, 4000 if path[-1] != "token" else "hush")])
+    assert [issue.path for issue in refused.value.issues] == [named]
+    assert (house.desk.overlay(), house.reloads) == ({}, 0)
 
 
 async def test_an_export_is_readable_by_its_owner_only_and_stays_in_its_place(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -81,19 +81,6 @@ def make_plan(loaded: Loaded) -> Plan:
     warnings = (*loaded.warnings, *review(config))
     rules = rulebook(accounts, agents, config)
     return Plan(loaded, accounts, agents, rules, presence(accounts, rules, config), warnings)
-
-
-def restart_keys(before: Config, after: Config) -> Iterator[str]:
-    """The keys that differ and count only from a start on: where the gateway listens, and where its state is."""
-    for key, one, other in (
-        ("gateway.port", before.gateway.port, after.gateway.port),
-        ("gateway.mode", before.gateway.mode, after.gateway.mode),
-        ("gateway.bind", before.gateway.bind, after.gateway.bind),
-        ("gateway.auth", before.gateway.auth, after.gateway.auth),
-        ("store.url", before.store.url, after.store.url),
-    ):
-        if one != other:
-            yield key
 
 
 def rulebook(accounts: Sequence[AccountConfig], agents: Sequence[AgentConfig], config: Config) -> Rulebook:

@@ -20,8 +20,10 @@ from openclaw.config.locations import Locations
 from openclaw.config.overlay import Overlay
 from openclaw.config.paths import KeyPath, render_path, value_at
 from openclaw.config.private_file import write_private
+from openclaw.config.restarts import restart_keys
 from openclaw.config.secrets import is_secret_key, mask_secrets
-from openclaw.errors import ConfigUnreadable, ExportFailed
+from openclaw.config.sections.root import Config
+from openclaw.errors import ConfigInvalid, ConfigIssue, ConfigUnreadable, ExportFailed
 
 log = structlog.get_logger("openclaw.desk")
 
@@ -71,7 +73,7 @@ class FileDesk:
         """Let ``edits`` hold until the next restart.
 
         Raises:
-            ConfigInvalid: the result would break rules; nothing changed.
+            ConfigInvalid: the result would break rules, or count from the next start on alone; nothing changed.
             ConfigUnreadable: the file cannot be read now.
         """
         wanted = dict(self._overlay)
@@ -79,7 +81,12 @@ class FileDesk:
             wanted.pop(edit.path, None)
             if not edit.remove:
                 wanted[edit.path] = edit.value
-        await asyncio.to_thread(load_config, self._locations, self._environ, wanted)
+        before, after = [
+            await asyncio.to_thread(load_config, self._locations, self._environ, overlay)
+            for overlay in (self._overlay, wanted)
+        ]
+        if late := _counts_too_late(before.config, after.config):
+            raise ConfigInvalid(str(self._locations.config_path), [late])
         await self._take(wanted)
 
     async def uncover(self) -> None:
@@ -114,6 +121,17 @@ class FileExports:
             write_private(path, text)
         except OSError as error:
             raise ExportFailed(f"{path} cannot be written ({error.strerror}); see who owns it") from error
+
+
+def _counts_too_late(before: Config, after: Config) -> ConfigIssue | None:
+    """Why what differs would be gone before it counted: a new start takes away what is laid over the file."""
+    gone = "what is laid over the file is gone then"
+    if before.gateway.reload.mode == "restart":
+        return ConfigIssue(
+            "gateway.reload.mode", f'is "restart", so every change begins the gateway anew; {gone}'
+        )
+    found = next(restart_keys(before, after), None)
+    return ConfigIssue(found, f"counts from a new start on; {gone}", fix="use /config") if found else None
 
 
 def _masked(path: KeyPath, value: object) -> object:

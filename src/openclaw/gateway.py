@@ -18,6 +18,7 @@ from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Cause
 from openclaw.domain.ids import AccountId, AgentId, MessageId, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
+from openclaw.domain.reasons import Reason
 from openclaw.domain.sessions import Route
 from openclaw.errors import StoreError
 from openclaw.inbound import owner_answers
@@ -110,7 +111,7 @@ class Gateway:
         ``ports`` are what commands reach; ``heard`` is told what was let in and will be answered.
         """
         self._group, self._runner, self._lanes, self._heard = group, runner, lanes, heard
-        lane = Lane(runner.cancel, runner.is_running, lanes.wake, self.judge)
+        lane = Lane(runner.cancel, runner.is_running, lanes.wake, self.judge, runner.interrupt)
         self._commands = CommandRunner(self._ledger, ports or Ports(), lane, self._now)
         await self._intake.start(group, self._do, lanes.wake)
         await self._intake.follow(await self._ledger.write(self._recover))
@@ -182,7 +183,7 @@ class Gateway:
         self._heard(done.admitted)
         await self._answer_all(done.commands)
         for place in done.interrupting:
-            self._runner.interrupt(*place)
+            self._runner.interrupt(*place, Reason.OVERTAKEN)
         for key in done.sessions:
             self._lanes.wake(key)
         for account in done.accounts:

@@ -15,9 +15,10 @@ from pathlib import Path
 import structlog
 import watchfiles
 
-from openclaw.assembly import Plan, make_plan, restart_keys
+from openclaw.assembly import Plan, make_plan
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.overlay import Overlay
+from openclaw.config.restarts import restart_keys
 from openclaw.config.sources import Fingerprint, fingerprint, source_files
 from openclaw.config.standing import ConfigStanding
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue

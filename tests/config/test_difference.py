@@ -14,6 +14,8 @@ lines-s3cret", baseUrl: "http://u:s3cret@host/", headers: {
     // ORG: s3cret
     "X-Org": "s3cret",
   }}}},
+  mcp: {servers: {y: {command: "true", args: ["--token", "s3cret", "--api-key=s3cret"],
+    url: "https://host/?token=s3cret"}}},
   a: 1,
 }
 """
@@ -22,13 +24,13 @@ lines-s3cret", baseUrl: "http://u:s3cret@host/", headers: {
 def test_changed_lines_stand_between_their_neighbours():
     """Three lines around each change, as people know it."""
     lines = difference(FILE, FILE.replace("a: 1", "a: 2"))
-    assert lines[0] == "@@ line 8 @@"
+    assert lines[0] == "@@ line 10 @@"
     assert lines[-4:] == ["-  a: 1,", "+  a: 2,", " }", " "]
     assert difference(FILE, FILE) == []
 
 
 def test_no_secret_is_in_it():
-    """Not under its key, in an address, over two lines, in a map of secrets, nor in what was commented out."""
+    """Not under its key, in an address or an argument, over two lines, in a map of secrets, nor in a comment."""
     shown = masked_text(FILE)
     assert "s3cret" not in shown
     assert "'${PASSWORD}'" in shown

@@ -149,3 +149,42 @@ def test_only_a_pure_reference_stays_readable():
 def test_what_a_command_gives_to_a_secret_name_is_masked(command: str, shown: str) -> None:
     """What an agent wants to run is read by people, on a phone and on a page."""
     assert mask_command(command) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (["--token", "abc", "-v"], ["--token", MASK, "-v"]),
+        (["--api-key=abc", "--sort=size"], [f"--api-key={MASK}", "--sort=size"]),
+        (["--header", "X-Api-Key: abc"], ["--header", f"X-Api-Key: {MASK}"]),
+        (["API_KEY=abc"], [f"API_KEY={MASK}"]),
+        (["--token", "--force"], ["--token", "--force"]),
+        (["--token", "${TOKEN}", "--api-key=${KEY}"], ["--token", "${TOKEN}", "--api-key=${KEY}"]),
+        (["+15550100001", "(?i)claw"], ["+15550100001", "(?i)claw"]),
+    ],
+)
+def test_what_the_arguments_of_a_program_give_to_a_secret_name_is_masked(
+    written: list[str], shown: list[str]
+) -> None:
+    """MCP servers and outside agents are often given their keys so."""
+    assert mask_secrets({"args": written}) == {"args": shown}
+
+
+def test_a_command_in_one_line_is_masked_like_its_arguments() -> None:
+    """Files of the original write outside agents so."""
+    assert mask_secrets({"command": "npx a --api-key abc"}) == {"command": f"npx a --api-key {MASK}"}
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://a.b/mcp?token=abc&page=2", f"https://a.b/mcp?token={MASK}&page=2"),
+        ("https://a.b/?v=1&key=abc#top", f"https://a.b/?v=1&key={MASK}#top"),
+        ("postgresql://db/x?user=claw&password=abc", f"postgresql://db/x?user=claw&password={MASK}"),
+        ("https://a.b/?token=${TOKEN}", "https://a.b/?token=${TOKEN}"),
+        ("https://a.b/?keyword=abc", "https://a.b/?keyword=abc"),
+    ],
+)
+def test_what_opens_an_address_is_masked(address: str, shown: str) -> None:
+    """Many services take their key as a parameter."""
+    assert mask_secrets({"url": address}) == {"url": shown}

@@ -37,6 +37,27 @@ def test_a_pattern_ignores_case_and_invisible_characters(pattern: str, text: str
     assert occurs(pattern, text) is called
 
 
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        ("claw /new", "/new"),
+        ("@Claw, /new tell me /all of it", "/new tell me /all of it"),
+        ("c\u200blaw: /new a\u200db", "/new a\u200db"),
+        ("claw claw /new", "/new"),
+        ("claw/new", "/new"),
+        ("hey claw /new", ""),
+        ("/new claw", ""),
+        (", /new", ""),
+        ("clawless /new", ""),
+        ("claw new", ""),
+        ("claw" + " " * 100 + "/new", ""),
+    ],
+)
+def test_a_command_may_stand_behind_a_name_and_nothing_else(text: str, behind: str) -> None:
+    """As people call somebody in a group (behaviour facts D.12); what stands behind it stays as it was written."""
+    assert compile_mentions([r"@?\bclaw\b"], "x").after_call(text) == behind
+
+
 def test_no_pattern_means_that_mentions_cannot_be_told() -> None:
     """None at all is not "never mentioned" (ruling 14)."""
     assert compile_mentions([], "x").is_empty

@@ -22,6 +22,9 @@ _SECRET_KEY = re.compile(
 )
 _SECRET_MAPS = frozenset({"headers", "env", "vars"})
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)@")
+_URL_PARAMETER = re.compile(r"(?<=[?&])([\w.-]+)=([^&#\s\"'<>]+)")
+# What opens something in an address, and is no secret's name elsewhere.
+_OPENS_IN_URL = frozenset({"key", "sig", "signature", "auth"})
 # A text that is nothing but the name of a variable tells nothing.
 _VARIABLE = re.compile(r"((Bearer|Basic) )?\$\{[A-Z_][A-Z0-9_]*\}")
 SECRET_IN_TEXT = re.compile(
@@ -104,8 +107,11 @@ def mask_secrets(document: Any, *, secret: bool = False) -> Any:
 
 
 def mask_text(text: str) -> str:
-    """Return ``text`` with the password of any URL in it masked, and what looks like a key."""
-    return SECRET_IN_TEXT.sub(MASK, _URL_PASSWORD.sub(rf"\1:{MASK}@", text))
+    """Return ``text`` with what opens any URL in it masked (password, parameters), and what looks like a key."""
+    text = _URL_PASSWORD.sub(rf"\1:{MASK}@", text)
+    if "://" in text:
+        text = _URL_PARAMETER.sub(_mask_parameter, text)
+    return SECRET_IN_TEXT.sub(MASK, text)
 
 
 def mask_command(text: str) -> str:
@@ -113,10 +119,16 @@ def mask_command(text: str) -> str:
     return _OPTION.sub(_mask_value, _GIVEN.sub(_mask_value, mask_text(text)))
 
 
+def _mask_parameter(found: re.Match[str]) -> str:
+    name, value = found.groups()
+    opens = is_secret_key(name) or name.lower() in _OPENS_IN_URL
+    return f"{name}={MASK}" if opens and not _VARIABLE.fullmatch(value) else found[0]
+
+
 def _mask_value(found: re.Match[str]) -> str:
     name, sign, value = found.groups()
     if is_secret_key(name):
-        return f"{name}{sign}{MASK}"
+        return found[0] if _VARIABLE.fullmatch(value.strip("'\"")) else f"{name}{sign}{MASK}"
     # What it is given may give something itself: a URL, a quoted command.
     return f"{name}{sign}{_GIVEN.sub(_mask_value, value)}"
 
@@ -138,12 +150,29 @@ def _masked(value: Any, *, secret: bool) -> Any:
         entries = cast("dict[str, Any]", value)
         if is_reference(entries):
             return entries
-        return {key: _masked(item, secret=secret or is_secret_key(key)) for key, item in entries.items()}
+        return {key: _masked_entry(key, item, secret=secret) for key, item in entries.items()}
     if isinstance(value, list):
-        return [_masked(item, secret=secret) for item in cast("list[Any]", value)]
+        return _masked_list(cast("list[Any]", value), secret=secret)
     if isinstance(value, str):
         named = not value or _VARIABLE.fullmatch(value)
         return MASK if secret and not named else mask_text(value)
     if secret and isinstance(value, (int, float)) and not isinstance(value, bool):
         return MASK
     return value
+
+
+def _masked_entry(key: str, value: Any, *, secret: bool) -> Any:
+    shown = _masked(value, secret=secret or is_secret_key(key))
+    return mask_command(shown) if key == "command" and isinstance(shown, str) else shown
+
+
+def _masked_list(items: list[Any], *, secret: bool) -> list[Any]:
+    """The items masked; a list may be the arguments of a program, one of which names what the next one gives."""
+    masked: list[Any] = []
+    named = False
+    for item in items:
+        given = named and isinstance(item, str) and not item.startswith("-")
+        shown = _masked(item, secret=secret or given)
+        masked.append(mask_command(shown) if isinstance(shown, str) else shown)
+        named = isinstance(item, str) and item.startswith("-") and is_secret_key(item)
+    return masked

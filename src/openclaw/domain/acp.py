@@ -129,6 +129,14 @@ class Decision(StrEnum):
     DENY = "deny"
 
 
+DECISIONS: Mapping[str, Decision] = {
+    **dict.fromkeys(("allow-once", "allow", "once"), Decision.ONCE),
+    **dict.fromkeys(("allow-always", "always"), Decision.ALWAYS),
+    **dict.fromkeys(("deny", "reject", "block"), Decision.DENY),
+}
+"""The words by which people say each (behaviour facts I.2)."""
+
+
 class ToolKind(StrEnum):
     """What a tool does, in the protocol's words (Agent Client Protocol, "Tool kinds")."""
 

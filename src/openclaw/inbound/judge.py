@@ -128,6 +128,8 @@ class Judge:
             lookup.forget()
         if isinstance(verdict, Admitted | Overheard):
             held = context.with_quote(tx, held, self._doors[held.message.account].policy)
+        if judgement.said:
+            held = replace(held, message=replace(held.message, text=judgement.said))
         messages.judge(tx, held, verdict, route, self._now())
         self._expect_files(tx, held, verdict)
         if self._follow(tx, held, verdict, route, done):

@@ -13,6 +13,9 @@ import re2
 from openclaw.domain.patterns import PatternFault, compile_pattern, name_pattern, sign_pattern, visible_text
 from openclaw.errors import ConfigInvalid, ConfigIssue
 
+# Nobody's name is longer.
+_LONGEST_CALL = 100
+
 
 @dataclass(frozen=True, slots=True)
 class MentionPatterns:
@@ -36,6 +39,13 @@ class MentionPatterns:
         for pattern in self.compiled:
             seen = pattern.sub(" ", seen)
         return seen.strip(" \t\n@,:")
+
+    def after_call(self, text: str) -> str:
+        """What stands behind nothing but a name, from its ``/`` on; "" when ``text`` does not begin so."""
+        called, slash, said = text[:_LONGEST_CALL].partition("/")
+        if not slash or not self.occur_in(called) or self.without(called):
+            return ""
+        return slash + said + text[_LONGEST_CALL:]
 
 
 def compile_mentions(patterns: Sequence[str], path: str) -> MentionPatterns:

@@ -1,9 +1,10 @@
 """The owner's answers to notices: which messages are one, and doing what they say.
 
 ``approve CODE``, ``yes CODE``, ``deny CODE`` and ``no CODE`` count always, once the code is one that was given out, and
-``always CODE`` where it is of an agent that asks for permission. A bare ``yes``, ``no``, ``approve``, ``deny``, 👍 or
-👎 counts only while a notice about a request is the last thing that was said in the owner's chat: everything else is
-between the owner and the agent. A tapback on a notice says itself what it answers.
+``always CODE`` where it is of an agent that asks for permission; so does ``approve CODE allow-once``, which is
+``/approve`` without its slash. A bare ``yes``, ``no``, ``approve``, ``deny``, 👍 or 👎 counts only while a notice about
+a request is the last thing that was said in the owner's chat: everything else is between the owner and the agent. A
+tapback on a notice says itself what it answers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import datetime
 
 from openclaw.domain import tapbacks
 from openclaw.domain.access import Notified, PairingRequest
-from openclaw.domain.acp import Decision, PermissionRequest, asker, plea
+from openclaw.domain.acp import DECISIONS, Decision, PermissionRequest, asker, plea
 from openclaw.domain.admission import Reason
 from openclaw.domain.authority import refusal_as_owner
 from openclaw.domain.chats import ChatRef
@@ -35,6 +36,7 @@ ANSWER = Command("owner-answer", "the owner's answer to a notice")
 BY_REPLY = "owner"
 """Who let somebody in, as the grant says it."""
 
+_COMMAND, _WORDS_OF_COMMAND = "approve", 3
 _YES, _NO, _ALWAYS = ("yes", "approve", "👍"), ("no", "deny", "👎"), "always"
 _BY_TAPBACK = {"like": True, "love": True, "dislike": False}
 # A thumb comes in five colours, and with a mark that asks for its picture.
@@ -67,6 +69,8 @@ def read_answer(text: str) -> OwnerAnswer | None:
     if len(text) > _LONGEST:
         return None
     words = _COLOURS.sub("", visible(text.replace("\ufffc", ""))).rstrip(".!").split()
+    if len(words) == _WORDS_OF_COMMAND and words[0].lower() == _COMMAND:
+        return _as_command(words[1:])
     if not 1 <= len(words) <= 2:
         return None
     verdict, code = words[0].lower(), "".join(words[1:]).upper()
@@ -75,6 +79,16 @@ def read_answer(text: str) -> OwnerAnswer | None:
     if verdict == _ALWAYS:
         return OwnerAnswer(approve=True, code=code, always=True) if code else None
     return OwnerAnswer(verdict in _YES, code) if verdict in (*_YES, *_NO) else None
+
+
+def _as_command(words: list[str]) -> OwnerAnswer | None:
+    """What ``/approve`` takes, said without the slash: a code and a decision in either order (behaviour facts I.2)."""
+    for code, word in (words, words[::-1]):
+        decision = DECISIONS.get(word.lower())
+        if decision is not None and _CODE.fullmatch(code.upper()):
+            always = decision is Decision.ALWAYS
+            return OwnerAnswer(decision is not Decision.DENY, code.upper(), always=always)
+    return None
 
 
 def recognise(

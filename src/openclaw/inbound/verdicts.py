@@ -65,11 +65,15 @@ class Directions:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict, the route of what it admits, and why the whole chat is to be paused; "" when it is not to be."""
+    """A verdict, the route of what it admits, and why the whole chat is to be paused; "" when it is not to be.
+
+    ``said`` is a command as it was given, where the agent's name stands before it; "" where the text is all of it.
+    """
 
     verdict: Verdict
     route: Route | None = None
     tripped: str = ""
+    said: str = ""
 
 
 class Verdicts:
@@ -105,7 +109,7 @@ class Verdicts:
         tripped = runs_in_a_circle(tx, held.message, self._brakes.turns_a_minute, now)
         if tripped is None:
             return found
-        return Judgement(replace(verdict, reason=Reason.LOOP, paused=True), found.route, tripped)
+        return replace(found, verdict=replace(verdict, reason=Reason.LOOP, paused=True), tripped=tripped)
 
     def before_loops(
         self, tx: Tx, held: LedgerMessage, lookup: Lookup, look: Look, now: datetime
@@ -122,7 +126,7 @@ class Verdicts:
             return self._route(tx, held, peer, lookup, now)
 
         facts = replace(facts, activation=_activation(held.message, policy, lookup, route), answer=answer)
-        command = self.directions.command(held.message.text)
+        command, said = self._command(held.message, policy, route)
         talk = Conversation(
             stop=lambda peer, text: self._stop(tx, held.message, text, route(peer)),
             is_ours=lambda peer, given: self._is_ours(route(peer), given),
@@ -134,7 +138,19 @@ class Verdicts:
             verdict = replace(verdict, late=False)
         elif verdict.late and not verdict.paused:
             verdict = replace(verdict, reason=Reason.LATE)
-        return Judgement(verdict, route(verdict.peer))
+        return Judgement(verdict, route(verdict.peer), said=said if verdict.command is command else "")
+
+    def _command(
+        self, message: InboundMessage, policy: AccessPolicy, route: Callable[[Peer], Route | None]
+    ) -> tuple[Command | None, str]:
+        """The command that a message is; in a group, where the agent may be called before it, its words as well."""
+        given, chat = self.directions.command(message.text), message.chat
+        if given is not None or chat is None or "/" not in message.text or not policy.is_group(message):
+            return given, ""
+        here = self._manners(route(Peer(PeerKind.GROUP, str(chat.row_id))))
+        said = here.patterns.after_call(message.text)
+        command = self.directions.command(said) if said else None
+        return command, said if command else ""
 
     def _route(self, tx: Tx, held: LedgerMessage, peer: Peer, lookup: Lookup, now: datetime) -> Route | None:
         chat = lookup.trusted_chat(held.message)

@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 
-from openclaw.domain.admission import Reason
 from openclaw.domain.delivery import Cause, OutboundMessage
 from openclaw.domain.ids import AccountId, AgentId, ChatKey, SessionKey
 from openclaw.domain.messages import MessageState
@@ -107,12 +106,12 @@ class TurnRunner:
         run.stopped = why
         return run.task.cancel()
 
-    def interrupt(self, key: SessionKey, account: AccountId, chat: ChatKey) -> bool:
+    def interrupt(self, key: SessionKey, account: AccountId, chat: ChatKey, why: str) -> bool:
         """Stop the running turn of a session if it answers that chat; people who share a session do not meet."""
         run = self._running.get(key)
         if run is None or (run.turn.account, run.turn.chat.key) != (account, chat):
             return False
-        return self.cancel(key, Reason.OVERTAKEN)
+        return self.cancel(key, why)
 
     async def step(self, key: SessionKey) -> float | None:
         """Do the next thing in a lane; in how many seconds there may be more, ``None`` when nothing is left.

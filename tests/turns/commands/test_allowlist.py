@@ -9,7 +9,7 @@ from openclaw.domain.handles import Handle
 from openclaw.store import Ledger, pairing
 from openclaw.turns.commands.allowlist import Wish, parse_wish
 
-from .house import OTHER, OWNER, STRANGER, Desk, Outside, give, house, says
+from .house import OTHER, OWNER, STRANGER, Desk, Outside, give, house, in_group, says
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,14 @@ def test_the_words_after_it(arguments: str, wish: Wish) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", ["add a --colour=red", "list --channel telegram", "add scope=everywhere a"]
+    "arguments",
+    [
+        "add a --colour=red",
+        "list --channel telegram",
+        "add scope=everywhere a",
+        "ad +15550100009",
+        "dm all of it",
+    ],
 )
 def test_what_it_does_not_know_is_named(arguments: str) -> None:
     """Nothing is changed on a guess."""
@@ -48,6 +55,13 @@ async def test_the_owner_sees_who_and_others_how_many(ledger: Ledger) -> None:
     assert full == f"Direct messages: allowlist\n  listed: {OWNER}, {OTHER}\n  paired: {STRANGER}"
     assert counted.splitlines()[:3] == ["Direct messages: allowlist", "  listed: 2", "  paired: 1"]
     assert STRANGER not in counted
+
+
+async def test_in_a_group_nobody_reads_who_else_may_write(ledger: Ledger) -> None:
+    """The owner asks, and everybody would read the answer."""
+    [told] = await give(ledger, in_group(1, "/allowlist"))
+    assert "listed: 2" in told
+    assert OTHER not in told
 
 
 async def test_a_handle_is_added_to_both_and_taken_from_both(ledger: Ledger) -> None:
@@ -64,11 +78,12 @@ async def test_a_handle_is_added_to_both_and_taken_from_both(ledger: Ledger) -> 
         "/allowlist remove +15550100009",
     )
     first = await give(ledger, says(1, said[0]), outside=outside)
-    assert first == ["(555) 010-0009 added to the configuration and what was approved by pairing."]
+    assert first == ["(555) 010-0009 added to the configuration and to what was approved by pairing."]
     assert outside.desk.document["channels"]["imessage"]["allowFrom"] == [OWNER, "(555) 010-0009"]
     assert await granted() == {STRANGER}
     rest = await give(ledger, *(says(row, text) for row, text in enumerate(said[1:], 2)), outside=outside)
-    assert rest[0] == rest[2] == "That changed nothing."
+    assert rest[0] == "+15550100009 is there already; nothing was changed."
+    assert rest[2] == "+15550100009 is not there; nothing was changed."
     assert outside.desk.document["channels"]["imessage"]["allowFrom"] == [OWNER]
     assert await granted() == set()
 

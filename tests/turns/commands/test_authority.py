@@ -19,6 +19,7 @@ from openclaw.config.sections.imessage import GroupConfig
 from openclaw.domain.admission import Admitted, Reason, Verdict
 from openclaw.domain.ids import SessionKey
 from openclaw.domain.messages import MessageState
+from openclaw.domain.sessions import SessionSettings
 from openclaw.inbound.admit import admit
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.store import Ledger, Tx, messages, open_ledger, pairing, session_settings, sessions
@@ -50,14 +51,20 @@ RANKS = {
     "/allowlist": ANYONE,
     "/allowlist add +15550100009": OWNERS,
     "/allowlist remove +15550100009": OWNERS,
+    "/allowlist \u200badd +15550100009": OWNERS,
+    "/allowlist: \ufffc add +15550100009": OWNERS,
+    "/Allowlist:ADD +15550100009": OWNERS,
     "/acp spawn codex": ANYONE,
     "/acp cwd /srv": ANYONE,
     "/approve ABCD2345": APPROVER,
     "/send off": OWNERS,
     "/config show": OWNERS,
     "/config set a.b=1": OWNERS,
+    "/CONFIG:set a.b=1": OWNERS,
     "/debug show": OWNERS,
+    "/debug: set a.b=1": OWNERS,
     "/restart": OWNERS,
+    "\u200e/restart:": OWNERS,
 }
 
 # Who tries: how they write, what is configured for that, and what becomes of a command of each rank.
@@ -204,7 +211,8 @@ def test_every_command_and_everybody_who_could_try(text: str, who: str) -> None:
 
 def test_the_table_has_every_command() -> None:
     """A new command needs its row."""
-    assert {text.split()[0] for text in RANKS} == {command.word for command in COMMANDS}
+    given = {command.word for text in RANKS if (command := command_of(text))}
+    assert given == {command.word for command in COMMANDS}
 
 
 async def test_each_row_holds_in_a_running_gateway(ledger: Ledger) -> None:
@@ -288,6 +296,16 @@ def test_nothing_that_somebody_without_authority_writes_changes_anything(
 ) -> None:
     """Whoever may write and not command: whatever they write is talk, or dropped."""
     assert asyncio.run(_play(texts, STRANGER, group=group)) == ([], 0)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_TEXTS, max_size=8), st.booleans())
+def test_nothing_that_is_the_owners_is_changed_by_anybody_else(texts: list[str], group: bool) -> None:
+    """Whoever may command: their conversation is theirs to set, the gateway is not."""
+    changed, restarts = asyncio.run(_play(texts, OTHER, group=group))
+    own = [one for one in changed if isinstance(one, SessionSettings) and not one.send]
+    begun_or_exported = [one for one in changed if isinstance(one, str) and one.startswith("agent")]
+    assert (len(changed), restarts) == (len(own) + len(begun_or_exported), 0)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -188,3 +188,29 @@ async def test_a_long_answer_is_several_bubbles(ledger: Ledger) -> None:
         await rig.hear(says(1, "/commands"))
         texts = await rig.phone.texts(4)
     assert all(len(text) <= 200 for text in texts)
+
+
+async def test_people_who_share_a_session_do_not_stop_each_other(ledger: Ledger) -> None:
+    """Under ``dmScope: main`` whoever stops means their own chat: nobody else's answer is lost by it (promise 3)."""
+    agent, begun, told = Agent(), asyncio.Event(), asyncio.Event()
+
+    async def slow(prompt: Prompt) -> AsyncGenerator[TurnEvent]:
+        begun.set()
+        await told.wait()
+        yield TextDelta("a long answer")
+        yield Finished("m")
+
+    agent.behave = slow
+    document = house() | {"session": {"dmScope": "main"}}
+    async with running(ledger, document, agent) as rig:
+        await rig.hear(says(1, "tell me everything"))
+        await begun.wait()
+        await rig.hear(says(2, "and me", OTHER), says(3, "one thing more"))
+        await rig.hear(says(4, "/stop", OTHER))
+        assert await rig.phone.texts(1) == ["Stopped."]
+        await rig.hear(says(5, "/stop", OTHER))
+        assert (await rig.phone.texts(2))[1] == "There is nothing to stop."
+        told.set()
+        assert [text for text in await rig.phone.texts(4) if "top" not in text] == ["a long answer"] * 2
+    by_text = {one.message.text: one.state for one in await ledger.read(lambda tx: messages.latest(tx, 20))}
+    assert by_text["and me"] is MessageState.CANCELLED

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from tests.making import ACCOUNT
 from tests.rig import running
@@ -16,7 +14,7 @@ from openclaw.store import Ledger
 from openclaw.turns.commands.configuration import edit_of, write_refusal
 from openclaw.turns.commands.rules import AccountRules, CommandRules
 
-from .house import OTHER, Desk, Outside, give, house, reasons, says
+from .house import OTHER, Desk, Outside, give, house, in_group, reasons, says
 
 
 @pytest.mark.parametrize(
@@ -114,7 +112,7 @@ async def test_the_owner_reads_and_changes_the_file(ledger: Ledger) -> None:
         "messages.queue.cap = 20",
         "messages.queue.cap = 25",
         "nothing.there is not set.",
-        "Nothing was changed: messages.queue.mode must be a whole number. try 1",
+        "Nothing was changed. messages.queue.mode: must be a whole number; try 1.",
         "messages.queue.cap is unset.",
         "messages.queue.cap is not set.",
         "channels is too much at once; name a key below it.",
@@ -159,11 +157,27 @@ async def test_debug_lies_over_the_file_until_it_is_taken_off(ledger: Ledger) ->
         "/debug unset messages.queue.cap",
         "/debug reset",
         "/debug show",
+        "/debug unset messages.queue.cap",
     )
     texts = await give(ledger, *(says(row, text) for row, text in enumerate(said, 1)), outside=outside)
     assert texts[0] == texts[6] == "Nothing is laid over the file."
     assert texts[1] == "Until the next restart: messages.queue.cap = 3"
-    assert json.loads(texts[3]) == {"messages.queue.cap": 3, "messages.responsePrefix": "hi"}
-    assert texts[4] == "Until the next restart: messages.queue.cap is unset."
+    assert texts[3] == 'messages.queue.cap = 3\nmessages.responsePrefix = "hi"'
+    assert texts[4] == "messages.queue.cap is as the file has it again."
     assert texts[5] == "The file alone holds again."
+    assert texts[7] == "Nothing is laid over messages.queue.cap."
     assert outside.desk.writes == []
+
+
+async def test_in_a_group_nothing_of_the_file_is_shown(ledger: Ledger) -> None:
+    """Everybody there would read who may write, and what else it says; changes are made there all the same."""
+    outside = Outside(desk=Desk({"messages": {"queue": {"cap": 20}}}))
+    said = (
+        "/config show",
+        "/config get messages.queue.cap",
+        "/debug show",
+        "/config set messages.queue.cap=5",
+    )
+    texts = await give(ledger, *(in_group(row, text) for row, text in enumerate(said, 1)), outside=outside)
+    assert texts[:3] == ["Everybody here would read that; ask in a direct message."] * 3
+    assert texts[3] == "messages.queue.cap = 5"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw.domain.commands import Flag, Rank
+from openclaw.turns.commands.allowlist import parse_wish
 from openclaw.turns.commands.recognise import Heard, any_model, command_of, listen, rest_of
 from openclaw.turns.commands.words import BY_WORD, COMMANDS
 
@@ -19,6 +20,7 @@ from openclaw.turns.commands.words import BY_WORD, COMMANDS
         (" /new ", "/new"),
         ("/new:", "/new"),
         ("/new: tell me", "/new"),
+        ("/new:tell me", "/new"),
         ("/new tell me", "/new"),
         ("/reset\nand go on", "/reset"),
         ("/status", "/status"),
@@ -31,6 +33,8 @@ from openclaw.turns.commands.words import BY_WORD, COMMANDS
         ("/status /help", "/status"),
         ("/export", "/export-session"),
         ("/think about it", "/think"),
+        ("/think:high", "/think"),
+        ("/config:get a.b", "/config"),
         ("/config\u00a0show", "/config"),
     ],
 )
@@ -48,6 +52,8 @@ def test_a_command_is_the_whole_message(text: str, word: str) -> None:
         "new",
         "/newer",
         "/status of the world",
+        "/status:404",
+        "/stop:it",
         "",
         "//new",
         "/ new",
@@ -102,15 +108,37 @@ def test_what_follows_a_word_can_make_it_the_owners() -> None:
     assert (added.who, added.flag) == (Rank.OWNER, Flag.CONFIG)
 
 
+_BETWEEN = st.text(alphabet=" :\n\t\u00a0\u200b\u200e\u202e\u2060\ufeff\ufffc\u2003\x1c", max_size=4)
+
+
+@given(
+    _BETWEEN, _BETWEEN, st.sampled_from(["add", "Remove", "ADD\u200b", "add\u2003", "—add", "adD"]), _BETWEEN
+)
+def test_whatever_stands_between_a_change_of_the_lists_is_the_owners(
+    before: str, between: str, action: str, after: str
+) -> None:
+    """What decides whose it is, and what is carried out, read the same words: invisible ones are no way around."""
+    text = f"{before}/allowlist{between}{action} {after}+15550100009"
+    command = command_of(text)
+    wish = parse_wish(rest_of(text)) if command else "no command"
+    if not isinstance(wish, str) and wish.action != "list":
+        assert command is not None
+        assert (command.who, command.flag) == (Rank.OWNER, Flag.CONFIG)
+
+
 def test_the_rest_of_a_command_keeps_its_words() -> None:
     """The text after /new becomes the first message."""
     assert rest_of("/new  what  is\nthe time?") == "what  is\nthe time?"
+    assert rest_of("/config:set a=b:c") == "set a=b:c"
 
 
 @pytest.mark.parametrize(
     ("text", "heard"),
     [
         ("/think high what is 2+2", Heard("what is 2+2", (("/think", "high"),))),
+        ("/think:high /v: on what is 2+2", Heard("what is 2+2", (("/think", "high"), ("/verbose", "on")))),
+        ("what is /status:404", Heard("what is /status:404")),
+        ("what is /think:about", Heard("what is /think:about")),
         ("what is 2+2 /t LOW", Heard("what is 2+2", (("/think", "low"),))),
         (
             "/think high /model opus /v on go",

@@ -19,6 +19,7 @@ from .house import house
         ("/new", "/new opus plan", ResetWords(model="test/grand", text="plan")),
         ("/new", "/new opus\nplan", ResetWords(model="test/grand", text="plan")),
         ("/new", "/new test/other", ResetWords(model="test/other")),
+        ("/new", "/new test plan", ResetWords(model="test/echo", text="plan")),
         ("/new", "/new 2 eggs", ResetWords(text="2 eggs")),
         ("/new", "/new soft", ResetWords(text="soft")),
         ("/reset", "/reset soft", ResetWords(soft=True)),

@@ -28,6 +28,7 @@ async def settings(ledger: Ledger, key: SessionKey = KEY) -> SessionSettings:
         ("/model 2", "Model: test/other", {"model": "test/other"}),
         ("/model default", "Model: test/echo (the default)", {}),
         ("/model", "Model: test/echo. /models lists those on offer.", {}),
+        ("/model status", "Model: test/echo. /models lists those on offer.", {}),
         ("/model zebra", '"zebra" is none of the models on offer. /models lists them.', {}),
         ("/think high", "Thinking: high", {"thinking": "high"}),
         ("/T OFF", "Thinking: off", {"thinking": "off"}),
@@ -41,6 +42,11 @@ async def settings(ledger: Ledger, key: SessionKey = KEY) -> SessionSettings:
         ("/think low /v on", "Thinking: low\nVerbose: on", {"thinking": "low", "verbose": "on"}),
         ("/usage tokens", "Usage: tokens", {"usage": "tokens"}),
         ("/usage", "Usage: not set. /usage [off | tokens | full | cost]", {}),
+        (
+            "/usage lots",
+            '"lots" is not understood. Usage: not set. /usage [off | tokens | full | cost]',
+            {},
+        ),
         ("/send off", "Send: off", {"send": "off"}),
         ("/send inherit", "Send: inherit", {}),
         ("/activation always", "That is for groups; here you are always answered.", {}),
@@ -149,7 +155,13 @@ async def test_activation_opens_and_closes_the_gate_of_a_group(ledger: Ledger) -
 
 
 async def test_models_are_listed_with_numbers(ledger: Ledger) -> None:
-    """/models, and the one that answers is marked."""
-    assert await give(ledger, says(1, "/models")) == [
-        "1. test/echo <- now\n2. test/other\n3. test/grand (opus)\nChoose with /model and a number or name."
-    ]
+    """/models, and the one that answers is marked; those of one provider keep their numbers."""
+    document = house()
+    document["agents"]["defaults"]["models"]["far/away"] = {}
+    said = ("/models", "/model list", "/models FAR", "/models nowhere")
+    told = await give(ledger, *(says(row, text) for row, text in enumerate(said, 1)), document=document)
+    choose = "Choose with /model and a number or name."
+    assert told[0] == f"1. test/echo <- now\n2. test/other\n3. test/grand (opus)\n4. far/away\n{choose}"
+    assert told[1] == told[0]
+    assert told[2] == f"4. far/away\n{choose}"
+    assert told[3] == '"nowhere" is none of the providers on offer: test, far.'

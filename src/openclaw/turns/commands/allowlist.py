@@ -9,11 +9,12 @@ from openclaw.config.change import Change
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath
 from openclaw.domain.chats import parse_allow_entry
+from openclaw.domain.commands import Flag
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId
 from openclaw.errors import ConfigInvalid, NotFound
 from openclaw.store import Ledger, Tx, pairing
-from openclaw.turns.commands.configuration import NO_DESK, write_refusal
+from openclaw.turns.commands.configuration import NO_DESK, first_issue, write_refusal
 from openclaw.turns.commands.order import Order, usage
 from openclaw.turns.commands.ports import ConfigDesk
 from openclaw.turns.commands.rules import AccountRules
@@ -57,6 +58,8 @@ def parse_wish(arguments: str) -> Wish | str:
     if scope and scope.lower() not in _SCOPES:
         return f"{scope} is none of dm, group and all."
     entry = named.get("entry") or " ".join(plain)
+    if action == "list" and entry:
+        return f'"{entry[:40]}" is not understood.'
     both = ("config" in named) == ("store" in named)
     return Wish(
         action,
@@ -95,7 +98,12 @@ async def allowlist(desk: ConfigDesk | None, ledger: Ledger, order: Order) -> st
     rules = order.rules.account(account)
     if wish.action == "list":
         granted = await ledger.read(lambda tx: pairing.granted_handles(tx, account))
-        return _listed(rules, granted, wish.scope or "all", is_owner=order.held.owner)
+        # In a group everybody would read who else may write.
+        by_name = order.held.owner and not order.held.is_group
+        return _listed(rules, granted, wish.scope or "all", by_name=by_name)
+    if not (order.held.owner and Flag.CONFIG in order.rules.flags):
+        # The gates refuse it before; what is written here opens doors, so it is asked for again.
+        return usage(order.command)
     if wish.scope == "all":
         return "Say dm or group."
     entry = parse_allow_entry(wish.entry, rules.region)
@@ -104,25 +112,25 @@ async def allowlist(desk: ConfigDesk | None, ledger: Ledger, order: Order) -> st
     return await _Change(desk, ledger, order, account, rules).make(wish)
 
 
-def _listed(rules: AccountRules, granted: frozenset[Handle], scope: Scope, *, is_owner: bool) -> str:
+def _listed(rules: AccountRules, granted: frozenset[Handle], scope: Scope, *, by_name: bool) -> str:
     group = rules.allow_from if rules.group_allow_from is None else rules.group_allow_from
     lines: list[str] = []
     if scope in ("dm", "all"):
         lines.append(f"Direct messages: {rules.dm_policy}")
-        lines.append(f"  listed: {_people(rules.allow_from, is_owner=is_owner)}")
-        lines.append(f"  paired: {_people(sorted(granted), is_owner=is_owner)}")
+        lines.append(f"  listed: {_people(rules.allow_from, by_name=by_name)}")
+        lines.append(f"  paired: {_people(sorted(granted), by_name=by_name)}")
     if scope in ("group", "all"):
         same = " (as for direct messages)" if rules.group_allow_from is None else ""
         lines.append(f"Groups: {rules.group_policy}")
-        lines.append(f"  listed: {_people(group, is_owner=is_owner)}{same}")
+        lines.append(f"  listed: {_people(group, by_name=by_name)}{same}")
     return "\n".join(lines)
 
 
-def _people(entries: tuple[str, ...] | list[str], *, is_owner: bool) -> str:
-    """The entries; for whoever is not the owner only how many, for they are other people's addresses."""
+def _people(entries: tuple[str, ...] | list[str], *, by_name: bool) -> str:
+    """The entries, or only how many, for they are other people's addresses."""
     if not entries:
         return "nobody"
-    return ", ".join(entries) if is_owner else f"{len(entries)}"
+    return ", ".join(entries) if by_name else f"{len(entries)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +159,10 @@ class _Change:
         if wish.store and scope == "dm" and handle is not None:
             changed = await self.ledger.write(lambda tx: self._in_store(tx, wish, handle))
             told += ["what was approved by pairing"] if changed else []
-        verb = "added to" if wish.action == "add" else "removed from"
-        return f"{wish.entry} {verb} {' and '.join(told)}." if told else "That changed nothing."
+        verb, to = ("added", "to") if wish.action == "add" else ("removed", "from")
+        if not told:
+            return f"{wish.entry} {'is there already' if verb == 'added' else 'is not there'}; nothing was changed."
+        return f"{wish.entry} {verb} {' and '.join(f'{to} {place}' for place in told)}."
 
     async def _in_file(self, wish: Wish, path: KeyPath, scope: str) -> bool | str:
         """Whether the file was changed, or why it was not to be."""
@@ -174,7 +184,7 @@ class _Change:
         try:
             return await self.desk.change([Change(path, changed)], by=f"chat command of {self.order.handle}")
         except ConfigInvalid as error:
-            return f"Nothing was changed: {error.issues[0].path} {error.issues[0].message}."
+            return first_issue(error)
 
     def _entries(self, desk: ConfigDesk, path: KeyPath, scope: str) -> list[object]:
         """The list as the file has it now; where the account sets none, the one that it inherits."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openclaw.domain.acp import Decision
+from openclaw.domain.acp import DECISIONS, Decision
 from openclaw.domain.ids import SessionKey
 from openclaw.store import Ledger, Tx, checkpoints, pairing
 from openclaw.turns.commands.order import Order, usage
@@ -12,12 +12,6 @@ from openclaw.turns.commands.ports import Approvals
 
 NOT_ALWAYS = " (its agent does not offer more)"
 """What is added where less was allowed than was said."""
-
-_DECISIONS = {
-    **dict.fromkeys(("allow-once", "allow", "once"), Decision.ONCE),
-    **dict.fromkeys(("allow-always", "always"), Decision.ALWAYS),
-    **dict.fromkeys(("deny", "reject", "block"), Decision.DENY),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +25,13 @@ class Approval:
 def parse_approval(arguments: str) -> Approval | None:
     """The request and the decision, in either order; ``None`` when it is not one of each."""
     words = arguments.split()
-    if len(words) == 1 and words[0].lower() not in _DECISIONS:
+    if len(words) == 1 and words[0].lower() not in DECISIONS:
         return Approval(words[0], None)
     if len(words) != 2:
         return None
     for decision, request in (words, words[::-1]):
-        if decision.lower() in _DECISIONS and request.lower() not in _DECISIONS:
-            return Approval(request, _DECISIONS[decision.lower()])
+        if decision.lower() in DECISIONS and request.lower() not in DECISIONS:
+            return Approval(request, DECISIONS[decision.lower()])
     return None
 
 

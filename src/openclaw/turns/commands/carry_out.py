@@ -27,7 +27,7 @@ from openclaw.turns.commands.approving import approve
 from openclaw.turns.commands.configuration import config, debug
 from openclaw.turns.commands.context import context
 from openclaw.turns.commands.exporting import export
-from openclaw.turns.commands.lane import Lane, stop
+from openclaw.turns.commands.lane import STOPPED, Lane, place_of, stop
 from openclaw.turns.commands.order import Order, order_of
 from openclaw.turns.commands.ports import Ports
 from openclaw.turns.commands.rules import CommandRules
@@ -80,8 +80,11 @@ class CommandRunner:
             self._ports.restart()
 
     def _with_moment(self, order: Order) -> Order:
-        stopped = order.command.word == words.STOP and (
-            self._lane.cancel(order.session) | self._underway.stop(order.session)
+        place = place_of(order.held.message)
+        stopped = (
+            order.command.word == words.STOP
+            and place is not None
+            and self._lane.interrupt(order.session, *place, STOPPED) | self._underway.stop(order.session)
         )
         running = self._lane.is_running(order.session) and not stopped
         return replace(order, running=running, stopped=stopped)
@@ -133,7 +136,8 @@ def within(tx: Tx, order: Order) -> str:
     """Carry out what needs nothing but the ledger, and return the answer."""
     match order.command.word:
         case words.STOP:
-            stopped = stop(tx, order.session, order.now) or order.stopped
+            place = place_of(order.held.message)
+            stopped = stop(tx, order.session, order.now, place=place) or order.stopped
             return "Stopped." if stopped else "There is nothing to stop."
         case word if word in _SETTINGS:
             return _SETTINGS[word](tx, order)

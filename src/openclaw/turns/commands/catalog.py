@@ -20,6 +20,11 @@ class Offer:
     alias: str = ""
     cost: Cost | None = None
 
+    @property
+    def provider(self) -> str:
+        """Whose it is, in small letters."""
+        return self.ref.partition("/")[0].lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
@@ -45,6 +50,16 @@ class Catalog:
             return f"{provider.lower()}/{model}" if model and provider.lower() in self.providers else ""
         named = {offer.ref for offer in self.offers if offer.ref.lower().partition("/")[2] == said}
         return named.pop() if len(named) == 1 else ""
+
+    @property
+    def offered_by(self) -> tuple[str, ...]:
+        """The providers of what is on offer, in its order."""
+        return tuple(dict.fromkeys(offer.provider for offer in self.offers))
+
+    def first_of(self, provider: str) -> str:
+        """The first ``provider/model`` on offer of a provider, or ""."""
+        said = provider.strip().lower()
+        return next((offer.ref for offer in self.offers if offer.provider == said), "")
 
     def names(self, name: str) -> bool:
         """Whether ``name`` means any model."""
@@ -93,11 +108,15 @@ def _cost(config: Config, ref: str) -> Cost | None:
     return None
 
 
-def numbered(offers: Sequence[Offer], chosen: str) -> list[str]:
-    """The models as lines for people, with the one marked that answers."""
+def numbered(offers: Sequence[Offer], chosen: str, provider: str = "") -> list[str]:
+    """The models as lines for people, with the one marked that answers; only those of ``provider`` where one is named.
+
+    Each keeps its number.
+    """
     return [
         f"{place}. {offer.ref}"
         + (f" ({offer.alias})" if offer.alias else "")
         + (" <- now" if offer.ref == chosen else "")
         for place, offer in enumerate(offers, 1)
+        if not provider or offer.provider == provider
     ]

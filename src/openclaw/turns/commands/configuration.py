@@ -20,6 +20,7 @@ from openclaw.turns.commands.ports import ConfigDesk
 from openclaw.turns.commands.rules import CommandRules
 
 NO_DESK = "The configuration cannot be reached from here."
+_NOT_HERE = "Everybody here would read that; ask in a direct message."
 # What fits into a handful of bubbles; a longer part is asked for by a longer path.
 _LONGEST_SHOWN = 6000
 # No value that a person types is longer; whatever is, is something else.
@@ -33,7 +34,7 @@ async def config(desk: ConfigDesk | None, order: Order) -> str:
     action, rest = _action(order)
     match action:
         case "show" | "get":
-            return _shown(desk, rest)
+            return _NOT_HERE if order.held.is_group else _shown(desk, rest)
         case "set" | "unset":
             edit = edit_of(action, rest)
             if isinstance(edit, str):
@@ -52,12 +53,7 @@ async def debug(desk: ConfigDesk | None, order: Order) -> str:
     action, rest = _action(order)
     match action:
         case "show":
-            laid = desk.overlay()
-            return (
-                _cut(json.dumps(laid, indent=1, ensure_ascii=False))
-                if laid
-                else "Nothing is laid over the file."
-            )
+            return _NOT_HERE if order.held.is_group else _laid(desk)
         case "reset":
             await desk.uncover()
             return "The file alone holds again."
@@ -67,10 +63,14 @@ async def debug(desk: ConfigDesk | None, order: Order) -> str:
                 return edit
             if refused := path_refusal(edit.path):
                 return refused
+            if edit.remove and render_path(edit.path) not in desk.overlay():
+                return f"Nothing is laid over {render_path(edit.path)}."
             try:
                 await desk.lay_over([edit])
             except ConfigInvalid as error:
-                return _first_issue(error)
+                return first_issue(error)
+            if edit.remove:
+                return f"{render_path(edit.path)} is as the file has it again."
             return _told(edit, "Until the next restart: ")
         case _:
             return usage(order.command)
@@ -79,6 +79,12 @@ async def debug(desk: ConfigDesk | None, order: Order) -> str:
 def _action(order: Order) -> tuple[str, str]:
     action, *rest = order.arguments.split(maxsplit=1)[:2] or [""]
     return action.lower(), rest[0].strip() if rest else ""
+
+
+def _laid(desk: ConfigDesk) -> str:
+    laid = desk.overlay()
+    lines = [f"{path} = {rendered(value)}" for path, value in laid.items()]
+    return _cut("\n".join(lines)) if lines else "Nothing is laid over the file."
 
 
 def _shown(desk: ConfigDesk, text: str) -> str:
@@ -99,7 +105,7 @@ async def _write(desk: ConfigDesk, edit: Change, order: Order) -> str:
     try:
         await desk.change([edit], by=f"chat command of {order.handle}")
     except ConfigInvalid as error:
-        return _first_issue(error)
+        return first_issue(error)
     return _told(edit, "")
 
 
@@ -162,10 +168,11 @@ def rendered(value: object) -> str:
     return json.dumps(cast("Any", value), ensure_ascii=False, indent=1)
 
 
-def _first_issue(error: ConfigInvalid) -> str:
+def first_issue(error: ConfigInvalid) -> str:
+    """The first rule that a change would break, and what helps."""
     issue = error.issues[0]
-    fix = f" {issue.fix}" if issue.fix else ""
-    return f"Nothing was changed: {issue.path or 'the file'} {issue.message}.{fix}"
+    told = f"{issue.path or 'the file'}: {issue.message}"
+    return f"Nothing was changed. {told}{f'; {issue.fix}' if issue.fix else ''}".rstrip(".") + "."
 
 
 def _cut(text: str) -> str:

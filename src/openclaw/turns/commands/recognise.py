@@ -20,9 +20,10 @@ DEFAULT = "default"
 
 # Objects and direction marks that phones put around what was typed; inside a word they make it another word.
 _AROUND = " \t\r\n\ufffc\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069"
-_FIRST = re.compile(r"(/[A-Za-z-]+):?(?:\s+(.*))?", re.DOTALL)
-_INSIDE = re.compile(r"(?<!\S)(/[A-Za-z-]+):?(?!\S)")
-_VALUE = re.compile(r"[^\S\n]+(\S+)")
+_FIRST = re.compile(r"(/[A-Za-z-]+)(?:(?::\s*|\s+)(.*))?", re.DOTALL)
+_INSIDE = re.compile(r"(?<!\S)(/[A-Za-z-]+)(?::|(?!\S))")
+_ENDS = re.compile(r"(?!\S)")
+_VALUE = re.compile(r"(?:[^\S\n]+|(?<=:))(\S+)")
 # What is never looked into: fenced and inline code, quotations, lines that quote. An opened one that is not closed
 # reaches to the end, of the text or of its line.
 _CLOSED = re.compile(
@@ -61,7 +62,8 @@ def command_of(text: str, reset_triggers: Sequence[str] = ()) -> Command | None:
     command = BY_WORD.get(found[1].lower()) if found else None
     if found is None or command is None:
         return BY_WORD[RESET] if _behind_trigger(bare, reset_triggers) is not None else None
-    rest = found[2] or ""
+    # Whose it is and what is carried out must be told by the same words, or what nobody sees would be a way around.
+    rest = _rest(found)
     if not rest:
         return command
     if command.word in (*DIRECTIVES, *SHORTCUTS):
@@ -79,7 +81,7 @@ def rest_of(text: str, reset_triggers: Sequence[str] = ()) -> str:
     if behind is not None:
         return behind
     found = _FIRST.fullmatch(bare)
-    return (found[2] or "" if found else "".join(bare.split(maxsplit=1)[1:])).strip(_AROUND)
+    return _rest(found) if found else "".join(bare.split(maxsplit=1)[1:]).strip(_AROUND)
 
 
 def listen(text: str, is_model: Callable[[str], bool]) -> Heard:
@@ -97,7 +99,7 @@ def listen(text: str, is_model: Callable[[str], bool]) -> Heard:
         if command is None:
             continue
         end = found.end()
-        if command.word in SHORTCUTS:
+        if command.word in SHORTCUTS and _ENDS.match(text, end):
             shortcuts.append(command.word)
         elif command.word in DIRECTIVES and (value := _value(command.word, text, end, is_model)):
             directives.append((command.word, value[1].lower() if command.word != MODEL else value[1]))
@@ -110,6 +112,10 @@ def listen(text: str, is_model: Callable[[str], bool]) -> Heard:
         return Heard(text)
     kept.append(text[position:])
     return Heard("".join(kept).strip(_AROUND), tuple(directives), tuple(shortcuts))
+
+
+def _rest(found: re.Match[str]) -> str:
+    return (found[2] or "").strip(_AROUND)
 
 
 def _value(word: str, text: str, at: int, is_model: Callable[[str], bool]) -> re.Match[str] | None:

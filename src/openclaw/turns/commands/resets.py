@@ -42,8 +42,10 @@ def reset_words(command: str, text: str, rules: CommandRules, *, is_outside: boo
     if is_outside:
         return ResetWords(text=rest, outside=True)
     # A bare number is the beginning of a sentence sooner than a place in a list.
-    if command == NEW and first and not first.isdigit() and (model := rules.catalog.resolve(first)):
-        return ResetWords(model=model, text=more.strip())
+    if command == NEW and first and not first.isdigit():
+        catalog = rules.catalog
+        if model := catalog.resolve(first) or catalog.first_of(first):
+            return ResetWords(model=model, text=more.strip())
     return ResetWords(text=rest)
 
 

@@ -27,6 +27,8 @@ _FACTOR = {"ms": 1, "s": 1000, "m": 60_000}
 # A day: a longer wait is a slip of the finger.
 _LONGEST_MS = 24 * 3_600_000
 _MOST_KEPT = 1000
+# What the original takes after /model beside names.
+_LIST, _STATUS = "list", "status"
 
 
 def directives(tx: Tx, order: Order) -> str:
@@ -85,6 +87,9 @@ def _told(tx: Tx, order: Order, word: str) -> str:
 def _unset(tx: Tx, order: Order) -> str:
     """The answer to a directive without a value that it takes: what is set, and what could be."""
     settings, given = session_settings.load(tx, order.session), order.arguments
+    if order.command.word == MODEL and given.lower() == _LIST:
+        return models(tx, replace(order, arguments=""))
+    given = "" if given.lower() == _STATUS else given
     match order.command.word:
         case word if word == MODEL:
             if given:
@@ -102,12 +107,16 @@ def _unset(tx: Tx, order: Order) -> str:
 
 
 def models(tx: Tx, order: Order) -> str:
-    """The models on offer, numbered for ``/model N``."""
-    offers = order.rules.catalog.offers
-    if not offers:
+    """The models on offer, numbered for ``/model N``, or those of one provider with the same numbers."""
+    catalog, said = order.rules.catalog, order.arguments.lower()
+    provider = "" if said == _LIST else said
+    if not catalog.offers:
         return "No model is configured."
     chosen = order.model(session_settings.load(tx, order.session))
-    return "\n".join([*numbered(offers, chosen), "Choose with /model and a number or name."])
+    lines = numbered(catalog.offers, chosen, provider)
+    if not lines:
+        return f'"{_short(provider)}" is none of the providers on offer: {", ".join(catalog.offered_by)}.'
+    return "\n".join([*lines, "Choose with /model and a number or name."])
 
 
 def choose(tx: Tx, order: Order, name: str, values: dict[str, str]) -> str:
@@ -116,7 +125,8 @@ def choose(tx: Tx, order: Order, name: str, values: dict[str, str]) -> str:
     title = order.command.word.removeprefix("/").capitalize()
     if given not in values:
         now: str = getattr(session_settings.load(tx, order.session), name)
-        return f"{title}: {now or 'not set'}. {usage(order.command)}"
+        wrong = f'"{_short(given)}" is not understood. ' if given else ""
+        return f"{wrong}{title}: {now or 'not set'}. {usage(order.command)}"
     session_settings.change(tx, order.session, **{name: values[given]})
     return f"{title}: {given}"
 

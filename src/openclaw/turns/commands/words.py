@@ -46,7 +46,7 @@ COMMANDS = (
         arguments="[soft] [text]",
         example="/reset soft",
     ),
-    Command(STOP, "stop the answer that is being written, and drop what waits", example=STOP),
+    Command(STOP, "stop the answer that is being written here, and drop what waits", example=STOP),
     Command(
         COMPACT,
         "fold what was said before into a summary",
@@ -59,10 +59,16 @@ COMMANDS = (
         MODEL,
         "which model answers here",
         takes_rest=True,
-        arguments="[name | number | default]",
+        arguments="[name | number | default | list]",
         example="/model openai/gpt-5",
     ),
-    Command(MODELS, "the models to choose from, numbered", example=MODELS),
+    Command(
+        MODELS,
+        "the models to choose from, numbered",
+        takes_rest=True,
+        arguments="[provider]",
+        example="/models openai",
+    ),
     Command(
         THINK,
         "how hard the model thinks",
@@ -122,6 +128,7 @@ COMMANDS = (
     Command(
         EXPORT,
         "write this conversation into a file on the gateway's computer",
+        takes_rest=True,
         aliases=("/export",),
         example="/export",
     ),
