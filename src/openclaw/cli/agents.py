@@ -32,16 +32,21 @@ _LATER = {
 }
 
 
+_bindings_option = click.option("--bindings", is_flag=True, help="Show also what each agent answers.")
+
+
 @click.group("agents", cls=LazyGroup, entries=_LATER, invoke_without_command=True)
+@_bindings_option
+@as_json_option
 @click.pass_context
-def group(ctx: click.Context) -> None:
+def group(ctx: click.Context, bindings: bool, as_json: bool) -> None:
     """See the agents and what they answer; add, bind, name one. Alone it lists them."""
     if ctx.invoked_subcommand is None:
-        _list(bindings=False, as_json=False)
+        _list(bindings=bindings, as_json=as_json)
 
 
 @group.command("list")
-@click.option("--bindings", is_flag=True, help="Show also what each agent answers.")
+@_bindings_option
 @as_json_option
 def list_(bindings: bool, as_json: bool) -> None:
     """List the agents as they are configured."""
