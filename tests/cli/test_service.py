@@ -130,6 +130,16 @@ async def test_a_gateway_in_a_terminal_is_not_doubled(installation: Installation
         assert "it was left running" in (await installation.run_beside("gateway", "stop")).out
 
 
+async def test_without_a_service_the_gateway_in_a_terminal_is_named(
+    installation: Installation, tool: tools.Tool
+):
+    """Who types `gateway stop` wants it gone, and not a service in its place."""
+    async with running_gateway(installation):
+        refused = await installation.run_beside("gateway", "stop")
+    assert (refused.code, f"kill {os.getpid()}" in refused.err) == (1, True)
+    assert "gateway install" not in refused.err
+
+
 async def test_a_gateway_in_a_terminal_is_asked_to_begin_anew(installation: Installation, tool: tools.Tool):
     """Without a service the running process restarts itself (POST /api/restart)."""
     async with running_gateway(installation) as gateway:

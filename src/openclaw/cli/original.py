@@ -78,7 +78,7 @@ _VERBOSE = "Here it is --verbose."
 _PROBE = "Here it is `openclaw channels status --probe`."
 _LOOPBACK = "Here the gateway listens on this machine alone; from elsewhere use an SSH tunnel: docs/page.md."
 
-_AUTHENTICATION = dict.fromkeys(("--token", "--password", "--password-file"), _AUTH)
+_AUTHENTICATION: Mapping[str, str] = dict.fromkeys(("--token", "--password", "--password-file"), _AUTH)
 
 _RUN: Mapping[str, str] = {
     **_AUTHENTICATION,

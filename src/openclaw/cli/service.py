@@ -109,10 +109,7 @@ def start(wait_s: float, as_json: bool) -> None:
     _refuse_another_program(manager, before)
     _check_configuration()
     if alone := _unmanaged(before):
-        raise ServiceUnusable(
-            f"process {alone.pid} runs a gateway already, outside the service; stop it first (Ctrl-C in its "
-            f"terminal, or kill {alone.pid})"
-        )
+        raise ServiceUnusable(_outside(alone))
     manager.start()
     _report("started", manager, _wait(None, wait_s), [], as_json=as_json)
 
@@ -158,11 +155,19 @@ def restart(wait_s: float, as_json: bool) -> None:
 COMMANDS = (install, uninstall, start, stop, restart)
 
 
+def _outside(alone: ControlAddress) -> str:
+    return (
+        f"process {alone.pid} runs a gateway outside the service; stop it yourself (Ctrl-C in its terminal, or "
+        f"kill {alone.pid})"
+    )
+
+
 def _installed() -> tuple[Manager, Standing]:
     manager = manager_here()
     standing = manager.standing()
     if not standing.installed:
-        raise ServiceUnusable(_NOT_INSTALLED)
+        alone = _unmanaged(standing)
+        raise ServiceUnusable(_outside(alone) if alone else _NOT_INSTALLED)
     return manager, standing
 
 
