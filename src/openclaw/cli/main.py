@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, Entry] = {
     "turns": Entry("openclaw.cli.turns", "group", "See the runs of the agents; retry or cancel one."),
     "sessions": Entry("openclaw.cli.sessions", "group", "See the agents' conversations; reset or stop one."),
     "agents": Entry(
-        "openclaw.cli.agents", "group", "See the agents and what they answer; add, bind, name one."
+        "openclaw.cli.groups", "agents", "See the agents and what they answer; add, bind, name one."
     ),
     "acp": Entry(
         "openclaw.cli.acp", "group", "Serve an agent to editors that speak the Agent Client Protocol."
@@ -51,8 +51,8 @@ COMMANDS: Mapping[str, Entry] = {
     "backup": Entry("openclaw.cli.backup", "backup", "Copy the ledger to a file, and check the copy."),
     "restore": Entry("openclaw.cli.backup", "restore_command", "Put a copy of the ledger back."),
     "doctor": Entry("openclaw.cli.doctor", "command", "Find out what is wrong, and mend what can be mended."),
-    "security": Entry("openclaw.cli.security", "group", "Find out who could get in, or at what."),
-    "config": Entry("openclaw.cli.config", "group", "Look at the configuration, check it, change it."),
+    "security": Entry("openclaw.cli.groups", "security", "Find out who could get in, or at what."),
+    "config": Entry("openclaw.cli.groups", "config", "Look at the configuration, check it, change it."),
     "simulator": Entry("openclaw.cli.simulator", "group", "A simulated Mac: try the gateway without one."),
 }
 
