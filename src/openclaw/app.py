@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from openclaw import __version__, assembly, doors, wording
 from openclaw.assembly import Plan, make_plan
-from openclaw.config.load import Loaded, load_config
+from openclaw.config.load import load_to_serve
 from openclaw.config.locations import Locations
 from openclaw.config.paths import KeyPath
 from openclaw.config.sections.logging import Level
@@ -25,7 +25,7 @@ from openclaw.control.server import open_control
 from openclaw.control.surface import InForce, Surface
 from openclaw.control.token import gateway_token
 from openclaw.desk import FileDesk, FileExports
-from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
+from openclaw.errors import ConfigError
 from openclaw.gateway import Gateway
 from openclaw.jsonrpc.orphans import reap_orphans
 from openclaw.logs import close_logs
@@ -79,25 +79,17 @@ def run(
         ConfigError: the configuration cannot be used.
         StoreError: the ledger cannot be used, or another gateway runs on the state directory.
     """
-    plan, asked = make_plan(_local(load_config(locations, environ))), _Asked(environ, port, console, phone)
+    plan, asked = make_plan(load_to_serve(locations, environ)), _Asked(environ, port, console, phone)
     with lock_state(locations.state_dir):
         while asyncio.run(_Life(plan, asked).run()):
             plan = _plan_again(plan, environ)
     return 0
 
 
-def _local(loaded: Loaded) -> Loaded:
-    if loaded.config.gateway.mode == "remote":
-        fix = 'Set it to "local", or remove it, to run a gateway here.'
-        issue = ConfigIssue("gateway.mode", "says that the gateway runs on another computer", "remote", fix)
-        raise ConfigInvalid(str(loaded.path), [issue])
-    return loaded
-
-
 def _plan_again(before: Plan, environ: Mapping[str, str]) -> Plan:
     """What the files say now, or what ran before when they break rules: a new start must not be the end."""
     with suppress(ConfigError):
-        return make_plan(_local(load_config(before.loaded.config.locations, environ)))
+        return make_plan(load_to_serve(before.loaded.config.locations, environ))
     return before
 
 

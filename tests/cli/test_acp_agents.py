@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from .conftest import Installation
 
@@ -23,3 +24,15 @@ def test_a_name_that_nobody_knows_is_an_error_with_those_that_are(installation: 
     assert "codx" in shown.err
     assert "codex" in shown.err
     assert "acp.agents" in shown.err
+
+
+def test_what_a_program_says_on_its_standard_error_stays_out_of_the_answer(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """Standard output holds nothing but JSON."""
+    loud = tmp_path / "loud"
+    loud.write_text("#!/bin/sh\necho 'a word of warning' >&2\nexit 1\n")
+    loud.chmod(0o755)
+    installation.configure({"acp": {"agents": {"mine": {"command": str(loud)}}}})
+    shown = installation.run("acp", "agents", "mine", "--json")
+    assert [one["standing"] for one in json.loads(shown.out)["agents"]] == ["does not start"]

@@ -40,6 +40,7 @@ def document(installation: Installation) -> Any:
 def test_without_a_list_there_is_main(installation: Installation):
     """It is there and has no model yet."""
     assert [one["id"] for one in installation.run("agents", "list", "--json").json] == ["main"]
+    assert [one["id"] for one in installation.run("agents", "--json").json] == ["main"]
     assert "main (default)" in installation.run("agents").out
 
 

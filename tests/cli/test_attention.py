@@ -3,7 +3,7 @@ from __future__ import annotations
 from openclaw.domain.admission import Held, Reason
 from openclaw.store import messages
 
-from .conftest import NOW, Installation, ann_wrote
+from .conftest import NOW, Installation, ann_wrote, running_gateway
 
 
 def hold(tx: object) -> None:
@@ -29,9 +29,20 @@ def test_what_needs_a_person_is_listed_and_decided(installation: Installation):
 def test_the_last_hours_are_shown(installation: Installation):
     """They have the message that came (issue: health); an hour may begin meanwhile."""
     installation.fill()
-    buckets = installation.run("health", "--hours", "2", "--json").json["buckets"]
+    told = installation.run("health", "--hours", "2", "--json")
+    buckets = told.json["buckets"]
     assert sum(bucket["received"] for bucket in buckets) == 1
-    assert "Outbox" in installation.run("health").out
+    shown = installation.run("health")
+    assert "Outbox" in shown.out
+    assert "No gateway is running" in shown.err
+    assert (told.code, told.json["gatewayReachable"], shown.code) == (1, False, 1)
+
+
+async def test_health_succeeds_while_a_gateway_runs(installation: Installation):
+    """Scripts of the original ask it whether there is one (facts J.5)."""
+    async with running_gateway(installation):
+        told = await installation.run_beside("health", "--json")
+    assert (told.code, told.json["gatewayReachable"]) == (0, True)
 
 
 def test_conversations_are_shown(installation: Installation):

@@ -88,3 +88,10 @@ async def test_a_running_gateway_is_not_disturbed(installation: Installation):
     async with running_gateway(installation):
         ran = await installation.run_beside("messages", "export")
     assert len(lines(ran.out)) == 1
+
+
+def test_a_folder_that_is_not_there_is_a_message(installation: Installation):
+    """No folder is made for it: the name may be a slip."""
+    installation.fill()
+    ran = installation.run("messages", "export", str(installation.home / "nowhere" / "all.jsonl"))
+    assert (ran.code, "nowhere is no folder" in ran.err) == (1, True)

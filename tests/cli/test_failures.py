@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
@@ -25,6 +26,13 @@ def test_files_that_are_not_ours_are_a_message_and_a_missing_one_is_a_bug():
     refused = expected(PermissionError(13, "Permission denied", "/state/gateway.lock"))
     assert str(refused).startswith("/state/gateway.lock: Permission denied")
     assert expected(FileNotFoundError(2, "No such file", "/x")) is None
+
+
+def test_a_full_disk_behind_standard_output_is_a_message():
+    """A failed write names no file."""
+    failure = expected(OSError(errno.ENOSPC, "No space left on device"))
+    assert failure is not None
+    assert "make room" in str(failure)
 
 
 def test_fix_and_issues_are_part_of_the_report(capsys: pytest.CaptureFixture[str]):

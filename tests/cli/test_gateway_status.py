@@ -113,3 +113,15 @@ async def test_health_is_that_every_account_is_connected(installation: Installat
         gateway.state, gateway.cause = AccountState.DEAF, "rows are missing"
         ran = await installation.run_beside("gateway", "health")
         assert (ran.code, "not ready" in ran.out, "rows are missing" in ran.out) == (1, True, True)
+
+
+def test_the_service_of_another_state_directory_is_told(installation: Installation, tool: tools.Tool):
+    """It says nothing of the gateway here, whether it runs or not."""
+    installation.run("gateway", "install", "--wait", "0")
+    tool.set(pid=0)
+    installation.environ["OPENCLAW_STATE_DIR"] = str(installation.home / "trial")
+    ran = installation.run("gateway", "status")
+    assert (ran.code, f"- it is of {installation.state_dir};" in ran.out) == (0, True)
+    publish(ControlAddress(os.getpid(), 1, "", "0"), installation.home / "trial")
+    tool.set(pid=4711)
+    assert "one of the two has to go" not in installation.run("gateway", "status").out

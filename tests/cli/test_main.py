@@ -55,10 +55,17 @@ def test_version_and_help_load_nothing_heavy(installation: Installation, words: 
     assert not installation.state_dir.exists()
 
 
-def test_the_help_of_a_group_loads_what_it_needs_and_no_more(installation: Installation):
-    """The library of the Agent Client Protocol costs most of a second (decision 001)."""
+GROUPS = (
+    "gateway", "channels", "approvals", "pairing", "contacts", "chats", "messages", "deliveries", "turns",
+    "sessions", "agents", "acp", "security", "config",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_help_of_a_group_loads_what_it_needs_and_no_more(installation: Installation, group: str):
+    """The configuration costs half a second, an agent's library most of one (decision 001)."""
     ran = subprocess.run(
-        [sys.executable, "-c", RUN_AND_TELL, "acp", "--help"],
+        [sys.executable, "-c", RUN_AND_TELL, group, "--help"],
         env=_environ(installation), capture_output=True, text=True, timeout=BOUND_S, check=True,
     )  # fmt: skip
     assert _loaded(ran.stderr) == (0, set())

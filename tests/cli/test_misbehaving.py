@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -72,3 +73,18 @@ def test_the_database_is_copied_replaced_and_restored(tmp_path: Path) -> None:
     assert [each.text for each in phone.read_thread(database, ANN)] == ["hello"]
     missing = run(tmp_path, "replace-database", "--db", str(tmp_path / "none.db"))
     assert (missing.exit_code, "simulator init" in missing.output) == (1, True)
+
+
+def test_the_kinds_and_what_is_on_are_told_to_programs(tmp_path: Path) -> None:
+    """--json wherever a list is printed (facts J)."""
+    run(tmp_path, "init")
+    told = json.loads(run(tmp_path, "misbehave", "--json").output)
+    assert (told["on"], [one["kind"] for one in told["kinds"]]) == ([], list(KINDS))
+    assert json.loads(run(tmp_path, "misbehave", "hang", "--json").output) == {"on": ["hang"]}
+
+
+def test_a_folder_that_is_not_there_is_a_message(tmp_path: Path) -> None:
+    """The copy's own, and not the database's."""
+    run(tmp_path, "init")
+    copied = run(tmp_path, "snapshot", str(tmp_path / "nowhere" / "copy.db"))
+    assert (copied.exit_code, "nowhere is no folder" in copied.output) == (1, True)

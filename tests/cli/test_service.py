@@ -130,6 +130,16 @@ async def test_a_gateway_in_a_terminal_is_not_doubled(installation: Installation
         assert "it was left running" in (await installation.run_beside("gateway", "stop")).out
 
 
+async def test_without_a_service_the_gateway_in_a_terminal_is_named(
+    installation: Installation, tool: tools.Tool
+):
+    """Who types `gateway stop` wants it gone, and not a service in its place."""
+    async with running_gateway(installation):
+        refused = await installation.run_beside("gateway", "stop")
+    assert (refused.code, f"kill {os.getpid()}" in refused.err) == (1, True)
+    assert "gateway install" not in refused.err
+
+
 async def test_a_gateway_in_a_terminal_is_asked_to_begin_anew(installation: Installation, tool: tools.Tool):
     """Without a service the running process restarts itself (POST /api/restart)."""
     async with running_gateway(installation) as gateway:
@@ -144,3 +154,37 @@ def test_no_login_session_is_told_with_what_helps(installation: Installation, to
     tool.set(unreachable=True)
     ran = installation.run("gateway", "install")
     assert (ran.code, "loginctl enable-linger" in ran.err) == (1, True)
+
+
+def test_the_service_of_another_state_directory_is_not_touched(installation: Installation, tool: tools.Tool):
+    """A trial beside a gateway in use must not stop or replace it: there is one service for each user."""
+    installation.run("gateway", "install", "--wait", "0")
+    before, pid = _unit(installation).read_text(), tool.state["pid"]
+    installation.environ["OPENCLAW_STATE_DIR"] = str(installation.home / "trial")
+    for word in ("install", "start", "stop", "restart", "uninstall"):
+        ran = installation.run("gateway", word)
+        assert (ran.code, str(installation.state_dir) in ran.err) == (1, True), word
+    assert (_unit(installation).read_text(), tool.state["pid"]) == (before, pid)
+    assert installation.run("gateway", "install", "--force", "--wait", "0").code == 0
+    assert str(installation.home / "trial") in _unit(installation).read_text()
+
+
+def test_another_program_s_service_is_stopped_and_never_started(installation: Installation, tool: tools.Tool):
+    """Who comes from the original types `gateway stop`; a start would begin the original again."""
+    _unit(installation).parent.mkdir(parents=True)
+    _unit(installation).write_text("[Service]\nExecStart=/usr/bin/node gateway\n")
+    tool.set(known=True, pid=4711)
+    stopped = installation.run("gateway", "stop")
+    assert (stopped.code, tool.state["pid"]) == (0, 0)
+    assert "is not of this program" in stopped.out
+    for word in ("start", "restart"):
+        ran = installation.run("gateway", word)
+        assert (ran.code, "would start another gateway" in ran.err) == (1, True)
+    assert tool.state["pid"] == 0
+
+
+def test_no_service_is_made_where_no_gateway_may_start(installation: Installation, tool: tools.Tool):
+    """With gateway.mode remote it would be started and refused for ever (facts A.15)."""
+    installation.configure({"gateway": {"mode": "remote"}})
+    ran = installation.run("gateway", "install")
+    assert (ran.code, "gateway.mode" in ran.err, _unit(installation).exists()) == (1, True, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -28,6 +29,13 @@ def test_init_makes_a_database_and_says_what_to_configure(tmp_path: Path) -> Non
     assert block["cliPath"].endswith("imsg-simulator")
     again = run(tmp_path, "init")
     assert (again.exit_code, "is there already" in again.output) == (1, True)
+
+
+def test_a_state_directory_that_init_makes_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """A newcomer's first command may be this one, and the doctor is not to find fault with it."""
+    state = tmp_path / "state"
+    run(state, "init")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (state, state / "simulator")] == [0o700, 0o700]
 
 
 def test_init_of_a_newer_system_as_json(tmp_path: Path) -> None:

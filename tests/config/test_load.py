@@ -7,7 +7,8 @@ from pathlib import Path
 import pyjson5
 import pytest
 
-from openclaw.config.load import load_config
+from openclaw.config.load import load_config, load_to_serve
+from openclaw.config.locations import locate
 from openclaw.config.review import review
 from openclaw.config.secrets import MASK, mask_secrets, reveal
 from openclaw.config.sections.root import Config
@@ -160,3 +161,13 @@ def test_locations_alone_import_only_the_standard_library():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert seen.stdout.strip() == "['openclaw', 'openclaw.config', 'openclaw.config.locations']"
+
+
+def test_what_a_gateway_starts_with_is_of_this_computer(tmp_path):
+    """The same file serves a command that only looks (facts A.15)."""
+    locations = locate({"HOME": str(tmp_path)})
+    locations.state_dir.mkdir()
+    locations.config_path.write_text("{gateway: {mode: 'remote'}}")
+    assert load_config(locations, {}).config.gateway.mode == "remote"
+    with pytest.raises(ConfigInvalid, match="another computer"):
+        load_to_serve(locations, {})

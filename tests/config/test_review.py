@@ -165,3 +165,8 @@ def test_a_person_who_is_sent_notices_leaves_nothing_to_say(warned):
 def test_an_acknowledgement_that_is_no_tapback_is_said(warned, reaction, said):
     """Configurations of the original name any emoji here; iMessage has six."""
     assert ("messages.ackReaction" in warned(QUIET, messages={"ackReaction": reaction})) is said
+
+
+def test_a_gateway_on_another_computer_is_said(warned):
+    """None starts here, which `validate`, `status` and the doctor say before it is tried (facts A.15)."""
+    assert "none starts here" in warned(QUIET, gateway={"mode": "remote"})["gateway.mode"]

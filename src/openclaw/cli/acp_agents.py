@@ -16,6 +16,7 @@ from openclaw.config.acp import AcpSettings, acp_settings
 from openclaw.config.grammar import normalise_id
 from openclaw.config.load import load_config
 from openclaw.errors import NotFound
+from openclaw.logs.unopened import warn_on_stderr
 
 _LONGEST_SHOWN = 300
 
@@ -36,6 +37,7 @@ def command(names: tuple[str, ...], fetch: bool, seconds: float, as_json: bool) 
 
     Nothing is asked of a model, and each is ended again. The exit code is 1 when one that was named does not start.
     """
+    warn_on_stderr()
     loaded = load_config(here(), os.environ)
     settings = acp_settings(loaded.config)
     wanted = _wanted(settings, names)

@@ -1,4 +1,4 @@
-"""`openclaw agents`: which agents there are, and what each answers."""
+"""`openclaw agents list|bindings`: which agents there are, and what each answers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from openclaw.cli.lazy import Entry, LazyGroup
-from openclaw.cli.options import as_json_option
+from openclaw.cli.options import as_json_option, bindings_option
 from openclaw.cli.output import clean, print_json, print_table
 from openclaw.cli.reach import here
 from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
@@ -21,34 +20,16 @@ from openclaw.errors import NotFound
 from openclaw.store import FILE_NAME, acp_bindings
 from openclaw.store.view import open_view
 
-_LATER = {
-    "add": Entry("openclaw.cli.agent_changes", "add", "Add an agent."),
-    "delete": Entry("openclaw.cli.agent_changes", "delete", "Take an agent and its bindings out."),
-    "bind": Entry("openclaw.cli.agent_changes", "bind", "Have an agent answer whole accounts."),
-    "unbind": Entry("openclaw.cli.agent_changes", "unbind", "Have an agent no longer answer them."),
-    "set-identity": Entry(
-        "openclaw.cli.agent_changes", "set_identity", "Name an agent, give it a character."
-    ),
-}
 
-
-@click.group("agents", cls=LazyGroup, entries=_LATER, invoke_without_command=True)
-@click.pass_context
-def group(ctx: click.Context) -> None:
-    """See the agents and what they answer; add, bind, name one. Alone it lists them."""
-    if ctx.invoked_subcommand is None:
-        _list(bindings=False, as_json=False)
-
-
-@group.command("list")
-@click.option("--bindings", is_flag=True, help="Show also what each agent answers.")
+@click.command("list")
+@bindings_option
 @as_json_option
 def list_(bindings: bool, as_json: bool) -> None:
     """List the agents as they are configured."""
-    _list(bindings=bindings, as_json=as_json)
+    list_agents(bindings=bindings, as_json=as_json)
 
 
-@group.command("bindings")
+@click.command("bindings")
 @click.option("--agent", metavar="ID", help="Those of this agent only.")
 @as_json_option
 def bindings(agent: str | None, as_json: bool) -> None:
@@ -105,7 +86,8 @@ def describe(binding: Binding) -> str:
     return words
 
 
-def _list(*, bindings: bool, as_json: bool) -> None:
+def list_agents(*, bindings: bool, as_json: bool) -> None:
+    """Print the agents as they are configured; raises ConfigError when they cannot be known."""
     config = load_config(here(), os.environ).config
     agents = resolve_agents(config)
     bound = {

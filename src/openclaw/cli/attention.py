@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -58,12 +59,20 @@ def health(hours: int, as_json: bool) -> None:
     """Show the last hours in numbers; times in seconds, for each hour.
 
     Answer: from a message's arrival until its answer left, the middle one and the one that nineteen of twenty beat.
-    Read: the longest way of a message from the phone to the ledger. Outbox: the longest wait of a bubble.
+    Read: the longest way of a message from the phone to the ledger. Outbox: the longest wait of a bubble. The exit code
+    is 1 when no gateway runs; whether its accounts are connected is told by `openclaw gateway health`.
     """
-    body = perform("health", hours=hours).body
+    reply = perform("health", hours=hours)
     if as_json:
-        print_json(body)
-        return
+        print_json(reply.body | {"gatewayReachable": reply.online})
+    else:
+        _show_hours(reply.body)
+    if not reply.online:
+        click.echo("No gateway is running. Start it: openclaw gateway", err=True)
+        sys.exit(1)
+
+
+def _show_hours(body: dict[str, Any]) -> None:
     rows = [
         (
             local_time(one["at"]),

@@ -1,4 +1,4 @@
-"""`openclaw config`: where the configuration is, what it says, whether it can be used. `config_changes` changes it."""
+"""`openclaw config file|get|schema|validate`: where the configuration is, what it says, whether it can be used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import click
 
-from openclaw.cli.config_changes import history, set_, undo_, unset
 from openclaw.cli.impact import print_impact
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, clean_lines, print_json
@@ -26,16 +25,7 @@ from openclaw.control.shapes import issue_shape
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue, ConfigUnreadable
 
 
-@click.group("config")
-def group() -> None:
-    """Look at the configuration, check it, change it."""
-
-
-for _command in (set_, unset, undo_, history):
-    group.add_command(_command)
-
-
-@group.command("file")
+@click.command("file")
 def file() -> None:
     """Print the path of the configuration file, whether or not there is one."""
     locations = here()
@@ -43,7 +33,7 @@ def file() -> None:
     click.echo("~" + path[len(home) :] if path.startswith(home + os.sep) else path)
 
 
-@group.command("get")
+@click.command("get")
 @click.argument("path")
 @click.option("--json", "as_json", is_flag=True, help="Print the value as JSON.")
 def get(path: str, as_json: bool) -> None:
@@ -60,7 +50,7 @@ def get(path: str, as_json: bool) -> None:
         click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-@group.command("validate")
+@click.command("validate")
 @click.option(
     "--impact",
     "changed",
@@ -111,7 +101,7 @@ def validate(as_json: bool, changed: Path | None) -> None:
     sys.exit(1 if issues else 0)
 
 
-@group.command("schema")
+@click.command("schema")
 def schema() -> None:
     """Print the JSON Schema of the configuration file, for editors and checks."""
     print_json(config_schema())

@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 
@@ -49,7 +50,8 @@ def converse(stage: Stage) -> None:
     """Talk with whoever types until the input ends; raises StageFailed when a pipe gets no last answer."""
     click.echo(
         f"You are {CONTACT} now, a stranger to this account. Type a message; Ctrl-D ends everything.\n"
-        f"To look behind the scenes from another terminal: export OPENCLAW_STATE_DIR={stage.state_dir}"
+        "To look behind the scenes from another terminal, and then with `openclaw status` and others:\n"
+        f'  export OPENCLAW_STATE_DIR="{stage.state_dir}" PATH="{Path(sys.executable).parent}:$PATH"'
     )
     offered: set[str] = set()
 

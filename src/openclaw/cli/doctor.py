@@ -18,6 +18,7 @@ from openclaw.doctor.repairs import Repair, carry_out, sentence
 from openclaw.doctor.themes import examine_all
 from openclaw.doctor.visit import begin
 from openclaw.errors import RepairFailed
+from openclaw.logs.unopened import warn_on_stderr
 
 _MARKS = {Severity.OK: "ok", Severity.INFO: "info", Severity.WARNING: "warning", Severity.ERROR: "ERROR"}
 
@@ -40,6 +41,7 @@ def command(
     gateway, the agents and this machine. Changes nothing without --fix, which sets file modes, makes missing
     directories and the token, and removes what a killed gateway left. The exit code is 1 when an error remains.
     """
+    warn_on_stderr()
     findings = _look(account, deep=deep)
     if not as_json:
         _show(findings)

@@ -43,6 +43,8 @@ def _opened(path: Path | None) -> Generator[TextIO]:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError as error:
         raise OpenClawError(f"{path} is there already and is left as it is; name another file") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise OpenClawError(f"{path.parent} is no folder; make it, or name a file elsewhere") from error
     try:
         with open(descriptor, "w", encoding="utf-8") as file:
             yield file

@@ -12,7 +12,8 @@ from openclaw.cli.output import clean_lines
 from openclaw.errors import ConfigInvalid, OpenClawError, PhoneUnusable
 
 # What a file system may say about files that are not ours, or a full disk: the operator's to mend, and no bug.
-_OF_THE_MACHINE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_OF_THE_MACHINE = (errno.EACCES, errno.EPERM, errno.EROFS, *_NO_ROOM)
 
 
 def expected(error: BaseException) -> OpenClawError | None:
@@ -23,6 +24,9 @@ def expected(error: BaseException) -> OpenClawError | None:
         return OpenClawError(
             f"{error.filename}: {error.strerror}; check whose it is, and the room on the disk"
         )
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        # A write names no file; usually it is where standard output leads.
+        return OpenClawError(f"what is to be written finds no place: {error.strerror}; make room on the disk")
     if isinstance(error, BaseExceptionGroup):
         held = cast("BaseExceptionGroup[BaseException]", error).exceptions
         leaves = [expected(one) for one in held]

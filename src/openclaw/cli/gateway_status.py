@@ -13,7 +13,7 @@ from openclaw.cli.output import clean, print_json, print_table
 from openclaw.cli.reach import ask_gateway, here
 from openclaw.cli.service import manager_here
 from openclaw.control.address import HOST, running_gateway
-from openclaw.daemon.plan import is_current, plan_here
+from openclaw.daemon.plan import is_current, plan_here, serves
 from openclaw.errors import ConfigError, ControlUnreachable, OpenClawError, ServiceUnusable
 
 _LIMIT_MS = 10_000
@@ -114,6 +114,8 @@ def _service() -> dict[str, Any]:
         "unit": str(manager.path),
         "installed": standing.installed,
         "ours": plan is not None,
+        "stateDir": plan.directory if plan else None,
+        "serves": plan is not None and serves(plan, here()),
         "current": plan is not None and is_current(plan, plan_here(here(), os.environ)),
         "enabled": standing.enabled,
         "running": standing.pid is not None,
@@ -164,7 +166,7 @@ def _gateway(limit_s: float | None) -> dict[str, Any]:
 
 def _works(body: dict[str, Any]) -> bool:
     service, gateway = body["service"], body["gateway"]
-    idle = service.get("enabled") and service.get("ours") and not service["running"]
+    idle = service.get("enabled") and service.get("serves") and not service["running"]
     silent = gateway["running"] and gateway["reachable"] is False
     return bool(body["config"]["valid"]) and not idle and not silent
 
@@ -178,8 +180,9 @@ def _show(body: dict[str, Any]) -> None:
     for issue in config["issues"]:
         click.echo(f"- {clean(issue['path']) or '<root>'}: {clean(issue['message'])}")
     click.echo(_gateway_line(body["gateway"]))
-    if body["gateway"]["running"] and body["service"].get("pid") not in (None, body["gateway"]["pid"]):
-        click.echo(f"- process {body['gateway']['pid']} is not the service's: one of the two has to go")
+    service, gateway = body["service"], body["gateway"]
+    if gateway["running"] and service.get("serves") and service["pid"] not in (None, gateway["pid"]):
+        click.echo(f"- process {gateway['pid']} is not the service's: one of the two has to go")
     click.echo(f"Logs: {body['logs']}; see: openclaw logs --follow")
 
 
@@ -193,6 +196,10 @@ def _service_lines(service: dict[str, Any]) -> list[str]:
     lines = [f"Service: {state}, {enabled}, {clean(service['detail'])}", f"- {service['unit']}"]
     if not service["ours"]:
         lines.append("- it is not of this program; replace it with: openclaw gateway install --force")
+    elif not service["serves"]:
+        lines.append(
+            f"- it is of {clean(service['stateDir'])}; replace it with: openclaw gateway install --force"
+        )
     elif not service["current"]:
         lines.append(
             "- it is of another installation or an older one; renew it with: openclaw gateway install"

@@ -7,13 +7,14 @@ commands load nothing they do not need.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from openclaw import __version__
 from openclaw.cli.failures import expected, report
 from openclaw.cli.lazy import Entry, LazyGroup
+from openclaw.cli.original import advised
 from openclaw.errors import OpenClawError
 
 COMMANDS: Mapping[str, Entry] = {
@@ -39,7 +40,7 @@ COMMANDS: Mapping[str, Entry] = {
     "turns": Entry("openclaw.cli.turns", "group", "See the runs of the agents; retry or cancel one."),
     "sessions": Entry("openclaw.cli.sessions", "group", "See the agents' conversations; reset or stop one."),
     "agents": Entry(
-        "openclaw.cli.agents", "group", "See the agents and what they answer; add, bind, name one."
+        "openclaw.cli.groups", "agents", "See the agents and what they answer; add, bind, name one."
     ),
     "acp": Entry(
         "openclaw.cli.acp", "group", "Serve an agent to editors that speak the Agent Client Protocol."
@@ -50,8 +51,8 @@ COMMANDS: Mapping[str, Entry] = {
     "backup": Entry("openclaw.cli.backup", "backup", "Copy the ledger to a file, and check the copy."),
     "restore": Entry("openclaw.cli.backup", "restore_command", "Put a copy of the ledger back."),
     "doctor": Entry("openclaw.cli.doctor", "command", "Find out what is wrong, and mend what can be mended."),
-    "security": Entry("openclaw.cli.security", "group", "Find out who could get in, or at what."),
-    "config": Entry("openclaw.cli.config", "group", "Look at the configuration, check it, change it."),
+    "security": Entry("openclaw.cli.groups", "security", "Find out who could get in, or at what."),
+    "config": Entry("openclaw.cli.groups", "config", "Look at the configuration, check it, change it."),
     "simulator": Entry("openclaw.cli.simulator", "group", "A simulated Mac: try the gateway without one."),
 }
 
@@ -62,7 +63,10 @@ class _Program(LazyGroup):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Note whether the caller is a program, before any option can be wrong."""
         ctx.meta[_AS_JSON] = "--json" in args
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            self._end(ctx, error)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that was to be expected becomes a message and exit code 1."""
@@ -76,10 +80,16 @@ class _Program(LazyGroup):
             report(failure, as_json=as_json)
             ctx.exit(1)
         except click.ClickException as error:
-            if not as_json:
-                raise
-            report(error, as_json=True)
-            ctx.exit(error.exit_code)
+            self._end(ctx, error)
+
+    @staticmethod
+    def _end(ctx: click.Context, error: click.ClickException) -> NoReturn:
+        """End with ``error``: as click shows it, or as JSON."""
+        told = advised(error) if isinstance(error, click.UsageError) else error
+        if not ctx.meta[_AS_JSON]:
+            raise told from error
+        report(told, as_json=True)
+        ctx.exit(told.exit_code)
 
 
 _AS_JSON = "openclaw.as_json"
@@ -91,7 +101,7 @@ _AS_JSON = "openclaw.as_json"
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Every command has its own --help. Most have --json, which prints nothing but JSON.",
 )
-@click.version_option(__version__, prog_name="openclaw", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="openclaw", message="%(prog)s %(version)s")
 def main() -> None:
     """A gateway that puts AI agents behind an iMessage account.
 

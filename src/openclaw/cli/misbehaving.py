@@ -23,9 +23,10 @@ _DAY_S = 86_400.0
 @click.command()
 @database_option
 @click.option("--off", is_flag=True, help="Switch KIND off again, or without one everything.")
+@click.option("--json", "as_json", is_flag=True, help="Print the kinds as JSON, or which of them are on.")
 @click.argument("kind", required=False, type=click.Choice(list(KINDS)), metavar="[KIND]")
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
-def misbehave(db: Path | None, off: bool, kind: str | None, fields: tuple[str, ...]) -> None:
+def misbehave(db: Path | None, off: bool, kind: str | None, fields: tuple[str, ...], as_json: bool) -> None:
     """Let something go wrong from now on; without KIND, list what can.
 
     Each KIND has FIELDs of its own, and `times`: how often each program does it.
@@ -36,6 +37,12 @@ def misbehave(db: Path | None, off: bool, kind: str | None, fields: tuple[str, .
             entry = {"kind": kind, **_values(kind, fields)} if kind and not off else None
             change_settings(database, lambda document: _change(document, kind, entry))
         on = [each["kind"] for each in _entries(read_document(database))]
+    if as_json:
+        kinds = [
+            {"kind": name, "fields": dict(each.fields), "does": each.does} for name, each in KINDS.items()
+        ]
+        click.echo(json.dumps({"on": on} if kind or off else {"on": on, "kinds": kinds}))
+        return
     if kind or off:
         click.echo("On: " + (", ".join(on) or "nothing"))
         return

@@ -11,3 +11,6 @@ limit_option = click.option(
     "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most."
 )
 """Bounds a list; the command gets ``limit``."""
+
+bindings_option = click.option("--bindings", is_flag=True, help="Show also what each agent answers.")
+"""Shows routes beside agents; the command gets ``bindings``."""

@@ -92,7 +92,9 @@ def _offline(name: str, params: Mapping[str, object], locations: Locations) -> d
     from openclaw.control.offline import perform_offline
     from openclaw.control.operation import Informed, Judged
     from openclaw.control.operations import NO_ACCOUNTS, OPERATIONS
+    from openclaw.logs.unopened import warn_on_stderr
 
+    warn_on_stderr()
     given = {key: value for key, value in params.items() if value is not None}
     run, now = OPERATIONS[name].run, datetime.now(UTC)
     accounts = _configured_accounts(locations) if isinstance(run, Informed) else NO_ACCOUNTS

@@ -1,4 +1,4 @@
-"""`openclaw security`: who could get in, and at what."""
+"""`openclaw security audit`: who could get in, and at what."""
 
 from __future__ import annotations
 
@@ -18,12 +18,7 @@ from openclaw.doctor.audit.report import audit, editing, mend
 from openclaw.doctor.visit import Visit, begin
 
 
-@click.group("security")
-def group() -> None:
-    """Find out who could get in, or at what."""
-
-
-@group.command("audit")
+@click.command("audit")
 @click.option(
     "--deep", is_flag=True, help="Also try whether the running gateway turns away who has no token."
 )

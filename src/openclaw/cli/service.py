@@ -15,7 +15,7 @@ from openclaw.cli.reach import here, order_gateway
 from openclaw.control.address import ControlAddress, running_gateway
 from openclaw.daemon.launchd import Launchd
 from openclaw.daemon.manager import Manager, Standing
-from openclaw.daemon.plan import plan_here, withheld
+from openclaw.daemon.plan import plan_here, serves, withheld
 from openclaw.daemon.systemd import Systemd
 from openclaw.errors import ServiceUnusable
 
@@ -49,7 +49,9 @@ def manager_here() -> Manager:
     type=click.IntRange(1, _HIGHEST_PORT),
     help="Where `openclaw` commands reach the gateway, instead of gateway.port (18789).",
 )
-@click.option("--force", is_flag=True, help="Write over a service of this name that is another program's.")
+@click.option(
+    "--force", is_flag=True, help="Write over the service of another program, or of another state directory."
+)
 @wait_option
 @as_json_option
 def install(port: int | None, force: bool, wait_s: float, as_json: bool) -> None:
@@ -65,6 +67,8 @@ def install(port: int | None, force: bool, wait_s: float, as_json: bool) -> None
             f"{manager.path} is there already and is not of this program (the original's, perhaps); "
             "stop that gateway, then: openclaw gateway install --force"
         )
+    if not force:
+        _refuse_another_directory(before)
     _check_configuration()
     alone = _unmanaged(before)
     manager.write(plan)
@@ -91,6 +95,7 @@ def uninstall(as_json: bool) -> None:
         return
     if before.plan is None:
         raise ServiceUnusable(f"{manager.path} is not of this program; it was left as it is")
+    _refuse_another_directory(before)
     manager.remove()
     _report("uninstalled", manager, None, [], as_json=as_json)
 
@@ -101,12 +106,10 @@ def uninstall(as_json: bool) -> None:
 def start(wait_s: float, as_json: bool) -> None:
     """Start the installed service; also at the next logins."""
     manager, before = _installed()
+    _refuse_another_program(manager, before)
     _check_configuration()
     if alone := _unmanaged(before):
-        raise ServiceUnusable(
-            f"process {alone.pid} runs a gateway already, outside the service; stop it first (Ctrl-C in its "
-            f"terminal, or kill {alone.pid})"
-        )
+        raise ServiceUnusable(_outside(alone))
     manager.start()
     _report("started", manager, _wait(None, wait_s), [], as_json=as_json)
 
@@ -119,10 +122,11 @@ def stop(as_json: bool) -> None:
     On macOS it stays stopped until it is started; on Linux it starts again with the next login.
     """
     manager, before = _installed()
+    _refuse_another_directory(before)
     manager.stop()
-    hints: list[str] = []
+    hints = [] if before.plan else [f"{manager.path} is not of this program; it was left as it is"]
     if alone := _unmanaged(before):
-        hints = [f"process {alone.pid} runs a gateway outside the service; it was left running"]
+        hints.append(f"process {alone.pid} runs a gateway outside the service; it was left running")
     _report("stopped", manager, None, hints, as_json=as_json)
 
 
@@ -143,6 +147,7 @@ def restart(wait_s: float, as_json: bool) -> None:
         return
     if not before.installed:
         raise ServiceUnusable(_NOT_INSTALLED)
+    _refuse_another_program(manager, before)
     manager.restart()
     _report("restarted", manager, _wait(before.pid, wait_s), [], as_json=as_json)
 
@@ -150,19 +155,46 @@ def restart(wait_s: float, as_json: bool) -> None:
 COMMANDS = (install, uninstall, start, stop, restart)
 
 
+def _outside(alone: ControlAddress) -> str:
+    return (
+        f"process {alone.pid} runs a gateway outside the service; stop it yourself (Ctrl-C in its terminal, or "
+        f"kill {alone.pid})"
+    )
+
+
 def _installed() -> tuple[Manager, Standing]:
     manager = manager_here()
     standing = manager.standing()
     if not standing.installed:
-        raise ServiceUnusable(_NOT_INSTALLED)
+        alone = _unmanaged(standing)
+        raise ServiceUnusable(_outside(alone) if alone else _NOT_INSTALLED)
     return manager, standing
+
+
+def _refuse_another_program(manager: Manager, standing: Standing) -> None:
+    """Raise ServiceUnusable for a service that would not run this program's gateway on this state directory."""
+    if standing.plan is None:
+        raise ServiceUnusable(
+            f"{manager.path} is not of this program (the original's, perhaps), so it would start another gateway; "
+            "replace it with: openclaw gateway install --force"
+        )
+    _refuse_another_directory(standing)
+
+
+def _refuse_another_directory(standing: Standing) -> None:
+    if standing.plan and not serves(standing.plan, here()):
+        raise ServiceUnusable(
+            f"the service of this user runs the gateway of {standing.plan.directory}, and not that of "
+            f"{here().state_dir}; set OPENCLAW_STATE_DIR to reach it, or replace it with: "
+            "openclaw gateway install --force"
+        )
 
 
 def _check_configuration() -> None:
     """Raise ConfigError before anything that runs is touched."""
-    from openclaw.config.load import load_config
+    from openclaw.config.load import load_to_serve
 
-    load_config(here(), os.environ)
+    load_to_serve(here(), os.environ)
 
 
 def _unmanaged(standing: Standing) -> ControlAddress | None:

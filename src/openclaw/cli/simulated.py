@@ -36,5 +36,8 @@ def plain_errors() -> Generator[None]:
         yield
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already; name another with --db") from None
+    except (FileNotFoundError, NotADirectoryError) as error:
+        where = Path(error.filename).parent
+        raise click.ClickException(f"{where} is no folder; make it, or name a file elsewhere") from None
     except (NotSimulated, phone.NoSuchChat, BadSettings) as error:
         raise click.ClickException(str(error)) from None

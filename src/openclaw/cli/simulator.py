@@ -62,8 +62,12 @@ def _program() -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print the paths as JSON.")
 def init(db: Path | None, own: str, macos: int, as_json: bool) -> None:
     """Make an empty Messages database and print what to put into the configuration."""
+    database = database_of(db)
+    if db is None:
+        # Often the first thing in the state directory, which is its owner's alone.
+        database.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with plain_errors():
-        made = phone.create_database(database_of(db), own, macos=macos)
+        made = phone.create_database(database, own, macos=macos)
     settings = {"cliPath": _program(), "dbPath": str(made)}
     if as_json:
         click.echo(json.dumps(settings))

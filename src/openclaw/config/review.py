@@ -35,6 +35,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
     accounts = [account for account in resolve_accounts(config) if account.enabled]
     agents = resolve_agents(config)
     return (
+        *elsewhere(config),
         *_missing_section(config),
         *_missing_agent(agents),
         *(issue for account in accounts for issue in _account_warnings(account, config)),
@@ -58,6 +59,17 @@ def contradictions(config: Config) -> tuple[ConfigIssue, ...]:
     """Return what no gateway may start with although each value is right by itself."""
     accounts = [account for account in resolve_accounts(config) if account.enabled]
     return (*_shared_databases(accounts), *mention_faults(config))
+
+
+def elsewhere(config: Config) -> Iterator[ConfigIssue]:
+    """Return why no gateway starts here: the file is that of a computer that only asks another one's (facts A.15)."""
+    if config.gateway.mode == "remote":
+        yield ConfigIssue(
+            "gateway.mode",
+            "says that the gateway runs on another computer, so none starts here",
+            "remote",
+            'set it to "local", or remove it, to run a gateway here; to ask the other one: ssh HOST openclaw …',
+        )
 
 
 def _missing_section(config: Config) -> Iterator[ConfigIssue]:

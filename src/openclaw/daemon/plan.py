@@ -61,6 +61,11 @@ def withheld(environ: Mapping[str, str]) -> list[str]:
     return sorted(name for name in environ if _is_ours(name, environ) and is_secret_key(name))
 
 
+def serves(found: Plan, locations: Locations) -> bool:
+    """Whether the service that is installed is of this state directory; a user has only one service."""
+    return found.directory == str(locations.state_dir)
+
+
 def is_current(found: Plan, wanted: Plan) -> bool:
     """Whether the service that is installed is what would be installed now, whatever its port and PATH are."""
     return replace(found, environment=_without_path(found)) == replace(
