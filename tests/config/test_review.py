@@ -165,3 +165,14 @@ def test_a_person_who_is_sent_notices_leaves_nothing_to_say(warned):
 def test_an_acknowledgement_that_is_no_tapback_is_said(warned, reaction, said):
     """Configurations of the original name any emoji here; iMessage has six."""
     assert ("messages.ackReaction" in warned(QUIET, messages={"ackReaction": reaction})) is said
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?<=key: )x", r"(a)\1", "", "x*", "a|"])
+def test_a_pattern_that_masks_nothing_or_everything_is_refused_by_its_name(check, pattern):
+    """A user's pattern runs in linear time, and a bad one is named (issue); before, it was left out without a word."""
+    with pytest.raises(ConfigInvalid) as refused:
+        check({"logging": {"redactPatterns": ["order-[0-9]+", pattern]}})
+
+    [issue] = refused.value.issues
+    assert (issue.path, issue.value) == ("logging.redactPatterns[1]", pattern)
+    assert issue.fix
