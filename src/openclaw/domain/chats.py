@@ -96,8 +96,8 @@ def parse_selector(text: str) -> ChatSelector | None:
 
 
 def row_selector(text: str) -> ChatSelector | None:
-    """The chat with the row number ``text``; ``None`` when it is not one."""
-    return ChatSelector("chat_id", str(int(text))) if re.fullmatch(r"[0-9]{1,18}", text) else None
+    """The chat with the row number ``text``; ``None`` when it is not one. None has 0: it stands for a lost chat."""
+    return ChatSelector("chat_id", str(int(text))) if re.fullmatch(r"0*[1-9][0-9]{0,17}", text) else None
 
 
 def group_selector(key: str) -> ChatSelector | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from openclaw.config.accounts import AccountConfig
 from openclaw.doctor.findings import Finding, fine, note, warning
 from openclaw.doctor.names import Check
-from openclaw.domain.chats import ChatRef, ChatSelector, parse_allow_entry, parse_selector, row_selector
+from openclaw.domain.chats import ChatRef, group_selector, parse_allow_entry
 
 _CHATS = "see their numbers: openclaw chats list"
 _INTERNATIONAL = "write numbers with + and country code, mail addresses in full"
@@ -159,7 +159,7 @@ def _groups(facts: AccessFacts) -> Iterator[Finding]:
         yield note(Check.ACCESS_GROUPS, f"{facts.place}.groupPolicy", "is disabled: no group is answered")
         return
     for key in account.groups:
-        selector = _selector(key)
+        selector = group_selector(key)
         if selector is None or facts.chats is None:
             continue
         if not any(selector.matches(chat) for chat in facts.chats):
@@ -169,10 +169,3 @@ def _groups(facts: AccessFacts) -> Iterator[Finding]:
                 "is no chat that has written to this gateway: a new one, or a number of another database",
                 _CHATS,
             )
-
-
-def _selector(key: str) -> ChatSelector | None:
-    name = key.strip()
-    if name == "*":
-        return None
-    return parse_selector(name) or row_selector(name) or ChatSelector("chat_identifier", name)
