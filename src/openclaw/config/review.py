@@ -13,6 +13,7 @@ from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import render_path
 from openclaw.config.phones import PhoneDatabase, database_of
+from openclaw.config.review_access import access_warnings
 from openclaw.config.review_outside import outside_warnings
 from openclaw.config.review_routing import (
     binding_warnings,
@@ -38,13 +39,14 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
     return (
         *_missing_section(config),
         *_missing_agent(agents),
-        *(issue for account in accounts for issue in _account_warnings(account, config)),
+        # What several accounts inherit is said once.
+        *dict.fromkeys(issue for account in accounts for issue in access_warnings(account, config)),
         *shared_sessions(accounts, config),
         *_missing_owner(accounts, config),
         *_notices(accounts, config),
         *_default_account(config),
         *binding_warnings(accounts, agents, config),
-        *mention_warnings(accounts, agents),
+        *mention_warnings(accounts, agents, config),
         *_models(agents),
         *outside_warnings(agents, config),
         *_acknowledgement(config),
@@ -87,30 +89,6 @@ def _acknowledgement(config: Config) -> Iterator[ConfigIssue]:
             "is none of the six tapbacks, so no message is acknowledged",
             wanted,
             f"use one of {', '.join(TAPBACKS)}",
-        )
-
-
-def _account_warnings(account: AccountConfig, config: Config) -> Iterator[ConfigIssue]:
-    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
-    if account.group_policy == "allowlist" and not senders:
-        yield ConfigIssue(
-            _key(account, config, "groupAllowFrom"),
-            "admits nobody, so no group message is answered while groupPolicy is allowlist",
-            fix="name the senders, or set groupPolicy to disabled to say that this is meant",
-        )
-    if account.group_policy == "open":
-        yield ConfigIssue(
-            _key(account, config, "groupPolicy"),
-            "is open: any member of any group can talk to the agent",
-            value="open",
-            fix="set it to allowlist and name the senders in groupAllowFrom",
-        )
-    if account.dm_policy == "open":
-        yield ConfigIssue(
-            _key(account, config, "dmPolicy"),
-            "is open: anyone who knows the address can talk to the agent",
-            value="open",
-            fix="set it to pairing, and approve people one by one",
         )
 
 
@@ -208,10 +186,3 @@ def _door(config: Config) -> Iterator[ConfigIssue]:
             config.gateway.bind,
             "reach it through an SSH tunnel",
         )
-
-
-def _key(account: AccountConfig, config: Config, key: str) -> str:
-    channel = config.channels.imessage
-    if channel is not None and channel.accounts:
-        return render_path(("channels", "imessage", "accounts", account.id, key))
-    return f"{_CHANNEL}.{key}"

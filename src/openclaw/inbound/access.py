@@ -239,7 +239,7 @@ def _is_other_channel(text: str) -> bool:
 
 
 def _groups(configured: Mapping[str, GroupConfig]) -> tuple[GroupEntry, ...]:
-    everywhere = configured.get("*")
+    everywhere = next((entry for key, entry in configured.items() if group_selector(key) is None), None)
     default = everywhere is None or everywhere.require_mention is not False
     return tuple(
         GroupEntry(group_selector(key), default if entry.require_mention is None else entry.require_mention)
