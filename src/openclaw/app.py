@@ -24,7 +24,8 @@ from openclaw.amendments import Amendments
 from openclaw.approvals import Approvals
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.acp import acp_settings
-from openclaw.config.load import Loaded, load_config
+from openclaw.config.exposure import load_guarded
+from openclaw.config.load import Loaded
 from openclaw.config.locations import Locations, credentials_dir
 from openclaw.config.paths import KeyPath
 from openclaw.config.sections.logging import Level
@@ -88,7 +89,7 @@ def run(
         ConfigError: the configuration cannot be used.
         StoreError: the ledger cannot be used, or another gateway runs on the state directory.
     """
-    plan, asked = make_plan(_local(load_config(locations, environ))), _Asked(environ, port, console, phone)
+    plan, asked = make_plan(_local(load_guarded(locations, environ))), _Asked(environ, port, console, phone)
     with lock_state(locations.state_dir):
         while asyncio.run(_Life(plan, asked).run()):
             plan = _plan_again(plan, environ)
@@ -106,7 +107,7 @@ def _local(loaded: Loaded) -> Loaded:
 def _plan_again(before: Plan, environ: Mapping[str, str]) -> Plan:
     """What the files say now, or what ran before when they break rules: a new start must not be the end."""
     with suppress(ConfigError):
-        return make_plan(_local(load_config(before.loaded.config.locations, environ)))
+        return make_plan(_local(load_guarded(before.loaded.config.locations, environ)))
     return before
 
 
