@@ -112,6 +112,11 @@ class AccessPolicy:
     takes_files: bool = False
     tapbacks: TapbackNotes = "off"
 
+    @property
+    def takes_every_service(self) -> bool:
+        """Whether a message may come by any service."""
+        return self.services == _SERVICES["both"]
+
     def may_command(self, sender: Handle, chat: ChatRef, *, listed: bool) -> bool:
         """Whether a sender who is let in, and is ``listed`` or not, may give commands (behaviour facts C.6 and C.7).
 
