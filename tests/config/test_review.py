@@ -100,6 +100,16 @@ def test_an_account_that_is_off_shares_nothing(warned):
     assert warned({**QUIET, "defaultAccount": "a", "accounts": {"a": {}, "b": {"enabled": False}}}) == {}
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [(["*"], True), (["chat_id:7", "telegram:1"], True), ([ANN, "*"], False), ([15550100001], False)],
+)
+def test_a_list_of_owners_without_a_person_is_said(warned, named, said):
+    """Only a handle makes an owner; whoever wrote a star there waits in vain for /config."""
+    found = warned(QUIET, commands={"ownerAllowFrom": named})
+    assert ("commands.ownerAllowFrom" in found) is said
+
+
 def test_several_people_and_no_named_owner_means_no_owner(warned):
     """Design 6: two or more handles and no ownerAllowFrom means no owner, with a warning."""
     several = {"allowFrom": [ANN, BOB], "groupPolicy": "disabled"}

@@ -115,7 +115,14 @@ def _redaction_faults(config: Config) -> Iterator[ConfigIssue]:
 
 
 def _missing_owner(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
-    if config.commands.owner_allow_from:
+    if named := config.commands.owner_allow_from:
+        regions = {account.region for account in accounts}
+        if regions and not any(parse_handle(str(one), region) for one in named for region in regions):
+            yield ConfigIssue(
+                "commands.ownerAllowFrom",
+                "names no person, so nobody is the owner: neither * nor a chat makes one",
+                fix="name the owner's handle in commands.ownerAllowFrom",
+            )
         return
     if any(len([entry for entry in account.allow_from if entry != "*"]) > 1 for account in accounts):
         yield ConfigIssue(

@@ -62,6 +62,8 @@ def test_an_allowlist_without_entries_admits_nobody() -> None:
         ({"groups": {"9": GroupConfig()}}, {}, (Check.ACCESS_GROUP, Severity.INFO)),
         ({"groups": {"chat_guid:iMessage;+;x": GroupConfig()}}, {}, (Check.ACCESS_GROUP, Severity.INFO)),
         ({"own_handles": ("12",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
+        ({"own_handles": ("chat_id:7",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
+        ({"own_handles": ("*",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
         ({"group_allow_from": ("(",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
         ({"allow_from": ("5550100001",)}, {"region_set": False}, (Check.ACCESS_REGION, Severity.WARNING)),
     ],

@@ -30,11 +30,12 @@ class AccessFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """Entries of a list that stands elsewhere, read with a region."""
+    """Entries of a list, read with a region; in one of ``people_only`` neither a chat nor ``*`` means anybody."""
 
     place: str
     entries: tuple[str, ...]
     region: str
+    people_only: bool = False
 
 
 def judge_account(facts: AccessFacts) -> Iterator[Finding]:
@@ -54,17 +55,19 @@ def judge_account(facts: AccessFacts) -> Iterator[Finding]:
 def judge_list(facts: ListFacts) -> Iterator[Finding]:
     """Entries that can never match."""
     for position, entry in enumerate(facts.entries):
-        if problem := entry_problem(entry, facts.region):
+        if problem := entry_problem(entry, facts.region, people_only=facts.people_only):
             yield warning(
                 Check.ACCESS_ENTRY, f"{facts.place}[{position}]", f"{entry!r} {problem}", _INTERNATIONAL
             )
 
 
-def entry_problem(entry: str, region: str) -> str:
+def entry_problem(entry: str, region: str, *, people_only: bool = False) -> str:
     """Why an entry of a list never matches, or not whom it is meant for; "" when nothing is wrong with it."""
     parsed = parse_allow_entry(entry, region)
     if parsed is None:
         return "names no handle and no chat, so it never matches"
+    if people_only and not isinstance(parsed, str):
+        return "names no handle, which alone counts here, so it never matches"
     if not isinstance(parsed, str) or "@" in parsed:
         return ""
     if any(sign.isalpha() for sign in parsed):
@@ -119,7 +122,8 @@ def _lists(facts: AccessFacts) -> Iterator[Finding]:
         ("groupAllowFrom", account.group_allow_from or ()),
         ("ownHandles", account.own_handles),
     ):
-        yield from judge_list(ListFacts(f"{facts.place}.{key}", entries, account.region))
+        place = f"{facts.place}.{key}"
+        yield from judge_list(ListFacts(place, entries, account.region, people_only=key == "ownHandles"))
 
 
 def _region(facts: AccessFacts) -> Iterator[Finding]:
