@@ -84,7 +84,8 @@ def test_nothing_that_is_known_lets_in_whom_the_rules_refuse(
     """
     config = configure(document)
     policy = compile_access(resolve_accounts(config)[0], config.commands)
-    row = replace(row, is_reaction=is_reaction, from_me=from_me)
+    # The text of a tapback is our own word for it.
+    row = replace(row, is_reaction=is_reaction, from_me=from_me, text="like" if is_reaction else row.text)
 
     found = admit(
         row, policy, facts(**known), command_of(row.text), lambda _peer: Manners(CLAW, context_limit=5)
