@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import structlog
 
 from openclaw.config.sections.logging import Logging
@@ -147,3 +148,17 @@ def test_secrets_and_configured_patterns_are_hidden_even_when_people_are_not() -
     )
 
     assert event == {"a": "Bearer •••", "b": "•••", "c": ["•••", "+15550100001"]}
+
+
+@pytest.mark.parametrize("seed", ["a", "a.", "a@", "a@a-", "+1", "sk-", "(555) "])
+def test_masking_costs_time_in_proportion_to_the_text(seed: str) -> None:
+    """An error of a provider repeats what somebody wrote; a pattern that explodes would not come to an end here."""
+    redaction = Redaction(["(a+)+$", "(a|aa)+b"])
+
+    for _ in range(5):
+        assert redaction.scrub("+" + seed * 30_000 + "@!")
+
+
+def test_half_a_character_in_a_log_breaks_no_pattern() -> None:
+    """A file name may have one; the log is written all the same."""
+    assert Redaction(["order"]).scrub("\ud800 order") == "\ufffd •••"

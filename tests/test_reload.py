@@ -185,3 +185,28 @@ async def test_mode_off_watches_nothing(installation: Installation) -> None:
     installation.configure(gateway={"reload": {"mode": "off"}})
     async with asyncio.timeout(BOUND_S):
         await installation.reloader().run()
+
+
+async def test_a_file_that_everybody_may_write_is_not_followed_until_it_is_closed(
+    installation: Installation,
+) -> None:
+    """Loose modes (issue 5, hostile input): what ran before stays in force, and closing the file is enough."""
+    reloader, path = installation.reloader(), installation.locations.config_path
+    async with watching(reloader):
+        (installation.home / "staged").touch(mode=0o666)
+        (installation.home / "staged").chmod(0o666)
+        installation.configure(channels={"imessage": {"dmPolicy": "disabled"}})
+
+        async def refused() -> bool:
+            return reloader.standing.refused_at is not None
+
+        await until(refused, "the edit is refused")
+        assert not installation.taken
+        assert str(path) in reloader.standing.issues[0].path
+        path.chmod(0o600)
+
+        async def taken() -> bool:
+            return bool(installation.taken)
+
+        await until(taken, "the edit is taken")
+    assert reloader.standing.refused_at is None

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from openclaw import __version__, assembly, doors, wording
 from openclaw.assembly import Plan, make_plan
-from openclaw.config.load import load_to_serve
+from openclaw.config.exposure import load_to_serve
 from openclaw.config.locations import Locations
 from openclaw.config.paths import KeyPath
 from openclaw.config.sections.logging import Level

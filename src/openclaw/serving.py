@@ -23,8 +23,8 @@ from openclaw.agents.serving.transcripts import Transcripts
 from openclaw.agents.toolbox import open_toolbox
 from openclaw.assembly import Plan, make_plan
 from openclaw.config.agents import AgentConfig
+from openclaw.config.exposure import load_guarded
 from openclaw.config.grammar import normalise_id
-from openclaw.config.load import load_config
 from openclaw.config.locations import Locations
 from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
@@ -51,7 +51,7 @@ def run(locations: Locations, environ: Mapping[str, str], wanted: Wanted) -> Non
         ConfigError: the configuration cannot be used.
         NotFound, AgentNotConfigured: there is no such agent, or no model for it.
     """
-    plan = make_plan(load_config(locations, environ))
+    plan = make_plan(load_guarded(locations, environ))
     agent = _chosen(plan, wanted)
     logging = replace(plan.loaded.config.logging, console_level=wanted.console)
     open_logs(logging, locations.logs)

@@ -89,6 +89,10 @@ def test_an_unset_list_of_groups_is_named_with_its_fallback() -> None:
             "channels.imessage.groups.chat_id:7.requireMention",
         ),
         ({"7": {}, "*": {"requireMention": True}}, "channels.imessage.groups.*.requireMention"),
+        (
+            {"7": {}, "chat_id:7": {"requireMention": False}, "*": {"requireMention": True}},
+            "channels.imessage.groups.*.requireMention",
+        ),
         ({"7": {}}, "default (channels.imessage.groups.7.requireMention is not set)"),
         ({"8": {}}, "default (channels.imessage.groups.*.requireMention is not set)"),
     ],

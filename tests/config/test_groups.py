@@ -14,6 +14,7 @@ from openclaw.config.groups import (
     context_limit,
     group_entries,
     group_instructions,
+    may_require_mention,
     memory_limit,
     requires_mention,
 )
@@ -55,6 +56,32 @@ def test_a_group_has_its_own_instructions_or_those_of_all(own: Any, everywhere: 
 def test_an_agent_has_to_be_called_unless_somebody_says_otherwise(groups: Any, required: bool) -> None:
     """Behaviour facts C.5: the group's own word, else that of ``*``, else yes."""
     assert requires_mention(account(groups=groups), group_chat(7)) is required
+
+
+@pytest.mark.parametrize(
+    ("section", "may"),
+    [
+        ({}, False),
+        ({"groupAllowFrom": ["chat_id:seven"]}, False),
+        ({"groupAllowFrom": [ANN]}, True),
+        ({"groupPolicy": "open"}, True),
+        ({"groupPolicy": "open", "groups": {"7": {"requireMention": False}}}, False),
+        ({"groupPolicy": "open", "groups": {"7": {}, "*": {"requireMention": False}}}, False),
+        (
+            {
+                "groupPolicy": "open",
+                "groups": {"7": {"requireMention": True}, "*": {"requireMention": False}},
+            },
+            True,
+        ),
+        ({"groupPolicy": "disabled", "groupAllowFrom": [ANN]}, False),
+        ({"requireMentionInDms": True}, True),
+        ({"requireMentionInDms": True, "dmPolicy": "disabled"}, False),
+    ],
+)
+def test_whether_the_agent_must_be_called_anywhere_at_an_account(section: Any, may: bool) -> None:
+    """As the gates have it, for those who may come so far at all."""
+    assert may_require_mention(account(**section)) is may
 
 
 @pytest.mark.parametrize("key", [ANN, "(555) 010-0001", "imessage:+1 555 010 0001"])

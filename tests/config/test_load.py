@@ -7,7 +7,8 @@ from pathlib import Path
 import pyjson5
 import pytest
 
-from openclaw.config.load import load_config, load_to_serve
+from openclaw.config.exposure import load_to_serve
+from openclaw.config.load import load_config
 from openclaw.config.locations import locate
 from openclaw.config.review import review
 from openclaw.config.secrets import MASK, mask_secrets, reveal

@@ -100,6 +100,16 @@ def test_an_account_that_is_off_shares_nothing(warned):
     assert warned({**QUIET, "defaultAccount": "a", "accounts": {"a": {}, "b": {"enabled": False}}}) == {}
 
 
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [(["*"], True), (["chat_id:7", "telegram:1"], True), ([ANN, "*"], False), ([15550100001], False)],
+)
+def test_a_list_of_owners_without_a_person_is_said(warned, named, said):
+    """Only a handle makes an owner; whoever wrote a star there waits in vain for /config."""
+    found = warned(QUIET, commands={"ownerAllowFrom": named})
+    assert ("commands.ownerAllowFrom" in found) is said
+
+
 def test_several_people_and_no_named_owner_means_no_owner(warned):
     """Design 6: two or more handles and no ownerAllowFrom means no owner, with a warning."""
     several = {"allowFrom": [ANN, BOB], "groupPolicy": "disabled"}
@@ -170,3 +180,14 @@ def test_an_acknowledgement_that_is_no_tapback_is_said(warned, reaction, said):
 def test_a_gateway_on_another_computer_is_said(warned):
     """None starts here, which `validate`, `status` and the doctor say before it is tried (facts A.15)."""
     assert "none starts here" in warned(QUIET, gateway={"mode": "remote"})["gateway.mode"]
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?<=key: )x", r"(a)\1", "", "x*", "a|"])
+def test_a_pattern_that_masks_nothing_or_everything_is_refused_by_its_name(check, pattern):
+    """A user's pattern runs in linear time, and a bad one is named (issue); before, it was left out without a word."""
+    with pytest.raises(ConfigInvalid) as refused:
+        check({"logging": {"redactPatterns": ["order-[0-9]+", pattern]}})
+
+    [issue] = refused.value.issues
+    assert (issue.path, issue.value) == ("logging.redactPatterns[1]", pattern)
+    assert issue.fix

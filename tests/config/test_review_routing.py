@@ -141,6 +141,8 @@ GROUPS = ONE | {"groupPolicy": "allowlist"}
         (GROUPS, EMPTY, True),
         (GROUPS | {"groups": {"7": {}}}, {}, True),
         (GROUPS | {"groups": {"*": {"requireMention": False}}}, {}, False),
+        (ONE | {"requireMentionInDms": True}, {}, True),
+        (ONE | {"requireMentionInDms": True}, NAMED, False),
         (GROUPS | {"groupAllowFrom": []}, {}, False),
         (ONE, {}, False),
     ],
@@ -168,3 +170,15 @@ def test_every_bad_pattern_is_named_where_the_file_is_read(check: Any) -> None:
         "agents.list[1].groupChat.mentionPatterns[0]",
         "messages.groupChat.mentionPatterns[0]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [("claw|", True), ("(claw)?", True), (".*", True), ("^$", False), (r"\w", False), ("claw", False)],
+)
+def test_a_pattern_that_is_found_in_every_text_is_said(check: Any, pattern: str, said: bool) -> None:
+    """One bar too many, and nobody has to call the agent any more."""
+    found = warnings(check, GROUPS, agents=NAMED, messages={"groupChat": {"mentionPatterns": ["x", pattern]}})
+
+    assert ("messages.groupChat.mentionPatterns[1]" in found) is said
+    assert "messages.groupChat.mentionPatterns[0]" not in found

@@ -201,3 +201,30 @@ async def test_what_cannot_be_meant_is_refused(ledger: Ledger, params: dict[str,
         await supposed(ledger, judged(open_to_all()), **params)
     with pytest.raises(BadRequest):
         await ledger.read(lambda tx: suppose(tx, {"from": ANN, "text": "x"}, NOON, None))
+
+
+@pytest.mark.parametrize(
+    ("channel", "params", "assumed"),
+    [
+        ({}, {}, ()),
+        ({}, {"chat": "chat_id:9"}, ("--group",)),
+        ({}, {"chat": "chat_guid:iMessage;+;chat9"}, ()),
+        ({}, {"chat": "chat_id:9", "group": True}, ()),
+        ({"groups": {"9": {}}}, {"chat": "chat_id:9"}, ()),
+        ({"services": "imessage"}, {}, ("--service",)),
+        ({"services": "imessage"}, {"service": "sms"}, ()),
+        ({"services": "imessage"}, {"chat": "chat_id:9"}, ("--group", "--service")),
+    ],
+)
+async def test_what_had_to_be_assumed_of_a_chat_that_never_wrote_is_said(
+    ledger: Ledger, channel: dict[str, Any], params: dict[str, Any], assumed: tuple[str, ...]
+) -> None:
+    """A group that has not written yet was told of as a direct chat, without a word that it may be otherwise."""
+    judging = judged({"channels": {"imessage": channel}})
+
+    said = await supposed(ledger, judging, **params)
+    assert [word for word in ("--group", "--service") if word in said["assumed"]] == list(assumed)
+
+    chat = CHATS["seven"]
+    await ledger.write(lambda tx: accounts.note_chat(tx, inbound(900, "before", chat=chat), is_group=True))
+    assert (await supposed(ledger, judging, chat=f"chat_id:{chat.row_id}"))["assumed"] == ""

@@ -111,7 +111,19 @@ def test_an_identifier_names_its_chat(alias: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["chat_id:", "chat_id:x", "chat_id:٧", "chat_id:-7", "chat_guid: ", "room:7", "7", ""]
+    "text",
+    [
+        "chat_id:",
+        "chat_id:x",
+        "chat_id:٧",
+        "chat_id:-7",
+        "chat_id:0",
+        "chat_id:00",
+        "chat_guid: ",
+        "room:7",
+        "7",
+        "",
+    ],
 )
 def test_what_names_no_chat_is_none(text: str) -> None:
     """An empty or unknown selector must not match whatever is empty too (demand B8)."""
@@ -119,7 +131,7 @@ def test_what_names_no_chat_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("7", "7"), ("007", "7"), ("seven", None), ("٧", None), ("9" * 19, None)]
+    ("text", "value"), [("7", "7"), ("007", "7"), ("0", None), ("seven", None), ("٧", None), ("9" * 19, None)]
 )
 def test_a_row_number_is_plain_digits(text: str, value: str | None) -> None:
     """A bare key of groups is a row number only in ASCII digits that a row can have."""

@@ -28,11 +28,21 @@ NAMES: Mapping[str, tuple[str | None, int | None]] = {
     ANN: (ANN, None),
     "(555) 010-0001": (ANN, None),
     f"sms:{BOB}": (BOB, None),
+    "\u200eann@EXAMPLE.com\u200f": ("ann@example.com", None),
     "chat_id:7": (None, 7),
+    "imessage:CHATID: 1": (None, 1),
     "chat_guid:iMessage;+;chat8": (None, 8),
+    "guid:any;-;+15550100002": (None, 2),
+    "chat_identifier:chat7": (None, 7),
+    "chatident:chat8": (None, 8),
+    "chat_id:0": ("", None),
+    "chat_id:seven": ("", None),
     "nobody@example.com": ("nobody@example.com", None),
 }
-GROUPS: Mapping[str, int] = {"7": 7, "chat_id:8": 8, "chat_identifier:chat7": 7, "2": 2, "*": 0}
+GROUPS: Mapping[str, int] = {
+    **{"7": 7, "chat_id:8": 8, "chat_identifier:chat7": 7, "2": 2, "*": 0},
+    **{"guid:SMS;+;chat8": 8, "chat: 007": 7, "chat_guid:iMessage;-;+15550100001": 1, "chat_id:seven": 0},
+}
 
 lists = st.lists(st.sampled_from(sorted(NAMES)), max_size=3)
 entries = st.fixed_dictionaries({}, optional={"requireMention": st.booleans()})
@@ -90,10 +100,13 @@ documents = st.builds(
     st.fixed_dictionaries({}, optional={"ownerAllowFrom": lists, "useAccessGroups": st.booleans()}),
 )
 rows = st.builds(
-    lambda chat, sender, text: replace(inbound(1, text, sender=sender), chat=CHATS[chat]),
+    lambda chat, sender, text, members: replace(
+        inbound(1, text, sender=sender), chat=CHATS[chat], participants=members
+    ),
     st.sampled_from(sorted(CHATS)),
-    st.sampled_from([ANN, BOB]),
+    st.sampled_from([ANN, BOB, "ann@example.com"]),
     st.sampled_from(["hello", "hello claw", "/status", ""]),
+    st.sampled_from([(), (ANN,), (ANN, BOB)]),
 )
 
 
@@ -114,7 +127,7 @@ def must_not_enter(document: dict[str, Any], row: InboundMessage, *, granted: bo
     registry = said(document, "groups", {})
     named = any(GROUPS[key] == chat.row_id for key in registry)
     allow = said(document, "allowFrom", [])
-    if named or ";+;" in chat.guid:
+    if named or ";+;" in chat.guid or len(row.participants) > 1:
         default = document["channels"]["defaults"].get("groupPolicy", "allowlist")
         policy = said(document, "groupPolicy", default)
         senders = said(document, "groupAllowFrom", allow)

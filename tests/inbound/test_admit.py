@@ -683,3 +683,28 @@ def test_an_answer_to_a_notice_goes_through_the_gates(
         assert (found.reason, found.command) == (expected, answer)
     else:
         assert found == expected
+
+
+@pytest.mark.parametrize("members", [(), (ANN, BOB)])
+@pytest.mark.parametrize("wanted", ["off", "all"])
+def test_a_tapback_that_would_be_an_answer_starts_no_turn_in_a_group(
+    members: tuple[str, ...], wanted: str
+) -> None:
+    """The owner's chat may be configured as a group, or have got members: a tapback is then one like any other."""
+    rules = policy(
+        groups={} if members else {"1": GroupConfig()}, group_policy="open", reaction_notifications=wanted
+    )
+    row = replace(inbound(1, "Liked"), is_reaction=True, participants=members)
+
+    found = verdict(row, rules, facts(answer=ANSWER))
+
+    assert found == (
+        Overheard(Reason.TAPBACK, MOST_TAPBACKS) if wanted == "all" else Dropped(Reason.REACTION)
+    )
+
+
+def test_the_number_of_a_lost_chat_admits_nobody() -> None:
+    """Where a chat's number proves nothing it counts as 0, which an entry might have named."""
+    rules = policy(dm_policy="allowlist", allow_from=("chat_id:0", "chat:0"), groups={"0": GroupConfig()})
+
+    assert verdict(inbound(1, "hi"), rules, facts(chat_unproven=True)) == Dropped(Reason.DM_NOT_ALLOWED)

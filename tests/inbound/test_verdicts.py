@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from tests.control.test_hypothesis import judged
 from tests.making import ACCOUNT, ANN, NOON, inbound
 from tests.rig import open_to_all
@@ -84,3 +85,21 @@ async def test_what_settles_is_in_doubt_at_first_sight_only(ledger: Ledger) -> N
     assert ACCOUNT in settling.doors
     assert then.verdict.peer.id == ANN
     assert await ledger.read(lambda tx: checkpoints.story(tx, "message", 0)) == []
+
+
+@pytest.mark.parametrize("scope", ["main", "per-channel-peer"])
+@pytest.mark.parametrize(
+    "key", ["1", "chat_id:1", "chat_guid:any;-;+15550100001", "chat_identifier:+15550100001"]
+)
+async def test_a_thread_that_is_configured_as_a_group_has_a_groups_session(
+    ledger: Ledger, key: str, scope: str
+) -> None:
+    """Requirements, group-ish thread behaviour: gating and session of a group, whatever the phone calls the chat."""
+    document = open_to_all(groups={key: {"requireMention": False}}, groupAllowFrom=[ANN])
+    document["session"] = {"dmScope": scope}
+
+    found = await ledger.read(lambda tx: ask(tx, judged(document).verdicts, inbound(1, "hello")))
+
+    assert found.verdict.reason is Reason.GROUP_ALLOWED
+    assert found.route is not None
+    assert found.route.session == "agent:main:imessage:group:1"

@@ -126,3 +126,11 @@ def test_hostile_text_costs_time_in_proportion_to_its_length() -> None:
     """A pattern that explodes would not come to an end here."""
     for seed in ("[ ", "<", "<|", " ", "*_", "system", "[system ", "_"):
         assert spoken(seed * 50_000)
+
+
+@pytest.mark.parametrize("begin", ["[", "[/", "[system", "[/ system", "<", "</", "<|"])
+@pytest.mark.parametrize("filling", [" ", "\n", "\n ", "/", "*"])
+def test_a_mark_that_is_never_closed_is_looked_for_once(begin: str, filling: str) -> None:
+    """One bracket before white space without an end stopped a whole gateway for half a minute."""
+    for _ in range(20):
+        assert spoken(begin + filling * 20_000 + "x\n.")

@@ -1,4 +1,6 @@
 # The part of google-re2 that is used; the package ships no types.
+from collections.abc import Callable
+
 class error(Exception):
     args: tuple[bytes | str]
 
@@ -6,7 +8,7 @@ class Match: ...
 
 class Pattern:
     def search(self, text: str) -> Match | None: ...
-    def sub(self, repl: str, text: str, count: int = 0) -> str: ...
+    def sub(self, repl: str | Callable[[Match], str], text: str, count: int = 0) -> str: ...
 
 class Options:
     log_errors: bool

@@ -112,6 +112,8 @@ def _suppose(params: dict[str, Any], *, as_json: bool) -> None:
     click.echo(f"A message from {clean(body['from'])} in {where} of account {clean(body['accountId'])}:")
     if not body["enabled"]:
         click.echo("The account is not enabled, so nothing is heard on it. If it were:")
+    if body["assumed"]:
+        click.echo(clean(body["assumed"]))
     if body["readAgain"]:
         click.echo(f"It would be read from the phone again first: {clean(body['readAgain'])}")
     commanded = f", as the command {clean(body['command'])}" if body["command"] else ""

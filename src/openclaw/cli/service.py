@@ -192,7 +192,7 @@ def _refuse_another_directory(standing: Standing) -> None:
 
 def _check_configuration() -> None:
     """Raise ConfigError before anything that runs is touched."""
-    from openclaw.config.load import load_to_serve
+    from openclaw.config.exposure import load_to_serve
 
     load_to_serve(here(), os.environ)
 

@@ -163,7 +163,7 @@ def _required(place: _Place, matter: Matter) -> DecidingKey:
     groups = _at(place.written, path)
     entries = cast("dict[str, Any]", groups) if isinstance(groups, dict) else {}
     meant = [key for key in entries if _means(key, matter.chat)]
-    for key in (*meant, "*"):
+    for key in (*meant[:1], "*"):
         value = _at(place.written, (*path, key, "requireMention"))
         if value is not _UNSET:
             return DecidingKey(render_path((*path, key, "requireMention")), value)

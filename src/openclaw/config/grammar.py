@@ -73,7 +73,9 @@ def normalise_id(text: str) -> str:
 
 
 def not_blank_error(text: str) -> str | None:
-    """Refuse a text of white space."""
+    """Refuse a text of white space, and one with the sign that ends a text for the system: no path has it."""
+    if "\0" in text:
+        return "must not have the character NUL in it"
     return None if text.strip() else "must not be empty"
 
 

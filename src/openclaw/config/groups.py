@@ -9,7 +9,7 @@ from openclaw.config.agents import AgentConfig
 from openclaw.config.grammar import normalise_id
 from openclaw.config.sections.imessage import GroupConfig
 from openclaw.config.sections.root import Config
-from openclaw.domain.chats import ChatRef, group_selector
+from openclaw.domain.chats import ChatRef, admits_anybody, group_selector
 from openclaw.domain.handles import parse_handle
 
 
@@ -34,6 +34,23 @@ def requires_mention(account: AccountConfig, chat: ChatRef) -> bool:
     """Whether the agent has to be called by name in a group: its own word, else that of ``"*"``, else yes (C.5)."""
     said = (entry.require_mention for entry in group_entries(account.groups, chat))
     return next((word for word in said if word is not None), True)
+
+
+def may_require_mention(account: AccountConfig) -> bool:
+    """Whether there may be a conversation at an account in which the agent has to be called by name."""
+    if account.require_mention_in_dms and account.dm_policy != "disabled":
+        return True
+    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
+    if account.group_policy == "disabled":
+        return False
+    if account.group_policy == "allowlist" and not admits_anybody(senders, account.region):
+        return False
+    words = [entry.require_mention for entry in account.groups.values()]
+    everywhere = [
+        entry.require_mention for key, entry in account.groups.items() if group_selector(key) is None
+    ]
+    default = everywhere[0] if everywhere and everywhere[0] is not None else True
+    return any(default if word is None else word for word in words or [None])
 
 
 def memory_limit(

@@ -90,8 +90,12 @@ def _included(names: Any, place: KeyPath, chain: _Chain) -> Any:
 
 
 def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
-    target = Path(chain.files[-1].parent, name)
-    real, root = target.resolve(), chain.files[0].parent.resolve()
+    target, root = Path(chain.files[-1].parent, name), chain.files[0].parent.resolve()
+    real = _resolved(target)
+    if real is None:
+        raise _broken(
+            place, chain, "must be a name that a file can have, and no link that leads to itself", name
+        )
     if not real.is_relative_to(root):
         raise _broken(place, chain, f"must stay inside {root}, also through symbolic links", name)
     if real in [seen.resolve() for seen in chain.files]:
@@ -110,8 +114,19 @@ def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
 
 
 def _data(path: Path, instead: Contents, *, single_link: bool = False) -> object:
-    real = path.resolve()
-    return instead[real] if real in instead else read_json5(path, single_link=single_link)
+    real = _resolved(path)
+    if real is not None and real in instead:
+        return instead[real]
+    return read_json5(path, single_link=single_link)
+
+
+def _resolved(path: Path) -> Path | None:
+    """Where ``path`` leads to; ``None`` for a link that leads to itself, and for what is no name of a file at all."""
+    try:
+        path.is_symlink()  # says of a name that is too long that it is; resolving alone does not
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def _broken(place: KeyPath, chain: _Chain, problem: str, value: Any) -> ConfigInvalid:

@@ -18,7 +18,7 @@ from openclaw.config.include import Contents, read_with_includes
 from openclaw.config.locations import Locations
 from openclaw.config.overlay import Overlay, laid_over
 from openclaw.config.reader import read_section
-from openclaw.config.review import contradictions, elsewhere
+from openclaw.config.review import contradictions
 from openclaw.config.sections.root import Config
 from openclaw.config.unserved import judge_unknown, unserved_warnings
 from openclaw.errors import ConfigInvalid, ConfigIssue
@@ -52,14 +52,6 @@ def load_config(locations: Locations, environ: Mapping[str, str], overlay: Overl
     exists = os.path.lexists(path)
     raw: object = read_with_includes(path) if exists else cast("dict[str, Any]", {})
     return _load(laid_over(raw, overlay or {}), locations, environ, exists=exists)
-
-
-def load_to_serve(locations: Locations, environ: Mapping[str, str]) -> Loaded:
-    """Like ``load_config``, for a gateway that is to start with it; raises ConfigInvalid also where none may."""
-    loaded = load_config(locations, environ)
-    if refused := list(elsewhere(loaded.config)):
-        raise ConfigInvalid(str(loaded.path), refused)
-    return loaded
 
 
 def check_document(raw: object, locations: Locations, environ: Mapping[str, str]) -> Loaded:

@@ -13,6 +13,7 @@ from openclaw.config.agents import AgentConfig, is_answering, resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import render_path
 from openclaw.config.phones import PhoneDatabase, database_of
+from openclaw.config.review_access import access_warnings
 from openclaw.config.review_bindings import binding_warnings
 from openclaw.config.review_outside import outside_warnings
 from openclaw.config.review_routing import (
@@ -25,6 +26,7 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import tool_warnings
 from openclaw.domain.bridge import TAPBACKS, tapback_of
 from openclaw.domain.handles import parse_handle
+from openclaw.domain.patterns import PatternFault, compile_search
 from openclaw.errors import ConfigIssue
 
 _CHANNEL = "channels.imessage"
@@ -38,14 +40,15 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
         *elsewhere(config),
         *_missing_section(config),
         *_missing_agent(agents),
-        *(issue for account in accounts for issue in _account_warnings(account, config)),
+        # What several accounts inherit is said once.
+        *dict.fromkeys(issue for account in accounts for issue in access_warnings(account, config)),
         *shared_sessions(accounts, config),
         *_missing_owner(accounts, config),
         *_notices(accounts, config),
         *_default_account(config),
         *_several_defaults(config),
         *binding_warnings(accounts, agents, config),
-        *mention_warnings(accounts, agents),
+        *mention_warnings(accounts, agents, config),
         *_models(agents),
         *outside_warnings(agents, config),
         *_acknowledgement(config),
@@ -58,7 +61,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
 def contradictions(config: Config) -> tuple[ConfigIssue, ...]:
     """Return what no gateway may start with although each value is right by itself."""
     accounts = [account for account in resolve_accounts(config) if account.enabled]
-    return (*_shared_databases(accounts), *mention_faults(config))
+    return (*_shared_databases(accounts), *mention_faults(config), *_redaction_faults(config))
 
 
 def elsewhere(config: Config) -> Iterator[ConfigIssue]:
@@ -113,30 +116,6 @@ def _acknowledgement(config: Config) -> Iterator[ConfigIssue]:
         )
 
 
-def _account_warnings(account: AccountConfig, config: Config) -> Iterator[ConfigIssue]:
-    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
-    if account.group_policy == "allowlist" and not senders:
-        yield ConfigIssue(
-            _key(account, config, "groupAllowFrom"),
-            "admits nobody, so no group message is answered while groupPolicy is allowlist",
-            fix="name the senders, or set groupPolicy to disabled to say that this is meant",
-        )
-    if account.group_policy == "open":
-        yield ConfigIssue(
-            _key(account, config, "groupPolicy"),
-            "is open: any member of any group can talk to the agent",
-            value="open",
-            fix="set it to allowlist and name the senders in groupAllowFrom",
-        )
-    if account.dm_policy == "open":
-        yield ConfigIssue(
-            _key(account, config, "dmPolicy"),
-            "is open: anyone who knows the address can talk to the agent",
-            value="open",
-            fix="set it to pairing, and approve people one by one",
-        )
-
-
 def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
     if len(accounts) < 2:
         return  # a wrapper script is read to tell its database
@@ -151,8 +130,23 @@ def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
             )
 
 
+def _redaction_faults(config: Config) -> Iterator[ConfigIssue]:
+    """Return what was to be masked and cannot be: a log that shows it would be noticed too late."""
+    for index, pattern in enumerate(config.logging.redact_patterns):
+        fault = compile_search(pattern)
+        if isinstance(fault, PatternFault):
+            yield ConfigIssue(f"logging.redactPatterns[{index}]", fault.message, pattern, fault.fix)
+
+
 def _missing_owner(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
-    if config.commands.owner_allow_from:
+    if named := config.commands.owner_allow_from:
+        regions = {account.region for account in accounts}
+        if regions and not any(parse_handle(str(one), region) for one in named for region in regions):
+            yield ConfigIssue(
+                "commands.ownerAllowFrom",
+                "names no person, so nobody is the owner: neither * nor a chat makes one",
+                fix="name the owner's handle in commands.ownerAllowFrom",
+            )
         return
     if any(len([entry for entry in account.allow_from if entry != "*"]) > 1 for account in accounts):
         yield ConfigIssue(
@@ -223,10 +217,3 @@ def _door(config: Config) -> Iterator[ConfigIssue]:
             config.gateway.bind,
             "reach it through an SSH tunnel",
         )
-
-
-def _key(account: AccountConfig, config: Config, key: str) -> str:
-    channel = config.channels.imessage
-    if channel is not None and channel.accounts:
-        return render_path(("channels", "imessage", "accounts", account.id, key))
-    return f"{_CHANNEL}.{key}"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.agents import AgentConfig
 from openclaw.config.grammar import normalise_id
+from openclaw.config.groups import may_require_mention
 from openclaw.config.paths import KeyPath, render_path
 from openclaw.config.review_bindings import is_for, is_ours
 from openclaw.config.sections.bindings import Binding
@@ -19,6 +20,8 @@ from openclaw.domain.handles import parse_handle
 from openclaw.domain.patterns import PatternFault, compile_pattern, name_pattern, sign_pattern
 from openclaw.errors import ConfigIssue
 
+# What is found in all of them is found anywhere.
+_UNLIKE = ("", "x", "7", "…")
 _ISOLATING = "set it to per-channel-peer"
 
 
@@ -53,6 +56,14 @@ def shared_sessions(accounts: list[AccountConfig], config: Config) -> Iterator[C
 
 def mention_faults(config: Config) -> Iterator[ConfigIssue]:
     """Every mention pattern that cannot be used, by its key; none may start with one (demand H5)."""
+    for path, pattern in _patterns(config):
+        fault = compile_pattern(pattern)
+        if isinstance(fault, PatternFault):
+            yield ConfigIssue(path, fault.message, pattern, fault.fix)
+
+
+def _patterns(config: Config) -> Iterator[tuple[str, str]]:
+    """Return every mention pattern with its key."""
     lists: list[tuple[KeyPath, tuple[str, ...]]] = [
         (("agents", "list", position, "groupChat"), agent.group_chat.mention_patterns or ())
         for position, agent in enumerate(config.agents.list)
@@ -60,22 +71,30 @@ def mention_faults(config: Config) -> Iterator[ConfigIssue]:
     lists.append((("messages", "groupChat"), config.messages.group_chat.mention_patterns or ()))
     for place, patterns in lists:
         for index, pattern in enumerate(patterns):
-            fault = compile_pattern(pattern)
-            if isinstance(fault, PatternFault):
-                path = render_path((*place, "mentionPatterns", index))
-                yield ConfigIssue(path, fault.message, pattern, fault.fix)
+            yield render_path((*place, "mentionPatterns", index)), pattern
 
 
-def mention_warnings(accounts: list[AccountConfig], agents: tuple[AgentConfig, ...]) -> Iterator[ConfigIssue]:
-    """Agents that must be called in a group but have no name to be called by (ruling 14)."""
-    if not any(_must_be_called(account) for account in accounts):
+def mention_warnings(
+    accounts: list[AccountConfig], agents: tuple[AgentConfig, ...], config: Config
+) -> Iterator[ConfigIssue]:
+    """Agents that must be called but have no name to be called by (ruling 14), or one that every text has in it."""
+    if not any(may_require_mention(account) for account in accounts):
         return
     for agent in agents:
         if not _has_patterns(agent):
             yield ConfigIssue(
                 "messages.groupChat.mentionPatterns",
-                f"leaves agent {agent.id} without a name to be called by, so in groups it answers every message",
+                f"leaves agent {agent.id} without a name to be called by, so it answers every message, called or not",
                 fix="write patterns, or give the agent an identity.name",
+            )
+    for path, pattern in _patterns(config):
+        usable = compile_pattern(pattern)
+        if not isinstance(usable, PatternFault) and all(usable.search(text) for text in _UNLIKE):
+            yield ConfigIssue(
+                path,
+                "is found in every text, so every message counts as a call",
+                pattern,
+                "write what has to be there, or set requireMention to false where that is meant",
             )
 
 
@@ -84,15 +103,6 @@ def _has_patterns(agent: AgentConfig) -> bool:
         return bool(agent.mention_patterns)
     derived = (name_pattern(agent.identity_name or ""), sign_pattern(agent.identity_emoji or ""))
     return any(pattern is not None for pattern in derived)
-
-
-def _must_be_called(account: AccountConfig) -> bool:
-    """Whether group messages can get in at an account, and to a group that requires a mention."""
-    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
-    if account.group_policy == "disabled" or (account.group_policy == "allowlist" and not senders):
-        return False
-    groups = account.groups or {}
-    return not groups or any(entry.require_mention is not False for entry in groups.values())
 
 
 def _several_senders(accounts: list[AccountConfig], links: Mapping[str, tuple[str, ...]]) -> bool:

@@ -11,8 +11,9 @@ from openclaw.config.include import read_with_includes
 from openclaw.config.locations import Locations
 from openclaw.errors import ConfigError
 
-Fingerprint = tuple[tuple[str, int, int, int], ...]
-"""How files look from outside: name, time of the last change in nanoseconds, size and inode of each that is there."""
+Fingerprint = tuple[tuple[str, int, int, int, int], ...]
+"""How files look from outside: name, time of the last change in nanoseconds, size, inode and mode of each that is
+there."""
 
 
 def source_files(locations: Locations) -> tuple[Path, ...]:
@@ -28,10 +29,13 @@ def source_files(locations: Locations) -> tuple[Path, ...]:
 
 
 def fingerprint(files: Collection[Path]) -> Fingerprint:
-    """What changes when any of ``files`` is written, replaced, made or removed; costs a look at each of them."""
-    seen: list[tuple[str, int, int, int]] = []
+    """What changes when any of ``files`` is written, replaced, made or removed, or others get or lose rights to it.
+
+    Costs a look at each of them.
+    """
+    seen: list[tuple[str, int, int, int, int]] = []
     for path in files:
         with suppress(OSError):
             state = path.stat()
-            seen.append((str(path), state.st_mtime_ns, state.st_size, state.st_ino))
+            seen.append((str(path), state.st_mtime_ns, state.st_size, state.st_ino, state.st_mode))
     return tuple(seen)

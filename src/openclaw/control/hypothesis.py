@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from openclaw.config.accounts import default_account
@@ -19,10 +19,11 @@ from openclaw.control.shapes import Json, place_shape
 from openclaw.control.waiting import Wait, paused_by, waits_in_lane
 from openclaw.domain.admission import Admitted, Suspect, Verdict, verdict_state
 from openclaw.domain.chats import ChatRef, ChatSelector, parse_selector
-from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.handles import parse_handle
 from openclaw.domain.ids import AccountId, ChatRowId, MessageGuid, MessageId, RowId
 from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.errors import BadRequest, NotFound
+from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.gates import trace
 from openclaw.inbound.second_looks import FIRST_SIGHT, Look
 from openclaw.inbound.verdicts import Judgement
@@ -50,9 +51,11 @@ def suppose(tx: Tx, params: Params, now: datetime, judging: Judging | None) -> A
     if judging is None:
         raise BadRequest("the configuration is not known here, so nothing can be judged")
     account = _account(params, judging)
-    row = _row(tx, params, account, judging.accounts[account].region, now)
+    place = _place(tx, params, account, judging.accounts[account].region)
+    row = _row(params, account, place, now)
     held = LedgerMessage(MessageId(_NONE), row, now, MessageState.RECEIVED, "", 0)
-    return Answer(_told(tx, held, judging, now))
+    assumed = _assumed(place, row, judging.verdicts.doors[account].policy)
+    return Answer(_told(tx, held, judging, now) | {"assumed": assumed})
 
 
 def _told(tx: Tx, held: LedgerMessage, judging: Judging, now: datetime) -> Json:
@@ -116,32 +119,55 @@ def _account(params: Params, judging: Judging) -> AccountId:
     return named
 
 
-def _row(tx: Tx, params: Params, account: AccountId, region: str, now: datetime) -> InboundMessage:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the message would come; ``is_named`` when the chat was named, ``is_known`` when it has written here."""
+
+    chat: ChatRef
+    is_group: bool
+    is_named: bool = False
+    is_known: bool = False
+
+
+def _row(params: Params, account: AccountId, place: _Place, now: datetime) -> InboundMessage:
     sender, said = required(params, SENDER.name), params.get(TEXT.name)
     if not isinstance(said, str) or len(said) > TEXT.most:
         raise BadRequest(f"text must be one text of at most {TEXT.most} characters")
-    chat, is_group = _chat(tx, params, account, parse_handle(sender, region))
     # A group that does not look like one is known by its members; who else there is does not matter.
-    members = (sender, "another member") if is_group else ()
+    members = (sender, "another member") if place.is_group else ()
     return InboundMessage(
-        account, RowId(_NONE), MessageGuid(""), chat, sender, False, said, now, participants=members
+        account, RowId(_NONE), MessageGuid(""), place.chat, sender, False, said, now, participants=members
     )
 
 
-def _chat(tx: Tx, params: Params, account: AccountId, sender: Handle | None) -> tuple[ChatRef, bool]:
+def _place(tx: Tx, params: Params, account: AccountId, region: str) -> _Place:
     """The chat that is meant, and whether it is known to be a group, or said to be one."""
-    service, named = _service(params), text(params, CHAT.name)
-    group = flag(params, GROUP.name)
+    sender, service = required(params, SENDER.name), _service(params)
+    named, group = text(params, CHAT.name), flag(params, GROUP.name)
     if named is None and group:
-        return ChatRef(ChatRowId(_NONE), f"{service or 'any'};+;"), True
-    target = named or str(sender or required(params, SENDER.name))
+        return _Place(ChatRef(ChatRowId(_NONE), f"{service or 'any'};+;"), is_group=True)
+    target = named or str(parse_handle(sender, region) or sender)
     try:
         known = find_chats(tx, target, account)[0]
     except NotFound:
-        found, is_group = _unknown_chat(target, service or "any", group=group), group
-    else:
-        found, is_group = known.chat, known.is_group or group
-    return (_over(found, service) if service else found), is_group
+        return _Place(
+            _over(_unknown_chat(target, service or "any", group=group), service), group, bool(named)
+        )
+    return _Place(_over(known.chat, service), known.is_group or group, bool(named), is_known=True)
+
+
+def _assumed(place: _Place, row: InboundMessage, policy: AccessPolicy) -> str:
+    """What had to be assumed of a chat that never wrote, where it may decide; "" when nothing had."""
+    if place.is_known:
+        return ""
+    assumed: list[str] = []
+    if place.is_named and not policy.is_group(row):
+        assumed.append("a direct one (--group says that it is a group)")
+    if place.chat.service == "any" and not policy.takes_every_service:
+        assumed.append("one of a service that is accepted (--service says which it has)")
+    if not assumed:
+        return ""
+    return f"This chat has not written here yet, so it is taken for {' and '.join(assumed)}."
 
 
 def _unknown_chat(target: str, service: str, *, group: bool) -> ChatRef:
@@ -158,7 +184,7 @@ def _unknown_chat(target: str, service: str, *, group: bool) -> ChatRef:
 
 def _over(chat: ChatRef, service: str) -> ChatRef:
     _, semicolon, rest = chat.guid.partition(";")
-    return replace(chat, guid=f"{service};{rest}") if semicolon else chat
+    return replace(chat, guid=f"{service};{rest}") if semicolon and service else chat
 
 
 def _service(params: Params) -> str:

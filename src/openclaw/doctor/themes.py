@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from openclaw.config.accounts import AccountConfig
+from openclaw.config.groups import may_require_mention
 from openclaw.doctor.checks import access as access_checks
 from openclaw.doctor.checks import agents as agent_checks
 from openclaw.doctor.checks import configuration as configuration_checks
@@ -81,7 +82,7 @@ async def _access(visit: Visit, traffic: Traffic) -> Iterable[Finding]:
     ]
     found += [one for facts in configuration.lists(visit) for one in access_checks.judge_list(facts)]
     found += [one for facts in configuration.patterns(visit) for one in pattern_checks.judge(facts)]
-    gated = [one.id for one in visit.accounts if access_checks.requires_mention(one)]
+    gated = [one.id for one in visit.accounts if may_require_mention(one)]
     for agent, is_called in configuration.agents_by_call(visit):
         found += access_checks.judge_mentions(agent, gated, is_called=is_called)
     return found

@@ -7,6 +7,7 @@ number, and renames the guid's service part at will (macOS 26 writes ``any;-;…
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openclaw.domain.handles import Handle, parse_handle, strip_service
@@ -95,9 +96,15 @@ def parse_selector(text: str) -> ChatSelector | None:
     return ChatSelector(kind, value)
 
 
+def begins_as_chat(text: str) -> bool:
+    """Whether ``text`` begins with one of the words for a chat, such as ``chat_id:``, whatever follows."""
+    head, colon, _ = strip_service(text).partition(":")
+    return bool(colon) and head.strip().lower() in _SELECTORS
+
+
 def row_selector(text: str) -> ChatSelector | None:
-    """The chat with the row number ``text``; ``None`` when it is not one."""
-    return ChatSelector("chat_id", str(int(text))) if re.fullmatch(r"[0-9]{1,18}", text) else None
+    """The chat with the row number ``text``; ``None`` when it is not one. None has 0: it stands for a lost chat."""
+    return ChatSelector("chat_id", str(int(text))) if re.fullmatch(r"0*[1-9][0-9]{0,17}", text) else None
 
 
 def group_selector(key: str) -> ChatSelector | None:
@@ -113,3 +120,8 @@ def parse_allow_entry(text: str, region: str) -> AllowEntry | None:
     if text.strip() == "*":
         return Everyone()
     return parse_selector(text) or parse_handle(text, region)
+
+
+def admits_anybody(texts: Iterable[str], region: str) -> bool:
+    """Whether any entry of an allowlist can match somebody."""
+    return any(parse_allow_entry(text, region) is not None for text in texts)

@@ -53,11 +53,15 @@ def compile_pattern(text: str) -> re2.Pattern | PatternFault:
     source = visible_text(text.replace("\x08", r"\b"))
     if not source.strip():
         return PatternFault("is empty and would match every text", "Remove it, or write a name.")
-    try:
-        return re2.compile(f"(?i){_with_boundaries(source)}", _QUIET)
-    except re2.error as error:
-        fix = "Write it without look-around and back-references."
-        return PatternFault(f"is not a usable pattern: {_words(error)}", fix)
+    return _compiled(f"(?i){_with_boundaries(source)}")
+
+
+def compile_search(text: str) -> re2.Pattern | PatternFault:
+    """The pattern as it was written, letter for letter; or what is wrong with it. It must not match at every place."""
+    found = _compiled(text)
+    if not isinstance(found, PatternFault) and found.search(""):
+        return PatternFault("matches also where nothing stands, so everywhere", "Write what it has to find.")
+    return found
 
 
 def name_pattern(name: str) -> re2.Pattern | None:
@@ -74,6 +78,16 @@ def sign_pattern(sign: str) -> re2.Pattern | None:
     """``sign``, an emoji, wherever it stands; ``None`` when there is nothing to see in it."""
     bare = visible_text(sign).strip()
     return re2.compile(re.escape(bare)) if bare else None
+
+
+def _compiled(source: str) -> re2.Pattern | PatternFault:
+    try:
+        return re2.compile(source, _QUIET)
+    except re2.error as error:
+        fix = "Write it without look-around and back-references."
+        return PatternFault(f"is not a usable pattern: {_words(error)}", fix)
+    except UnicodeEncodeError:
+        return PatternFault("has half of a character in it", "Write the whole character.")
 
 
 def _with_boundaries(source: str) -> str:

@@ -116,6 +116,11 @@ class AccessPolicy:
     takes_files: bool = False
     tapbacks: TapbackNotes = "off"
 
+    @property
+    def takes_every_service(self) -> bool:
+        """Whether a message may come by any service."""
+        return self.services == _SERVICES["both"]
+
     def may_command(self, sender: Handle, chat: ChatRef, *, listed: bool) -> bool:
         """Whether a sender who is let in, and is ``listed`` or not, may give commands (behaviour facts C.6 and C.7).
 
@@ -250,7 +255,7 @@ def _is_other_channel(text: str) -> bool:
 
 
 def _groups(configured: Mapping[str, GroupConfig]) -> tuple[GroupEntry, ...]:
-    everywhere = configured.get("*")
+    everywhere = next((entry for key, entry in configured.items() if group_selector(key) is None), None)
     default = everywhere is None or everywhere.require_mention is not False
     return tuple(
         GroupEntry(group_selector(key), default if entry.require_mention is None else entry.require_mention)

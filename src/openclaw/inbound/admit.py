@@ -99,7 +99,7 @@ def admit(
     if own is not None:
         return own
     is_told_of = not facts.chat_unproven and tapbacks.is_told_of(message, policy, on_ours=facts.on_ours)
-    is_answer = isinstance(facts.answer, Command)
+    is_answer = isinstance(facts.answer, Command) and not policy.is_group(message)
     if message.is_reaction and not (is_told_of or is_answer):
         return Dropped(Reason.REACTION)
     chat = message.chat

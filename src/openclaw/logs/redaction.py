@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from openclaw.config.secrets import SECRET_IN_TEXT
 from openclaw.domain.handles import mask_handle
+from openclaw.domain.patterns import PatternFault, compile_search
 
 # Fields that hold what a person wrote; their length is enough to follow an event.
 _TEXT_FIELDS = frozenset({"text", "body", "reply", "prompt", "message_text"})
@@ -16,20 +17,23 @@ _HANDLE_FIELDS = frozenset(
     {"sender", "handle", "handles", "participants", "peer", "destination", "identifier", "to", "owner"}
 )
 _PHONE = re.compile(r"(?<![\w.])\+\d{7,15}\b")
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+# Without the bound (RFC 5321) a long word is looked through anew from each of its letters.
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_HALVES = re.compile("[\ud800-\udfff]")
 _HIDDEN = "•••"
 
 
 class Redaction:
     """A processor for log events. ``hide_people`` masks handles and texts; secrets are hidden in any case.
 
-    A pattern that is no regular expression is left out: the configuration's reader reports it, and a log must not
-    fail for it.
+    No configuration with an unusable pattern is taken (``config.review``); here such a one is left out, since a log
+    must not fail for it.
     """
 
     def __init__(self, patterns: Iterable[str] = (), *, hide_people: bool = True) -> None:
         self._hide_people = hide_people
-        self._patterns = [compiled for pattern in patterns if (compiled := _compiled(pattern))]
+        compiled = (compile_search(pattern) for pattern in patterns)
+        self._patterns = [pattern for pattern in compiled if not isinstance(pattern, PatternFault)]
 
     def __call__(self, _logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
         """The event, masked."""
@@ -58,18 +62,14 @@ class Redaction:
             text = _PHONE.sub(lambda found: mask_handle(found[0]), text)
             text = _MAIL.sub(lambda found: mask_handle(found[0]), text)
         text = SECRET_IN_TEXT.sub(_HIDDEN, text)
+        if self._patterns:
+            text = _HALVES.sub("\ufffd", text)
         for pattern in self._patterns:
-            text = pattern.sub(_HIDDEN, text)
+            # As a template, a sign that is not ASCII would be taken apart into its bytes.
+            text = pattern.sub(lambda _found: _HIDDEN, text)
         return text
 
 
 def _may_name_someone(text: str) -> bool:
     # Most log values name nobody, and the patterns are not for free.
     return "+" in text or "@" in text
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None

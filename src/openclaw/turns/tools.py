@@ -133,7 +133,7 @@ def _group(key: str, entry: GroupConfig, region: str) -> GroupTools:
     for name, policy in by_rank:
         if (handle := sender_key(name, region)) is not None:
             senders.setdefault(handle, policy)
-    others = (entry.tools_by_sender or {}).get("*")
+    others = next((policy for name, policy in by_rank if name.strip() == "*"), None)
     return GroupTools(group_selector(key), entry.tools, senders, others)
 
 

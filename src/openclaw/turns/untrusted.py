@@ -57,7 +57,8 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile("(no)_(?=reply)", re.IGNORECASE), r"\1 "),
 )
 
-_SPREAD = re.compile(rf"\[(\s*/?\s*(?:{_WHO}|tool|user|inst)\s*)\]", re.IGNORECASE)
+# White space is asked for again only behind the slash: in two places beside each other it would be split in every way.
+_SPREAD = re.compile(rf"\[(\s*(?:/\s*)?(?:{_WHO}|tool|user|inst)\s*)\]", re.IGNORECASE)
 
 # Without any of these no rule finds anything; nearly all lines have none.
 _SUSPECT = re.compile(r"[\[<:_]")

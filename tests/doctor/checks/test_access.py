@@ -18,7 +18,6 @@ from openclaw.doctor.checks.access import (
     judge_account,
     judge_list,
     judge_mentions,
-    requires_mention,
 )
 from openclaw.doctor.findings import Severity
 from openclaw.doctor.names import Check
@@ -47,7 +46,9 @@ def test_an_account_without_oddities_is_fine() -> None:
 
 def test_an_allowlist_without_entries_admits_nobody() -> None:
     """Requirements, "DMs are ignored": the policy is named, and the key to fill."""
-    [finding] = judge_account(AccessFacts(account(dm_policy="allowlist"), "channels.imessage", True))
+    for entries in ((), ("chat_id:seven",)):
+        facts = AccessFacts(account(dm_policy="allowlist", allow_from=entries), "channels.imessage", True)
+        finding = next(judge_account(facts))
     assert (finding.check, finding.severity) == (Check.ACCESS_DIRECT, Severity.WARNING)
     assert "channels.imessage.allowFrom" in finding.fix
 
@@ -66,6 +67,8 @@ def test_an_allowlist_without_entries_admits_nobody() -> None:
         ({"groups": {"9": GroupConfig()}}, {}, (Check.ACCESS_GROUP, Severity.INFO)),
         ({"groups": {"chat_guid:iMessage;+;x": GroupConfig()}}, {}, (Check.ACCESS_GROUP, Severity.INFO)),
         ({"own_handles": ("12",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
+        ({"own_handles": ("chat_id:7",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
+        ({"own_handles": ("*",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
         ({"group_allow_from": ("(",)}, {}, (Check.ACCESS_ENTRY, Severity.WARNING)),
         ({"allow_from": ("5550100001",)}, {"region_set": False}, (Check.ACCESS_REGION, Severity.WARNING)),
     ],
@@ -122,18 +125,14 @@ def test_an_entry_is_named_by_its_position() -> None:
     assert finding.looked_at == "commands.ownerAllowFrom[1]"
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ({}, True),
-        ({"group_policy": "disabled"}, False),
-        ({"groups": {"*": GroupConfig(require_mention=False)}}, False),
-        ({"groups": {"*": GroupConfig(require_mention=False), "7": GroupConfig(require_mention=True)}}, True),
-    ],
-)
-def test_whether_a_mention_is_required_anywhere(values: dict[str, Any], expected: bool) -> None:
-    """As the gates have it: required unless * says otherwise."""
-    assert requires_mention(account(**values)) is expected
+def test_a_group_that_is_named_twice_is_told_though_it_is_spelt_otherwise() -> None:
+    """What the second entry says of it, its tools for one, would hold for nobody."""
+    one = account(groups={"7": GroupConfig(), "chat_guid:any;+;chat7": GroupConfig(require_mention=False)})
+
+    [finding] = judge_account(AccessFacts(one, "channels.imessage", True, 1, (CREW,)))
+    assert (finding.check, finding.severity) == (Check.ACCESS_GROUP, Severity.WARNING)
+    assert finding.looked_at == 'channels.imessage.groups["chat_guid:any;+;chat7"]'
+    assert "same group as 7" in finding.found
 
 
 def test_mentions_that_cannot_be_required_are_told() -> None:

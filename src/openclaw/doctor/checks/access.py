@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.doctor.findings import Finding, fine, note, warning
 from openclaw.doctor.names import Check
-from openclaw.domain.chats import ChatRef, ChatSelector, parse_allow_entry, parse_selector, row_selector
+from openclaw.domain.chats import ChatRef, admits_anybody, group_selector, parse_allow_entry
 
 _CHATS = "see their numbers: openclaw chats list"
 _INTERNATIONAL = "write numbers with + and country code, mail addresses in full"
@@ -30,11 +30,12 @@ class AccessFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """Entries of a list that stands elsewhere, read with a region."""
+    """Entries of a list, read with a region; in one of ``people_only`` neither a chat nor ``*`` means anybody."""
 
     place: str
     entries: tuple[str, ...]
     region: str
+    people_only: bool = False
 
 
 def judge_account(facts: AccessFacts) -> Iterator[Finding]:
@@ -54,17 +55,19 @@ def judge_account(facts: AccessFacts) -> Iterator[Finding]:
 def judge_list(facts: ListFacts) -> Iterator[Finding]:
     """Entries that can never match."""
     for position, entry in enumerate(facts.entries):
-        if problem := entry_problem(entry, facts.region):
+        if problem := entry_problem(entry, facts.region, people_only=facts.people_only):
             yield warning(
                 Check.ACCESS_ENTRY, f"{facts.place}[{position}]", f"{entry!r} {problem}", _INTERNATIONAL
             )
 
 
-def entry_problem(entry: str, region: str) -> str:
+def entry_problem(entry: str, region: str, *, people_only: bool = False) -> str:
     """Why an entry of a list never matches, or not whom it is meant for; "" when nothing is wrong with it."""
     parsed = parse_allow_entry(entry, region)
     if parsed is None:
         return "names no handle and no chat, so it never matches"
+    if people_only and not isinstance(parsed, str):
+        return "names no handle, which alone counts here, so it never matches"
     if not isinstance(parsed, str) or "@" in parsed:
         return ""
     if any(sign.isalpha() for sign in parsed):
@@ -79,7 +82,7 @@ _SHORT_CODE = 6
 
 
 def judge_mentions(agent: str, gated: Sequence[str], *, is_called: bool) -> Iterator[Finding]:
-    """Whether mentions can be required where they are, which is in groups of the accounts ``gated``.
+    """Whether mentions can be required where they are, which is somewhere at the accounts ``gated``.
 
     ``is_called`` says whether there is any word by which ``agent`` is called.
     """
@@ -87,29 +90,20 @@ def judge_mentions(agent: str, gated: Sequence[str], *, is_called: bool) -> Iter
         yield warning(
             Check.ACCESS_MENTION,
             f"mention patterns of agent {agent}",
-            f"there are none, and it has no name: in groups of {', '.join(gated)} it hears everything as meant for it",
+            f"there are none, and it has no name: at {', '.join(gated)} it hears everything as meant for it",
             f"set agents.list[].groupChat.mentionPatterns of {agent}, or its identity.name",
         )
-
-
-def requires_mention(account: AccountConfig) -> bool:
-    """Whether some group of the account may only speak to the agent by name."""
-    if account.group_policy == "disabled":
-        return False
-    everywhere = account.groups.get("*")
-    default = everywhere is None or everywhere.require_mention is not False
-    return default or any(entry.require_mention for entry in account.groups.values())
 
 
 def _direct(facts: AccessFacts) -> Iterator[Finding]:
     account, place = facts.account, facts.place
     if account.dm_policy == "disabled":
         yield note(Check.ACCESS_DIRECT, f"{place}.dmPolicy", "is disabled: nobody is answered directly")
-    elif account.dm_policy == "allowlist" and not account.allow_from:
+    elif account.dm_policy == "allowlist" and not admits_anybody(account.allow_from, account.region):
         yield warning(
             Check.ACCESS_DIRECT,
             f"{place}.allowFrom",
-            "is empty while dmPolicy is allowlist, so nobody is answered directly",
+            "names nobody while dmPolicy is allowlist, so nobody is answered directly",
             f"name the people in {place}.allowFrom, or set {place}.dmPolicy to pairing",
         )
     elif account.dm_policy == "pairing" and not account.allow_from and not facts.approved:
@@ -135,7 +129,8 @@ def _lists(facts: AccessFacts) -> Iterator[Finding]:
         ("groupAllowFrom", account.group_allow_from or ()),
         ("ownHandles", account.own_handles),
     ):
-        yield from judge_list(ListFacts(f"{facts.place}.{key}", entries, account.region))
+        place = f"{facts.place}.{key}"
+        yield from judge_list(ListFacts(place, entries, account.region, people_only=key == "ownHandles"))
 
 
 def _region(facts: AccessFacts) -> Iterator[Finding]:
@@ -165,8 +160,9 @@ def _groups(facts: AccessFacts) -> Iterator[Finding]:
     if account.group_policy == "disabled":
         yield note(Check.ACCESS_GROUPS, f"{facts.place}.groupPolicy", "is disabled: no group is answered")
         return
+    yield from _groups_in_vain(account.groups, f"{facts.place}.groups", facts.chats or ())
     for key in account.groups:
-        selector = _selector(key)
+        selector = group_selector(key)
         if selector is None or facts.chats is None:
             continue
         if not any(selector.matches(chat) for chat in facts.chats):
@@ -178,8 +174,15 @@ def _groups(facts: AccessFacts) -> Iterator[Finding]:
             )
 
 
-def _selector(key: str) -> ChatSelector | None:
-    name = key.strip()
-    if name == "*":
-        return None
-    return parse_selector(name) or row_selector(name) or ChatSelector("chat_identifier", name)
+def _groups_in_vain(keys: Iterable[str], place: str, chats: Sequence[ChatRef]) -> Iterator[Finding]:
+    """Keys beside another one for the same chat, in another spelling: only the first one counts."""
+    named = [(key, selector) for key in keys if (selector := group_selector(key)) is not None]
+    told: set[str] = set()
+    for chat in chats:
+        first, *others = [key for key, selector in named if selector.matches(chat)] or [""]
+        for key in others:
+            if key not in told:
+                told.add(key)
+                problem = f"is the same group as {first}, which comes first and counts alone"
+                fix = "put what is to hold into one of them"
+                yield warning(Check.ACCESS_GROUP, f'{place}["{key}"]', problem, fix)

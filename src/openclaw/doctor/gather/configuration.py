@@ -53,7 +53,7 @@ def lists(visit: Visit) -> Iterator[ListFacts]:
     owners = [str(one) for one in config.commands.owner_allow_from or () if not _is_other_channel(str(one))]
     yield ListFacts("commands.ownerAllowFrom", tuple(owners), region)
     if config.notify.owner:
-        yield ListFacts("notify.owner", (config.notify.owner,), region)
+        yield ListFacts("notify.owner", (config.notify.owner,), region, people_only=True)
 
 
 def patterns(visit: Visit) -> Iterator[PatternFacts]:
