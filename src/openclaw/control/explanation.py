@@ -22,7 +22,7 @@ from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.reasons import Reason
 from openclaw.errors import NotFound
 from openclaw.inbound.gates import AFTERWARDS, trace_of
-from openclaw.store import Tx, checkpoints, delivery_lists, history, messages, turns
+from openclaw.store import Tx, checkpoints, delivery_lists, history, turns
 
 GUID = Param("guid")
 LAST = Param("last", "number", default=1, most=100)
@@ -32,7 +32,7 @@ _LET_IN = (MessageState.WAITING, MessageState.COMMANDED, MessageState.PAUSED, Me
 
 
 def explain(tx: Tx, params: Params, now: datetime, judging: Judging | None) -> Answer:
-    """The explanations of one message by its number or guid, or of the newest ones.
+    """The explanations of one message by its number or guid, or of the newest ones that are not our own.
 
     Raises:
         NotFound: no message of the ledger has that number or guid.
@@ -45,7 +45,8 @@ def explain(tx: Tx, params: Params, now: datetime, judging: Judging | None) -> A
         if not ids:
             raise NotFound(f"no message with the guid {guid[:80]} is in the ledger")
     else:
-        ids = [held.id for held in messages.latest(tx, number(params, LAST.name, 1, LAST.most))]
+        # After each answer the newest row is our own bubble, about which nobody wonders.
+        ids = history.newest_of_others(tx, number(params, LAST.name, 1, LAST.most))
     return Answer({"messages": [explanation(tx, each, now, judging) for each in ids]})
 
 
