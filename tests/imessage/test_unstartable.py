@@ -37,6 +37,18 @@ async def test_a_script_that_cannot_run_is_told_by_its_first_line(
     assert fix in probe.fix
 
 
+async def test_a_bare_name_is_told_with_the_path_in_which_it_was_looked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What launchd starts has a short PATH, which is the usual cause (requirements, troubleshooting)."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    probe = await probe_phone("imsg", None)
+
+    assert probe.detail == f"imsg is in no folder of PATH ({tmp_path})"
+    assert "full path in channels.imessage.cliPath" in probe.fix
+
+
 async def test_a_directory_is_no_program(tmp_path: Path) -> None:
     """``chmod +x`` does not help it, which is what a refused right to run it would be answered with."""
     probe = await probe_phone(str(tmp_path), None)

@@ -49,8 +49,9 @@ def command(
 ) -> None:
     """Tell why a message became what it became: gates, route, turn and answers, and the key that decided.
 
-    It is named by its guid, or by its number in `openclaw messages list`; without a name it is the newest one that is not ours. A guid
-    that never reached the ledger is looked for on the phones.
+    It is named by its guid, or by its number in `openclaw messages list`; without a name it is the newest one that is
+    not ours. A guid that never reached the ledger is looked for on the phones. What keeps messages from being heard or
+    answered at present stands below.
 
     With --from and --text: tell what would become of such a message now. It is judged exactly as the gateway judges,
     and nothing is written. Keys are those of the configuration as it is now.
@@ -124,6 +125,7 @@ def _suppose(params: dict[str, Any], *, as_json: bool) -> None:
         *_gates(body),
         f"It would be {body['outcome']}{commanded} (state {body['state']}).",
         *_grounds(body["verdict"]),
+        *(_grounds(body["afterwards"]) if body["afterwards"] else ()),
     ]
     click.echo("\n".join([*lines, *_route(body), *_waits(body)]))
     _tell_hindrances()

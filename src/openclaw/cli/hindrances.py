@@ -11,6 +11,7 @@ from typing import Any
 
 from openclaw.cli.output import local_time
 from openclaw.cli.reach import ask_gateway, here
+from openclaw.cli.status import sending_remark
 from openclaw.control.address import running_gateway
 
 Hindrance = dict[str, str]
@@ -47,8 +48,8 @@ def _of_running(status: dict[str, Any]) -> Iterator[Hindrance]:
         if not one["connected"]:
             cause = f": {one['cause']}" if one["cause"] else ""
             yield _hindrance(about, f"{one['state']} since {local_time(one['since'])}{cause}")
-        if one["sending"].startswith("refused"):
-            yield _hindrance(about, f"may not send: {one['sending']}", "openclaw doctor")
+        if remark := sending_remark(one):
+            yield _hindrance(about, remark)
 
 
 def _of_configuration(config: dict[str, Any]) -> Iterator[Hindrance]:

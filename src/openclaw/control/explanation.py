@@ -12,6 +12,7 @@ from openclaw.control.bound import bound_says
 from openclaw.control.decisions import find_message
 from openclaw.control.grounds import gates_shape, reason_shape, route_shape
 from openclaw.control.judging import Judging
+from openclaw.control.kept_back import flag_of
 from openclaw.control.operation import Answer, Param
 from openclaw.control.params import Params, number, text
 from openclaw.control.shapes import Json
@@ -67,7 +68,8 @@ def explanation(tx: Tx, message: int, now: datetime, judging: Judging | None) ->
         same = route is not None and (route.agent, route.session) == (held.agent, held.session)
         found = route_shape(route) if route and same else {"matchedBy": ""}
         went = {**found, "agent": held.agent, "session": held.session}
-    matter = Matter(held.message.account, held.message.chat, is_group, route.agent if route else None)
+    agent, switch = route.agent if route else None, flag_of(held, judging)
+    matter = Matter(held.message.account, held.message.chat, is_group, agent, switch)
     return {
         **story(tx, message, now),
         "delaySeconds": round((held.received_at - held.message.sent_at).total_seconds(), 3),

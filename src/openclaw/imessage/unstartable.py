@@ -1,6 +1,6 @@
 """Why the program at ``cliPath`` cannot be started, from the system's refusal and a look at what is there.
 
-The system has one sentence for a missing file and for a script whose interpreter is missing; only a look tells them apart.
+The system has one sentence for a missing file and for a script whose interpreter is missing; a look tells them apart.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from openclaw.errors import PhoneUnusable
 from openclaw.imessage.diagnosis import FIX_NOT_EXECUTABLE, FIX_NOT_FOUND, unusable
 
 _FIX_ELSEWHERE = "Name the program itself in channels.imessage.cliPath"
+# What launchd, systemd and cron start has a short PATH.
+_FIX_FULL_PATH = (
+    "Install imsg (brew install steipete/tap/imsg), and name its full path in channels.imessage.cliPath"
+)
 _LONGEST_FIRST_LINE = 256
 _REFUSALS = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EISDIR)
 
@@ -27,15 +31,15 @@ def unstartable(program: str, said: str, refusal: BaseException | None) -> Phone
 
 
 def _meaning(program: str, said: str, refused: int) -> tuple[str, str]:
-    # A bare name is looked for in PATH, where what was found is not known.
-    path = Path(program) if os.sep in program else None
-    if path is not None and path.is_dir():
+    path = Path(program)
+    if os.sep not in program:
+        if refused == errno.ENOENT:
+            return f"{program} is in no folder of PATH ({os.environ.get('PATH', '')})", _FIX_FULL_PATH
+    elif path.is_dir():
         return f"{program} is a directory and no program", _FIX_ELSEWHERE
-    if refused == errno.ENOENT and path is not None and path.exists():
-        if interpreter := _interpreter(path):
-            what = f"the program that its first line names is not there: {interpreter}"
-            return f"{program} could not be started: {what}", f"Correct the first line of {program}"
-        return said, FIX_NOT_FOUND
+    elif refused == errno.ENOENT and path.exists() and (interpreter := _interpreter(path)):
+        what = f"the program that its first line names is not there: {interpreter}"
+        return f"{program} could not be started: {what}", f"Correct the first line of {program}"
     if refused == errno.ENOEXEC:
         what = "it is neither a program for this machine nor a script whose first line names one"
         fix = "Begin a script with #!/bin/sh, or install the imsg that is made for this machine"

@@ -79,13 +79,14 @@ def _version(facts: RunningFacts) -> Iterator[Finding]:
 
 def _of_status(status: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _in_force(status.get("config", {}))
+    work = status.get("work", {})
     for account in status.get("accounts", ()):
-        yield _account(account)
+        # Where everything is paused, going on with one account is not what helps.
+        yield _account({**account, "paused": account.get("paused") and not work.get("paused")})
     if ledger := status.get("ledger"):
         yield error(
             Check.LEDGER_FILE, "the running gateway's ledger", str(ledger["cause"]), str(ledger["fix"])
         )
-    work = status.get("work", {})
     if work.get("paused"):
         yield warning(
             Check.GATEWAY_PAUSED, "every account", "is paused: nothing is answered", "openclaw resume"
