@@ -50,15 +50,23 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """The state directory and everything private of this installation that is there, by what it is."""
+    """The state directory and everything private of this installation that is there, by what it is.
+
+    ``is_blocked`` says that something else stands in the place of the directory.
+    """
 
     state_dir: Path
     has_state_dir: bool
     groups: tuple[tuple[str, tuple[Seen, ...]], ...] = ()
+    is_blocked: bool = False
 
 
 def judge(facts: FileFacts) -> Iterator[Finding]:
     """One finding per kind of file that is too open, or that all are closed."""
+    if facts.is_blocked:
+        fix = "move it away, or name another place in OPENCLAW_STATE_DIR"
+        yield error(Check.FILES_STATE, str(facts.state_dir), "is no directory", fix)
+        return
     if not facts.has_state_dir:
         fix = "the first start makes it; or: openclaw doctor --fix"
         found = "it is not there yet"

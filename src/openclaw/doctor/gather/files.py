@@ -38,7 +38,9 @@ def files(visit: Visit) -> FileFacts:
         "scripts": [*_below(state_dir / "scripts", "*")],
     }
     seen = ((what, tuple(filter(None, map(look, paths)))) for what, paths in groups.items())
-    return FileFacts(state_dir, state_dir.is_dir(), tuple((what, found) for what, found in seen if found))
+    found = tuple((what, several) for what, several in seen if several)
+    is_there = state_dir.is_dir()
+    return FileFacts(state_dir, is_there, found, is_blocked=os.path.lexists(state_dir) and not is_there)
 
 
 def look(path: Path) -> Seen | None:
