@@ -209,6 +209,10 @@ class ControlUnreachable(OpenClawError):
     """The running gateway did not answer on its control address."""
 
 
+class TokenRefused(ControlUnreachable):
+    """The running gateway answered, and was started with another token than this command knows."""
+
+
 class ControlPortBusy(OpenClawError):
     """The control interface cannot listen on its port."""
 

@@ -156,6 +156,8 @@ def _work_lines(work: dict[str, Any]) -> list[str]:
         lines.append(f"Agents ask for permission: {work['permissionRequests']}; see: openclaw approvals list")
     if work.get("pairingRequests"):
         lines.append(f"Open pairing requests: {work['pairingRequests']}; see: openclaw pairing list imessage")
+    if work.get("failedTurns"):
+        lines.append(f"Turns that ended badly: {work['failedTurns']}; see: openclaw attention")
     if work.get("paused"):
         lines.append("Everything is paused. Go on with: openclaw resume")
     for pause in work.get("tripped", ()):

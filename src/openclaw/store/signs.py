@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from openclaw.domain.delivery import DeliveryState
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, AgentId
+from openclaw.domain.turns import TurnState
 from openclaw.store import phone_clocks
 from openclaw.store.clock import from_ms
 from openclaw.store.schema import account as account_table
-from openclaw.store.schema import delivery, message
+from openclaw.store.schema import delivery, message, turn
+
+_WELL = (TurnState.FINISHED, TurnState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,15 @@ def of_accounts(tx: Connection) -> dict[AccountId, Signs]:
     """The signs of every account that has ever run."""
     names = [AccountId(name) for name in tx.scalars(select(account_table.c.id))]
     return {name: _of(tx, name) for name in names}
+
+
+def complaints(tx: Connection) -> dict[AgentId, str]:
+    """Why the newest turn of an agent has no answer, for each agent of which that is so."""
+    newest = select(func.max(turn.c.id)).group_by(turn.c.agent)
+    query = select(turn.c.agent, turn.c.error).where(
+        turn.c.id.in_(newest), turn.c.state.not_in(_WELL), turn.c.error.is_not(None), turn.c.error != ""
+    )
+    return {AgentId(agent): error for agent, error in tx.execute(query)}
 
 
 def _of(tx: Connection, account: AccountId) -> Signs:

@@ -17,8 +17,6 @@ from openclaw.doctor.checks.access import (
     entry_problem,
     judge_account,
     judge_list,
-    judge_mentions,
-    requires_mention,
 )
 from openclaw.doctor.findings import Severity
 from openclaw.doctor.names import Check
@@ -115,28 +113,6 @@ def test_an_entry_is_named_by_its_position() -> None:
     """Whoever corrects it finds it in the file."""
     [finding] = judge_list(ListFacts("commands.ownerAllowFrom", ("+15550100001", "Ann"), "US"))
     assert finding.looked_at == "commands.ownerAllowFrom[1]"
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ({}, True),
-        ({"group_policy": "disabled"}, False),
-        ({"groups": {"*": GroupConfig(require_mention=False)}}, False),
-        ({"groups": {"*": GroupConfig(require_mention=False), "7": GroupConfig(require_mention=True)}}, True),
-    ],
-)
-def test_whether_a_mention_is_required_anywhere(values: dict[str, Any], expected: bool) -> None:
-    """As the gates have it: required unless * says otherwise."""
-    assert requires_mention(account(**values)) is expected
-
-
-def test_mentions_that_cannot_be_required_are_told() -> None:
-    """Requirements: with no patterns, mention gating cannot be enforced (ruling 14)."""
-    [finding] = judge_mentions("main", ["default"], is_called=False)
-    assert (finding.check, finding.severity) == (Check.ACCESS_MENTION, Severity.WARNING)
-    assert not list(judge_mentions("main", ["default"], is_called=True))
-    assert not list(judge_mentions("main", [], is_called=False))
 
 
 def test_no_list_that_the_gates_would_use_is_called_unusable() -> None:

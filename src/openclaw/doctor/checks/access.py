@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openclaw.config.accounts import AccountConfig
@@ -30,11 +30,12 @@ class AccessFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """Entries of a list that stands elsewhere, read with a region."""
+    """Entries of a list that stands elsewhere, read with a region; ``is_one`` of a key with a single value."""
 
     place: str
     entries: tuple[str, ...]
     region: str
+    is_one: bool = False
 
 
 def judge_account(facts: AccessFacts) -> Iterator[Finding]:
@@ -55,9 +56,8 @@ def judge_list(facts: ListFacts) -> Iterator[Finding]:
     """Entries that can never match."""
     for position, entry in enumerate(facts.entries):
         if problem := entry_problem(entry, facts.region):
-            yield warning(
-                Check.ACCESS_ENTRY, f"{facts.place}[{position}]", f"{entry!r} {problem}", _INTERNATIONAL
-            )
+            place = facts.place if facts.is_one else f"{facts.place}[{position}]"
+            yield warning(Check.ACCESS_ENTRY, place, f"{entry!r} {problem}", _INTERNATIONAL)
 
 
 def entry_problem(entry: str, region: str) -> str:
@@ -76,29 +76,6 @@ def entry_problem(entry: str, region: str) -> str:
 
 # Up to six digits belong to a carrier's short code, which has no country code.
 _SHORT_CODE = 6
-
-
-def judge_mentions(agent: str, gated: Sequence[str], *, is_called: bool) -> Iterator[Finding]:
-    """Whether mentions can be required where they are, which is in groups of the accounts ``gated``.
-
-    ``is_called`` says whether there is any word by which ``agent`` is called.
-    """
-    if gated and not is_called:
-        yield warning(
-            Check.ACCESS_MENTION,
-            f"mention patterns of agent {agent}",
-            f"there are none, and it has no name: in groups of {', '.join(gated)} it hears everything as meant for it",
-            f"set agents.list[].groupChat.mentionPatterns of {agent}, or its identity.name",
-        )
-
-
-def requires_mention(account: AccountConfig) -> bool:
-    """Whether some group of the account may only speak to the agent by name."""
-    if account.group_policy == "disabled":
-        return False
-    everywhere = account.groups.get("*")
-    default = everywhere is None or everywhere.require_mention is not False
-    return default or any(entry.require_mention for entry in account.groups.values())
 
 
 def _direct(facts: AccessFacts) -> Iterator[Finding]:
