@@ -30,7 +30,7 @@ def test_every_finding_is_told_with_what_helps(installation: Installation):
     assert "ERROR   imsg.probe: imsg of account default (/nowhere/imsg)" in ran.out
     assert "imsg-not-found" in ran.out
     assert "Fix: Install imsg (brew install steipete/tap/imsg)" in ran.out
-    assert "1 errors" in ran.out
+    assert "All in all: 1 error, " in ran.out
 
 
 def test_as_json_each_finding_has_its_stable_name(installation: Installation):

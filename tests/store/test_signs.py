@@ -34,6 +34,7 @@ async def test_the_newest_message_and_the_newest_bubble_are_found(ledger: Ledger
 
     found = await ledger.write(work)
     assert found.last_in == NOON + timedelta(minutes=1)
+    assert found.delay == timedelta(minutes=1)
     assert found.last_out == NOON + timedelta(minutes=3)
     assert found.refused == ""
 

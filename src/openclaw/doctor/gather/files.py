@@ -40,7 +40,13 @@ def files(visit: Visit) -> FileFacts:
     seen = ((what, tuple(filter(None, map(look, paths)))) for what, paths in groups.items())
     found = tuple((what, several) for what, several in seen if several)
     is_there = state_dir.is_dir()
-    return FileFacts(state_dir, is_there, found, is_blocked=os.path.lexists(state_dir) and not is_there)
+    return FileFacts(
+        state_dir,
+        is_there,
+        found,
+        is_blocked=os.path.lexists(state_dir) and not is_there,
+        is_writable=not is_there or os.access(state_dir, os.W_OK | os.X_OK),
+    )
 
 
 def look(path: Path) -> Seen | None:

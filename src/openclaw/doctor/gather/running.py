@@ -66,7 +66,8 @@ def running(visit: Visit, heard: Heard, traffic: Traffic) -> RunningFacts:
         dead=dead.pid if dead else None,
         last_in=_newest(one.last_in for one in traffic.signs.values()),
         last_out=_newest(one.last_out for one in traffic.signs.values()),
-        port_taken=gateway is None and _answers(port),
+        # Which port it would be, a file that cannot be used does not say.
+        port_taken=gateway is None and visit.loaded is not None and _answers(port),
         token=_token_source(visit),
         config_usable=visit.loaded is not None,
     )
