@@ -119,3 +119,18 @@ def test_no_list_that_the_gates_would_use_is_called_unusable() -> None:
     """The check and the gates read an entry by the same function."""
     one = account(allow_from=("+15550100001", "ann@example.com", "chat_id:7"))
     assert found(replace(one, region="DE")) == [(Check.ACCESS_DIRECT, Severity.OK, "channels.imessage")]
+
+
+@pytest.mark.parametrize("entry", ["*", "chat_id:7"])
+def test_an_owner_is_a_person(entry: str) -> None:
+    """What lets many in elsewhere makes nobody the owner, and nothing else would say so (design section 6)."""
+    [finding] = judge_list(ListFacts("commands.ownerAllowFrom", (entry,), "US", names_owners=True))
+    assert (finding.check, finding.looked_at) == (Check.ACCESS_ENTRY, "commands.ownerAllowFrom[0]")
+    assert "makes nobody the owner" in finding.found
+    assert not list(judge_list(ListFacts("elsewhere", (entry,), "US")))
+
+
+def test_a_single_value_is_named_by_its_key() -> None:
+    """``notify.owner`` is no list."""
+    [finding] = judge_list(ListFacts("notify.owner", ("0151 123",), "US", is_one=True))
+    assert finding.looked_at == "notify.owner"

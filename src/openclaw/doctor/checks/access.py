@@ -30,12 +30,16 @@ class AccessFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """Entries of a list that stands elsewhere, read with a region; ``is_one`` of a key with a single value."""
+    """Entries of a list that stands elsewhere, read with a region; ``is_one`` of a key with a single value.
+
+    ``names_owners`` says that only handles count in it.
+    """
 
     place: str
     entries: tuple[str, ...]
     region: str
     is_one: bool = False
+    names_owners: bool = False
 
 
 def judge_account(facts: AccessFacts) -> Iterator[Finding]:
@@ -55,7 +59,10 @@ def judge_account(facts: AccessFacts) -> Iterator[Finding]:
 def judge_list(facts: ListFacts) -> Iterator[Finding]:
     """Entries that can never match."""
     for position, entry in enumerate(facts.entries):
-        if problem := entry_problem(entry, facts.region):
+        problem = entry_problem(entry, facts.region)
+        if facts.names_owners and not isinstance(parse_allow_entry(entry, facts.region), str):
+            problem = "names no person, so it makes nobody the owner"
+        if problem:
             place = facts.place if facts.is_one else f"{facts.place}[{position}]"
             yield warning(Check.ACCESS_ENTRY, place, f"{entry!r} {problem}", _INTERNATIONAL)
 

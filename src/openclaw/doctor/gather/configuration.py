@@ -50,7 +50,7 @@ def lists(visit: Visit) -> Iterator[ListFacts]:
     config, region = visit.loaded.config, visit.accounts[0].region
     # Entries that name another channel are none of ours.
     owners = [str(one) for one in config.commands.owner_allow_from or () if not _is_other_channel(str(one))]
-    yield ListFacts("commands.ownerAllowFrom", tuple(owners), region)
+    yield ListFacts("commands.ownerAllowFrom", tuple(owners), region, names_owners=True)
     if config.notify.owner:
         yield ListFacts("notify.owner", (config.notify.owner,), region, is_one=True)
 
