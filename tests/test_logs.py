@@ -15,6 +15,7 @@ import structlog
 
 from openclaw.config.sections.logging import Logging
 from openclaw.logs import open_logs
+from openclaw.logs.file import DatedFile
 from openclaw.logs.redaction import Redaction
 
 
@@ -162,3 +163,20 @@ def test_masking_costs_time_in_proportion_to_the_text(seed: str) -> None:
 def test_half_a_character_in_a_log_breaks_no_pattern() -> None:
     """A file name may have one; the log is written all the same."""
     assert Redaction(["order"]).scrub("\ud800 order") == "\ufffd •••"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full on this system")
+def test_a_disk_that_is_full_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Log lines are lost and nothing else: no trace for each of them, and with room again they are written."""
+    place, record = tmp_path / "log", logging.makeLogRecord({"msg": "a line"})
+    place.symlink_to("/dev/full")
+    file = DatedFile(tmp_path, str(place), 1000)
+    for _ in range(3):
+        file.emit(record)
+    told = f"{place} cannot be written (No space left on device): lines are lost meanwhile"
+    assert capsys.readouterr().err.splitlines() == [told]
+    place.unlink()
+    file.emit(record)
+    assert place.read_text() == "a line\n"
+    file.close()
+    assert capsys.readouterr().err == ""

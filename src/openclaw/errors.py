@@ -88,7 +88,12 @@ class ConfigRefused(ConfigError):
 
 
 class StoreError(OpenClawError):
-    """The ledger cannot be used."""
+    """The ledger cannot be used. ``problem`` is what is wrong, ``fix`` what helps; "" where nothing else is known."""
+
+    def __init__(self, problem: str, fix: str = "") -> None:
+        self.problem = problem
+        self.fix = fix
+        super().__init__(f"{problem}; {fix}" if fix else problem)
 
 
 class StoreUnreadable(StoreError):
@@ -202,6 +207,10 @@ class FileRefused(OpenClawError):
 
 class ControlUnreachable(OpenClawError):
     """The running gateway did not answer on its control address."""
+
+
+class TokenRefused(ControlUnreachable):
+    """The running gateway answered, and was started with another token than this command knows."""
 
 
 class ControlPortBusy(OpenClawError):

@@ -122,6 +122,7 @@ class Gateway:
     ledger: Ledger
     state: AccountState = AccountState.CONNECTED
     cause: str = ""
+    sending: str = "untested"
     probe_found: Probe = field(
         default_factory=lambda: Probe(ProbeCode.WORKS, version="0.13.0", latency_ms=3.5)
     )
@@ -131,7 +132,7 @@ class Gateway:
     live: list[LiveAgent] = field(default_factory=list)
 
     def health(self) -> Mapping[AccountId, AccountHealth]:
-        return {DEFAULT: AccountHealth(self.state, NOW, self.cause, sending="untested")}
+        return {DEFAULT: AccountHealth(self.state, NOW, self.cause, sending=self.sending)}
 
     async def probe(self, _account: AccountId) -> Probe:
         return self.probe_found

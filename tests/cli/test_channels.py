@@ -71,6 +71,28 @@ async def test_a_running_gateway_tells_each_account(installation: Installation):
         assert "default: imsg may not read the database" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("sending", "code", "fix"),
+    [
+        ("refused: Automation permission for Messages is missing (-1743): no", 1, "tick Messages"),
+        ("refused: Can't get buddy", 0, ""),
+        ("worked", 0, ""),
+    ],
+)
+async def test_a_refusal_to_send_is_told_with_its_cause(
+    installation: Installation, sending: str, code: int, fix: str
+):
+    """A missing permission stops every answer, and does not show in reading; one refused bubble is not that."""
+    async with running_gateway(installation) as gateway:
+        gateway.sending = sending
+        for words in (("channels", "status"), ("status",)):
+            ran = await installation.run_beside(*words)
+            assert ran.code == code
+            assert (f"default: sending {sending}" in ran.out) is sending.startswith("refused")
+            assert fix in ran.out
+        assert (sending in (await installation.run_beside("explain")).out) is sending.startswith("refused")
+
+
 async def test_an_account_that_is_switched_off_is_shown_and_no_failure(installation: Installation):
     """The gateway calls it stopped; the list says disabled (J.2)."""
     async with running_gateway(installation) as gateway:

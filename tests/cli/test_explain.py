@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from openclaw.domain.health import AccountState
 from openclaw.domain.ids import MessageId
 from openclaw.domain.messages import MessageState
 from openclaw.domain.reasons import Reason
 from openclaw.store import messages
 
-from .conftest import ANN, NOW, Installation, running_gateway
+from .conftest import ANN, NOW, Installation, ann_wrote, running_gateway
 
 LISTED = {"channels": {"imessage": {"dmPolicy": "allowlist", "allowFrom": ["+15550100009"]}}}
 
@@ -96,6 +99,49 @@ def test_a_broken_file_hides_nothing_of_the_past(installation: Installation):
     assert "channels.imessage.dmPolicy" in ran.err
 
 
+def test_our_own_bubble_is_not_the_newest_message(installation: Installation):
+    """After each answer the phone reports it; who asks why the newest message was ignored means a person's."""
+
+    def answered(tx: Any) -> None:
+        refused(tx)
+        own = ann_wrote(tx, 42, "our answer")
+        messages.settle(tx, [own], MessageState.OURS, NOW, Reason.OWN_TEXT)
+
+    installation.configure(LISTED)
+    installation.fill(answered)
+    for words in ((), ("--last", "5")):
+        told = installation.run("explain", *words, "--json").json["messages"]
+        assert [one["message"]["guid"] for one in told] == ["G-41"]
+    assert "It is ours." in installation.run("explain", "G-42").out
+
+
+@pytest.mark.parametrize("words", [(), ("1",), ("--from", ANN, "--text", "hi")])
+def test_a_file_that_cannot_be_used_and_a_gateway_that_does_not_run_are_said(
+    installation: Installation, words: tuple[str, ...]
+):
+    """What never came has no story, and what would happen does not happen while nobody hears (ruling 18)."""
+    installation.configure(LISTED)
+    installation.fill(refused)
+    assert "At present: gateway: none runs" in installation.run("explain", *words).out
+    installation.configure({"channels": {"imessage": {"alowFrom": [ANN]}}})
+    if not words:
+        said = installation.run("explain").out
+        assert "At present: configuration: cannot be used: channels.imessage.alowFrom unknown key" in said
+
+
+async def test_a_phone_that_is_not_heard_is_said(installation: Installation):
+    """The account's own cause stands below the newest message, which may be an old one (ruling 18)."""
+    installation.configure(LISTED)
+    async with running_gateway(installation) as gateway:
+        assert "At present" not in (await installation.run_beside("explain")).out
+        gateway.state, gateway.cause = AccountState.NEEDS_PERMISSION, "it may not read. Grant it"
+        ran = await installation.run_beside("explain")
+        assert "At present: account default: needs permission since" in ran.out
+        assert "it may not read. Grant it" in ran.out
+        [one] = (await installation.run_beside("explain", "--json")).json["hindrances"]
+        assert (one["about"], one["fix"]) == ("account default", "")
+
+
 def test_an_unknown_guid_is_looked_for_on_the_phones(installation: Installation):
     """Without a gateway directly; a phone that cannot be asked is named with its cause."""
     installation.configure({"channels": {"imessage": {"cliPath": "/nowhere/imsg"}}})
@@ -114,8 +160,11 @@ def test_an_unknown_number_is_an_error(installation: Installation):
 
 
 def test_an_empty_ledger_has_nothing_to_explain(installation: Installation):
-    """And none is made by asking."""
-    assert installation.run("explain").out == "No messages.\n"
+    """And none is made by asking; why nothing came is said (ruling 18)."""
+    said = installation.run("explain").out.splitlines()
+    assert said[0] == "No message has reached the gateway yet."
+    assert said[1].startswith("At present: gateway: none runs")
+    assert said[1].endswith("Fix: openclaw gateway")
     assert not installation.state_dir.exists()
 
 

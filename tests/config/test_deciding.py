@@ -11,6 +11,7 @@ from openclaw.config.deciding import Matter, deciding_keys, fix_for
 from openclaw.config.load import Loaded, check_document
 from openclaw.config.locations import Locations
 from openclaw.domain.chats import ChatRef
+from openclaw.domain.commands import Flag
 from openclaw.domain.ids import AccountId, AgentId, ChatRowId
 from openclaw.domain.reasons import Reason
 
@@ -145,6 +146,15 @@ def test_who_may_command_is_told_by_the_lists_that_count(
     channel = {"allowFrom": [2], "groupAllowFrom": [3]}
     document = {"channels": {"imessage": channel}, "commands": commands}
     assert said(document, Reason.COMMAND_UNAUTHORISED, Matter(DEFAULT, SEVEN, is_group)) == expected
+
+
+def test_a_command_that_is_off_is_told_by_its_own_switch() -> None:
+    """Of the keys that switch commands on, the one of this command decided (issue 5: the key that decided)."""
+    document = {"commands": {"config": False}}
+    matter = Matter(DEFAULT, switch=Flag.CONFIG)
+    keys = deciding_keys(loaded(document), matter, Reason.COMMAND_DISABLED)
+    assert [key.says for key in keys] == ["commands.config"]
+    assert fix_for(Reason.COMMAND_DISABLED, keys) == "Set commands.config to true."
 
 
 def test_what_no_key_decides_names_none() -> None:

@@ -185,6 +185,35 @@ async def test_it_says_what_an_admitted_message_would_wait_for(ledger: Ledger) -
 
 
 @pytest.mark.parametrize(
+    ("text", "more", "reason", "key"),
+    [
+        ("/config show", {"commands": {"config": False}}, "command-disabled", "commands.config"),
+        ("hello", {"session": {"sendPolicy": {"default": "deny"}}}, "send-denied", "session.sendPolicy"),
+    ],
+)
+async def test_what_would_be_kept_back_is_kept_back(
+    ledger: Ledger, text: str, more: dict[str, Any], reason: str, key: str
+) -> None:
+    """Let in is not yet answered: a switch or a policy behind the gates is told before and after (issue: explain)."""
+    document = open_to_all() | {"commands": {"ownerAllowFrom": [ANN]}}
+    document |= {name: {**document.get(name, {}), **section} for name, section in more.items()}
+    judging = judged(document)
+    said = await supposed(ledger, judging, text=text, service="imessage")
+    async with running(ledger, document) as rig:
+        await rig.hear(inbound(1, text))
+
+        async def over() -> Json | None:
+            found = await ledger.read(lambda tx: explanation(tx, 1, NOON, judging))
+            return found if found["afterwards"] else None
+
+        happened = await until(over, "it was kept back")
+    assert said["outcome"] == "admitted"
+    assert said["afterwards"] == happened["afterwards"]
+    assert (said["afterwards"]["reason"], said["afterwards"]["keys"][0]["key"]) == (reason, key)
+    assert [one["key"] for one in said["afterwards"]["keys"]] == [key]
+
+
+@pytest.mark.parametrize(
     "params",
     [
         {"account": "nobody"},

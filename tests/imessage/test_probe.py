@@ -160,6 +160,8 @@ async def test_the_banner_of_a_missing_permission_is_told_once_and_in_its_order(
         (Outcome("Options:\n --db PATH of rpc", exit_code=0), False),
         (Outcome("imsg 0.2.1\nCommands: chats, history", exit_code=0), True),
         (Outcome('Error: unknown command "rpc" for "imsg"', exit_code=1), True),
+        (Outcome("USAGE: tool <subcommand>", exit_code=0), True),
+        (Outcome("Welcome to the Mac", exit_code=0), False),
         (Outcome("", exit_code=0), False),
         (Outcome("out of memory", exit_code=1), False),
         (Outcome(), False),

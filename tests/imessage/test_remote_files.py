@@ -148,6 +148,7 @@ async def test_nothing_outside_of_the_roots_is_read_also_not_behind_a_link(
 
             assert isinstance(found, NotFetched)
             assert (found.fault, found.again) == (Fault.OUTSIDE, False)
+            assert "channels.imessage.remoteAttachmentRoots" in found.reason
         assert tracks(tmp_path) == []
         inside = await files.fetch(f"{mac.attachments}/inside.jpg", tmp_path / "got", LIMIT)
         assert inside == Fetched(6, str(mac.attachments / "ab/real.jpg"))

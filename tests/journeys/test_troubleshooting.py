@@ -16,7 +16,8 @@ import pytest
 from tests.agents.model_server import open_model_server
 from tests.journeys.house import House, build, channel, model
 from tests.making import ANN, BOB
-from tests.ssh_server import needs_sshd, open_far_mac
+from tests.media import samples
+from tests.ssh_server import needs_ssh, needs_sshd, open_far_mac
 from tests.waiting import until
 
 from openclaw.simulator import phone
@@ -164,10 +165,7 @@ async def test_group_messages_are_ignored(tmp_path: Path) -> None:
 
 @needs_sshd
 async def test_another_machine_is_not_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Heading "Remote attachments fail", as far as attachments go today: the host key, then the key of the user.
-
-    The wrapper leads through a real SSH server; roots and files of attachments are not fetched yet, so not looked at.
-    """
+    """Heading "Remote attachments fail", first half: the host key, then the key of the user, at a real SSH server."""
     house = build(tmp_path)
     wrapper = tmp_path / "imsg-ssh"
     wrapper.write_text(f'#!/usr/bin/env bash\nexec ssh -T mac-mini {tmp_path}/imsg "$@"\n')
@@ -192,6 +190,55 @@ async def test_another_machine_is_not_reached(tmp_path: Path, monkeypatch: pytes
         code, found = await examine(house)
         assert (code, found["remote.login"], found["imsg.probe"]) == (0, [], [])
         await answers(house)
+
+
+@needs_ssh
+async def test_remote_attachments_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heading "Remote attachments fail", second half: the host, the roots, and what that Mac lets be read.
+
+    Each time the agent answers without the file, and `openclaw explain` says what became of it and which key decided.
+    """
+    house = build(tmp_path)
+    wrapper = tmp_path / "imsg-ssh"
+    wrapper.write_text(f'#!/usr/bin/env bash\nHOST=mac-mini\nexec ssh -T "$HOST" {tmp_path}/imsg "$@"\n')
+    wrapper.chmod(0o700)
+    async with (
+        open_model_server() as server,
+        open_far_mac(tmp_path / "mini", name="mac-mini") as mini,
+    ):
+        monkeypatch.setenv("PATH", str(mini.bin), prepend=":")
+        files: dict[str, Any] = {"includeAttachments": True}
+
+        async def sent(count: int) -> tuple[str, list[dict[str, Any]]]:
+            """What explain says of a photo that is sent now, and what the doctor says of files beside it."""
+            photo = mini.attachments / f"photo{count}.png"
+            photo.write_bytes(samples.png())
+            house.configure(
+                channels=section(house, cliPath=str(wrapper), **files), **model(server.url), **AGENT
+            )
+            async with house.gateway():
+                phone.say(house.mac, ANN, "look", attachments=[photo])
+                await house.replies(ANN, count)
+                _, found = await examine(house)
+                return (await house.openclaw("explain")).out, found["remote.host"] + found["remote.files"]
+
+        told, [unclear] = await sent(1)
+        assert "Set channels.imessage.remoteHost" in told
+        key, value = re.match(r"set (\S+) to (\S+)", unclear["fix"]).groups()  # type: ignore[union-attr]
+        assert (key, value) == ("channels.imessage.remoteHost", "user@host")
+        files["remoteHost"] = "mac-mini"
+        told, found = await sent(2)
+        assert "outside of the allowed folders" in told
+        assert "channels.imessage.remoteAttachmentRoots" in told
+        assert found == []
+        files["remoteAttachmentRoots"] = [str(mini.attachments)]
+        mini.forbidden |= {str(mini.attachments), str(mini.attachments / "photo3.png")}
+        told, [refused] = await sent(3)
+        assert "does not let" in told
+        assert "sshd-keygen-wrapper" in refused["fix"]
+        mini.forbidden.clear()
+        told, found = await sent(4)
+        assert (found, "photo4.png" in told) == ([], True)
 
 
 async def test_the_prompt_for_the_database_was_missed(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from tests.making import ACCOUNT, NOON, inbound
 
-from openclaw.domain.ids import MessageGuid, RowId
-from openclaw.store import Ledger, Tx, accounts, deliveries, signs
+from openclaw.domain.ids import AgentId, MessageGuid, RowId, TurnId
+from openclaw.domain.turns import Finished, TurnState
+from openclaw.store import Ledger, Tx, accounts, deliveries, signs, turns
 
-from .keeping import claim, keep, say
+from .keeping import claim, keep, keep_admitted, say
 
 
 async def test_an_account_that_never_ran_has_no_signs(ledger: Ledger) -> None:
@@ -32,6 +34,7 @@ async def test_the_newest_message_and_the_newest_bubble_are_found(ledger: Ledger
 
     found = await ledger.write(work)
     assert found.last_in == NOON + timedelta(minutes=1)
+    assert found.delay == timedelta(minutes=1)
     assert found.last_out == NOON + timedelta(minutes=3)
     assert found.refused == ""
 
@@ -47,3 +50,24 @@ async def test_why_a_bubble_waits_is_told(ledger: Ledger) -> None:
         return signs.of_accounts(tx)[ACCOUNT]
 
     assert (await ledger.write(work)).refused == "Not authorized (-1743)"
+
+
+async def test_an_agent_whose_newest_turn_has_no_answer_is_told_with_why(ledger: Ledger) -> None:
+    """While it is tried again and once it has failed for good, and not any more after the next answer."""
+    cause = "it cannot be reached"
+
+    def turn(tx: Tx, row: int) -> TurnId:
+        return turns.create(tx, keep_admitted(tx, inbound(row, "hello")), NOON).id
+
+    def play(tx: Tx) -> Iterator[dict[AgentId, str]]:
+        yield signs.complaints(tx)
+        first = turn(tx, 1)
+        turns.put_back(tx, first, NOON, cause)
+        yield signs.complaints(tx)
+        turns.end(tx, first, TurnState.FAILED, NOON, cause)
+        yield signs.complaints(tx)
+        turns.finish(tx, turn(tx, 2), Finished("small", 1, 1), NOON)
+        yield signs.complaints(tx)
+
+    told = {AgentId("main"): cause}
+    assert await ledger.write(lambda tx: list(play(tx))) == [{}, told, told, {}]

@@ -20,8 +20,10 @@ from tests.waiting import BOUND_S
 
 from openclaw.domain.ids import RowId
 from openclaw.errors import StoreError, StoreUnreadable
-from openclaw.store import FILE_NAME, Ledger, Tx, accounts, messages, open_ledger
+from openclaw.releases import note_release
+from openclaw.store import FILE_NAME, Ledger, Tx, accounts, messages, open_ledger, soundness
 from openclaw.store.schema import VERSION
+from openclaw.store.trouble import unusable
 
 from .keeping import keep
 
@@ -325,3 +327,42 @@ def damage_the_end(path: Path) -> None:
     """Pages of texts become noise; what is needed to open the file stays."""
     whole = path.read_bytes()
     path.write_bytes(whole[:-65536] + b"\xff" * 65536)
+
+
+def test_what_keeps_a_file_from_being_opened_is_told_apart(tmp_path: Path) -> None:
+    """On a full or failing disk nobody is told to put an old copy over a ledger that is whole (issue 5, point 8)."""
+    whole = sqlite3.OperationalError("disk I/O error")
+    whole.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    torn = sqlite3.DatabaseError("database disk image is malformed")
+    torn.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    refusal, damage = unusable(tmp_path, whole), unusable(tmp_path, torn)
+    assert not isinstance(refusal, StoreUnreadable)
+    assert "the disk refused" in refusal.problem
+    assert "room on it" in refusal.fix
+    assert isinstance(damage, StoreUnreadable)
+    assert "openclaw restore FILE" in str(damage)
+
+
+async def test_a_ledger_that_was_emptied_is_not_begun_anew(tmp_path: Path) -> None:
+    """To SQLite a file without content is a new database: approvals and what was answered would be forgotten."""
+    (tmp_path / FILE_NAME).touch()
+    async with open_ledger(tmp_path):
+        pass  # nothing has run here yet: this is what the first start leaves when it is cut off
+    note_release(tmp_path, "1.0")
+    (tmp_path / FILE_NAME).write_bytes(b"")
+    with pytest.raises(StoreUnreadable, match=r"is empty.*openclaw restore FILE"):
+        async with open_ledger(tmp_path):
+            pass
+    (tmp_path / FILE_NAME).unlink()
+    async with open_ledger(tmp_path) as ledger:
+        assert await ledger.read(rows) == []
+
+
+async def test_a_directory_in_its_place_is_named(tmp_path: Path) -> None:
+    """It is neither missing nor somebody else's."""
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(StoreUnreadable, match="move that directory away"):
+        async with open_ledger(tmp_path):
+            pass
+    with pytest.raises(StoreUnreadable, match="is a directory"):
+        soundness.examine(tmp_path / FILE_NAME, 1.0, every_index=False)

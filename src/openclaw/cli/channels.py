@@ -16,7 +16,7 @@ from openclaw.cli.lazy import Entry, LazyGroup
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, change, here
-from openclaw.cli.status import config_lines, state_of
+from openclaw.cli.status import config_lines, may_send, sending_of, sending_remark, state_of
 from openclaw.control.address import running_gateway
 
 _LOOK_MS, _PROBE_MS = 10_000, 30_000
@@ -83,7 +83,7 @@ def _works(account: dict[str, Any]) -> bool:
     if not account["enabled"]:
         return True
     probe = account.get("probe")
-    return not account.get("lastError") and (probe is None or bool(probe["ok"]))
+    return may_send(account) and not account.get("lastError") and (probe is None or bool(probe["ok"]))
 
 
 def _show(body: dict[str, Any], accounts: list[dict[str, Any]]) -> None:
@@ -111,7 +111,7 @@ def _row(account: dict[str, Any]) -> tuple[object, ...]:
         state_of(account),
         local_time(account.get("since")),
         account.get("reading"),
-        account.get("sending"),
+        sending_of(account),
         probe.get("version") or account.get("version"),
         probe.get("newestRow") or account.get("newestRow"),
         f"{probe['code']}{latency}" if probe else None,
@@ -123,6 +123,8 @@ def _remarks(account: dict[str, Any]) -> list[str]:
     cause, detail = str(account.get("cause") or ""), str(probe.get("detail") or "")
     said = [cause] if probe.get("ok") or detail in cause else [cause, detail]
     lines = [clean(text) for text in said if text]
+    if remark := sending_remark(account):
+        lines.append(remark)
     if probe.get("ok") and probe.get("files"):
         lines.append(f"files {clean(probe['files'])}")
     if account.get("nextTry"):

@@ -75,7 +75,11 @@ def _show(findings: Iterable[Finding]) -> None:
 
 def _conclude(findings: Sequence[Finding], *, mended: bool, fix: bool) -> None:
     counts = summary(findings)
-    left = f"{counts['error']} errors, {counts['warning']} warnings"
+    left = ", ".join(
+        f"{number} {what}{'' if number == 1 else 's'}"
+        for what in ("error", "warning")
+        for number in (counts[what],)
+    )
     click.echo(f"\n{'After mending' if mended else 'All in all'}: {left}.")
     if mended:
         _show(finding for finding in findings if finding.severity is Severity.ERROR)

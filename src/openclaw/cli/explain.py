@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from openclaw.cli.hindrances import hindrances
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, shorten
 from openclaw.cli.reach import here, perform
@@ -21,7 +22,9 @@ _VALUE = 100
 @click.command("explain")
 @click.argument("message", required=False, metavar="[GUID|ID]")
 @click.option(
-    "--last", type=click.IntRange(1, 100), help="The newest messages, newest first; 1 without GUID."
+    "--last",
+    type=click.IntRange(1, 100),
+    help="The newest messages that are not ours, newest first; 1 without GUID.",
 )
 @click.option(
     "--from", "sender", metavar="HANDLE", help="Suppose a message from this number or mail address."
@@ -46,8 +49,9 @@ def command(
 ) -> None:
     """Tell why a message became what it became: gates, route, turn and answers, and the key that decided.
 
-    It is named by its guid, or by its number in `openclaw messages list`; without a name it is the newest one. A guid
-    that never reached the ledger is looked for on the phones.
+    It is named by its guid, or by its number in `openclaw messages list`; without a name it is the newest one that is
+    not ours. A guid that never reached the ledger is looked for on the phones. What keeps messages from being heard or
+    answered at present stands below.
 
     With --from and --text: tell what would become of such a message now. It is judged exactly as the gateway judges,
     and nothing is written. Keys are those of the configuration as it is now.
@@ -77,11 +81,13 @@ def _explain(message: str | None, last: int | None, *, as_json: bool) -> None:
         _search(message, as_json=as_json)
         return
     if as_json:
-        print_json(body)
-    elif not body["messages"]:
-        click.echo("No messages.")
-    for position, one in enumerate([] if as_json else body["messages"]):
+        print_json(body | {"hindrances": hindrances()})
+        return
+    if not body["messages"]:
+        click.echo("No message has reached the gateway yet.")
+    for position, one in enumerate(body["messages"]):
         click.echo(("\n" if position else "") + "\n".join(_past(one)))
+    _tell_hindrances()
 
 
 def _search(guid: str, *, as_json: bool) -> None:
@@ -106,7 +112,7 @@ def _search(guid: str, *, as_json: bool) -> None:
 def _suppose(params: dict[str, Any], *, as_json: bool) -> None:
     body = perform("explain/message", **params).body
     if as_json:
-        print_json(body)
+        print_json(body | {"hindrances": hindrances()})
         return
     where = "a group" if body["isGroup"] else "a direct chat"
     click.echo(f"A message from {clean(body['from'])} in {where} of account {clean(body['accountId'])}:")
@@ -121,8 +127,16 @@ def _suppose(params: dict[str, Any], *, as_json: bool) -> None:
         *_gates(body),
         f"It would be {body['outcome']}{commanded} (state {body['state']}).",
         *_grounds(body["verdict"]),
+        *(_grounds(body["afterwards"]) if body["afterwards"] else ()),
     ]
     click.echo("\n".join([*lines, *_route(body), *_waits(body)]))
+    _tell_hindrances()
+
+
+def _tell_hindrances() -> None:
+    for one in hindrances():
+        fix = f". Fix: {clean(one['fix'])}" if one["fix"] else ""
+        click.echo(f"At present: {clean(one['about'])}: {clean(one['says'])}{fix}")
 
 
 def _past(one: dict[str, Any]) -> Iterator[str]:

@@ -13,6 +13,12 @@ from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, local_time, print_json, print_table
 from openclaw.cli.reach import ask_gateway, here, perform
 from openclaw.control.address import running_gateway
+from openclaw.domain.health import NOT_PERMITTED
+
+_FIX_AUTOMATION = (
+    "in System Settings > Privacy & Security > Automation tick Messages under the program that runs imsg, "
+    "which openclaw doctor names"
+)
 
 
 @click.command("status")
@@ -43,7 +49,7 @@ def _works(body: dict[str, Any]) -> bool:
         return bool(body["config"]["valid"])
     if body.get("ledger") or not body["config"]["valid"]:
         return False
-    return not any(account["lastError"] for account in body["accounts"])
+    return all(not account["lastError"] and may_send(account) for account in body["accounts"])
 
 
 def _show(body: dict[str, Any]) -> None:
@@ -59,7 +65,7 @@ def _show(body: dict[str, Any]) -> None:
                 one["accountId"],
                 state_of(one),
                 local_time(one.get("since")),
-                one.get("sending"),
+                sending_of(one),
             )
             for one in body["accounts"]
         ]
@@ -68,6 +74,8 @@ def _show(body: dict[str, Any]) -> None:
     for one in body["accounts"]:
         if one.get("cause"):
             click.echo(f"{clean(one['accountId'])}: {clean(one['cause'])}")
+        if remark := sending_remark(one):
+            click.echo(f"{clean(one['accountId'])}: {remark}")
     if body["agents"]:
         print_table(("Agent", "Model"), [(one["id"], one["model"] or "none") for one in body["agents"]])
     for agent in body.get("outside", ()):
@@ -120,6 +128,24 @@ def state_of(account: dict[str, Any]) -> str:
     return f"{account['state']}, paused" if account.get("paused") else account["state"]
 
 
+def sending_of(account: dict[str, Any]) -> str:
+    """What sending showed last as a table shows it, in a word; why it was refused is a remark."""
+    return str(account.get("sending") or "").partition(":")[0]
+
+
+def sending_remark(account: dict[str, Any]) -> str:
+    """Why sending was refused last, with what helps; "" when it was not."""
+    said = clean(str(account.get("sending") or ""))
+    if not said.startswith("refused"):
+        return ""
+    return f"sending {said}" + ("" if may_send(account) else f". Fix: {_FIX_AUTOMATION}")
+
+
+def may_send(account: dict[str, Any]) -> bool:
+    """Whether macOS permits sending, as far as sending has shown."""
+    return NOT_PERMITTED not in str(account.get("sending") or "")
+
+
 def _work_lines(work: dict[str, Any]) -> list[str]:
     lines = [
         f"{label}: " + ", ".join(f"{count} {state}" for state, count in work[key].items())
@@ -130,6 +156,8 @@ def _work_lines(work: dict[str, Any]) -> list[str]:
         lines.append(f"Agents ask for permission: {work['permissionRequests']}; see: openclaw approvals list")
     if work.get("pairingRequests"):
         lines.append(f"Open pairing requests: {work['pairingRequests']}; see: openclaw pairing list imessage")
+    if work.get("failedTurns"):
+        lines.append(f"Turns that ended badly: {work['failedTurns']}; see: openclaw attention")
     if work.get("paused"):
         lines.append("Everything is paused. Go on with: openclaw resume")
     for pause in work.get("tripped", ()):

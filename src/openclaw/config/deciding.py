@@ -18,6 +18,7 @@ from openclaw.config.load import Loaded
 from openclaw.config.paths import KeyPath, parse_path, render_path
 from openclaw.domain.acp import stands_for
 from openclaw.domain.chats import ChatRef, group_selector
+from openclaw.domain.commands import Flag
 from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.reasons import Reason
 
@@ -54,12 +55,16 @@ class DecidingKey:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a reason was given about: in which account, about which chat, and which agent would answer, if known."""
+    """What a reason was given about: in which account, about which chat, and which agent would answer, if known.
+
+    ``switch`` is the key that switches its command on, if it is one of those that have to be.
+    """
 
     account: AccountId
     chat: ChatRef | None = None
     is_group: bool = False
     agent: AgentId | None = None
+    switch: Flag | None = None
 
 
 def deciding_keys(loaded: Loaded, matter: Matter, reason: Reason) -> tuple[DecidingKey, ...]:
@@ -75,12 +80,15 @@ def deciding_keys(loaded: Loaded, matter: Matter, reason: Reason) -> tuple[Decid
         return tuple(_of_commands(place, matter))
     if reason is Reason.NOT_MENTIONED:
         return (_required(place, matter), _patterns(loaded, matter))
-    return tuple(_decider(loaded, place, name) for name in reason.keys)
+    names = (matter.switch,) if reason is Reason.COMMAND_DISABLED and matter.switch else reason.keys
+    return tuple(_decider(loaded, place, name) for name in names)
 
 
 def fix_for(reason: Reason, keys: Sequence[DecidingKey]) -> str:
     """What to do about ``reason``, with the key that counted in the place of the channel's."""
     foremost = next(iter(keys), None)
+    if reason is Reason.COMMAND_DISABLED and len(keys) == 1:
+        return f"Set {keys[0].key} to true."
     if foremost is None or not foremost.is_set or not reason.keys:
         return reason.fix
     return reason.fix.replace(reason.keys[0], foremost.key)

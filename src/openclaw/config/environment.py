@@ -122,6 +122,10 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         }
     except FileNotFoundError:
         return {}
+    except NotADirectoryError as error:
+        raise ConfigUnreadable(
+            f"{path.parent} is a file and no directory; move it away, or name another place in OPENCLAW_STATE_DIR"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigUnreadable(
             f"{path} cannot be read: {error}. Make it a UTF-8 file of yours, or remove it"

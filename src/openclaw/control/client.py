@@ -12,7 +12,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from openclaw.control.address import HOST, ControlAddress
-from openclaw.errors import BadRequest, ControlUnreachable, NotFound, OpenClawError
+from openclaw.errors import BadRequest, ControlUnreachable, NotFound, OpenClawError, TokenRefused
 
 ANSWER_LIMIT_S = 10.0
 """What a look may take: the original's bound for its quick commands."""
@@ -46,7 +46,7 @@ def ask(
             return answer
         if code != _REFUSED:
             raise _error(code, answer)
-    raise ControlUnreachable(
+    raise TokenRefused(
         f"the gateway (process {gateway.pid}) refuses the token of this command; "
         "set OPENCLAW_GATEWAY_TOKEN to the one it was started with"
     )

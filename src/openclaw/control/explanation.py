@@ -12,6 +12,7 @@ from openclaw.control.bound import bound_says
 from openclaw.control.decisions import find_message
 from openclaw.control.grounds import gates_shape, reason_shape, route_shape
 from openclaw.control.judging import Judging
+from openclaw.control.kept_back import flag_of
 from openclaw.control.operation import Answer, Param
 from openclaw.control.params import Params, number, text
 from openclaw.control.shapes import Json
@@ -22,7 +23,7 @@ from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.reasons import Reason
 from openclaw.errors import NotFound
 from openclaw.inbound.gates import AFTERWARDS, trace_of
-from openclaw.store import Tx, checkpoints, delivery_lists, history, messages, turns
+from openclaw.store import Tx, checkpoints, delivery_lists, history, turns
 
 GUID = Param("guid")
 LAST = Param("last", "number", default=1, most=100)
@@ -32,7 +33,7 @@ _LET_IN = (MessageState.WAITING, MessageState.COMMANDED, MessageState.PAUSED, Me
 
 
 def explain(tx: Tx, params: Params, now: datetime, judging: Judging | None) -> Answer:
-    """The explanations of one message by its number or guid, or of the newest ones.
+    """The explanations of one message by its number or guid, or of the newest ones that are not our own.
 
     Raises:
         NotFound: no message of the ledger has that number or guid.
@@ -45,7 +46,8 @@ def explain(tx: Tx, params: Params, now: datetime, judging: Judging | None) -> A
         if not ids:
             raise NotFound(f"no message with the guid {guid[:80]} is in the ledger")
     else:
-        ids = [held.id for held in messages.latest(tx, number(params, LAST.name, 1, LAST.most))]
+        # After each answer the newest row is our own bubble, about which nobody wonders.
+        ids = history.newest_of_others(tx, number(params, LAST.name, 1, LAST.most))
     return Answer({"messages": [explanation(tx, each, now, judging) for each in ids]})
 
 
@@ -66,7 +68,8 @@ def explanation(tx: Tx, message: int, now: datetime, judging: Judging | None) ->
         same = route is not None and (route.agent, route.session) == (held.agent, held.session)
         found = route_shape(route) if route and same else {"matchedBy": ""}
         went = {**found, "agent": held.agent, "session": held.session}
-    matter = Matter(held.message.account, held.message.chat, is_group, route.agent if route else None)
+    agent, switch = route.agent if route else None, flag_of(held, judging)
+    matter = Matter(held.message.account, held.message.chat, is_group, agent, switch)
     return {
         **story(tx, message, now),
         "delaySeconds": round((held.received_at - held.message.sent_at).total_seconds(), 3),

@@ -11,6 +11,7 @@ from openclaw.config.deciding import Matter
 from openclaw.control.bound import bound_says
 from openclaw.control.grounds import gates_shape, reason_shape, route_shape
 from openclaw.control.judging import Judging
+from openclaw.control.kept_back import kept_back
 from openclaw.control.looks import account_of
 from openclaw.control.operation import Answer, Param
 from openclaw.control.operator import find_chats
@@ -65,8 +66,11 @@ def _told(tx: Tx, held: LedgerMessage, judging: Judging, now: datetime) -> Json:
     verdict, policy = judgement.verdict, judging.verdicts.doors[row.account].policy
     is_group = policy.is_group(row)
     route = judgement.route or judging.route(tx, row, now, is_group=is_group)
-    matter = Matter(row.account, row.chat, is_group, route.agent if route else None)
     admitted = verdict if isinstance(verdict, Admitted) else None
+    command = admitted.command if admitted else None
+    agent = route.agent if route else None
+    matter = Matter(row.account, row.chat, is_group, agent, command.flag if command else None)
+    back = kept_back(tx, judging, route.session, command, is_group=is_group) if admitted and route else None
     wait = _wait(tx, held, judgement, judging)
     return {
         "accountId": row.account,
@@ -78,11 +82,12 @@ def _told(tx: Tx, held: LedgerMessage, judging: Judging, now: datetime) -> Json:
         "outcome": outcome(verdict),
         "state": verdict_state(verdict),
         "verdict": reason_shape(verdict.reason, matter, judging),
+        "afterwards": reason_shape(back, matter, judging) if back else None,
         "gates": gates_shape(trace(verdict, row, is_group=is_group), verdict.reason),
         "readAgain": first.reason.sentence if isinstance(first, Suspect) else "",
         "route": route_shape(judgement.route) if judgement.route else None,
         "bound": bound_says(tx, row.account, row.chat, judging, now),
-        "command": admitted.command.word if admitted and admitted.command else None,
+        "command": command.word if command else None,
         "authorised": admitted.authorised if admitted else False,
         "waitsFor": wait.what,
         "whatHelps": wait.fix,

@@ -66,6 +66,7 @@ def overview(tx: Tx, _params: Params, now: datetime) -> Answer:
             "sessions": found.sessions,
             "permissionRequests": found.permission_requests,
             "pairingRequests": found.pairing_requests,
+            "failedTurns": found.failed_turns,
             "paused": found.paused,
             "tripped": [pause_shape(pause) for pause in found.tripped],
         }

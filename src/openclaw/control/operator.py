@@ -27,6 +27,7 @@ from openclaw.store import (
     pairing,
     permissions,
     sessions,
+    turns,
 )
 
 # No installation has as many chats or paused messages; the ledger's own limits are for pages of a list.
@@ -66,6 +67,7 @@ class Overview:
     sessions: int
     permission_requests: int
     pairing_requests: int
+    failed_turns: int
     paused: bool
     tripped: Sequence[accounts.Pause]
 
@@ -180,6 +182,7 @@ def overview(tx: Tx, now: datetime) -> Overview:
         sessions=sessions.count(tx),
         permission_requests=len(permissions.open_requests(tx, now)),
         pairing_requests=len(pairing.open_requests(tx, now)),
+        failed_turns=turns.count_badly_ended(tx),
         paused=(accounts.EVERY_ACCOUNT, accounts.EVERY_CHAT) in paused,
         tripped=[pause for pause in accounts.pauses(tx) if pause.reason][:_SHOWN_PAUSES],
     )

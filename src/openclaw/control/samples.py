@@ -208,8 +208,16 @@ ANSWERS: Mapping[str, Sequence[Json]] = {
     "pairing/approve": [grant_shape(_GRANT) | {"notified": True}],
     "explain": [{"messages": _EXPLANATIONS}],
     "explain/message": [
-        _HYPOTHESIS | {"handle": _WHO, "route": _ROUTE, "bound": "", "command": "/status"},
-        _HYPOTHESIS | {"handle": None, "route": None, "bound": "", "command": None},
+        _HYPOTHESIS
+        | {"handle": _WHO, "route": _ROUTE, "bound": "", "command": "/status", "afterwards": None},
+        _HYPOTHESIS
+        | {
+            "handle": None,
+            "route": None,
+            "bound": "",
+            "command": None,
+            "afterwards": _VERDICT | {"keys": _DECIDED},
+        },
     ],
     "story": [
         {"message": message, "steps": _STEPS, "turn": turn, "deliveries": _DELIVERIES}

@@ -63,6 +63,7 @@ class Check(StrEnum):
     GATEWAY_PORT = "gateway.port", "Is its port free, or its own?"
     AGENT_MODEL = "agent.model", "Does each agent have a model, and its provider a key?"
     AGENT_REACHED = "agent.reached", "Does the provider answer? (--deep)"
+    AGENT_ANSWERS = "agent.answers", "Has the newest turn of each agent an answer?"
     AGENT_LOCAL = "agent.local-model", "Is the small local model installed where it is named?"
     AGENT_PROGRAM = "agent.program", "Is the program of each outside agent here, and may it be asked?"
     MACHINE_PYTHON = "machine.python", "Which Python runs this?"

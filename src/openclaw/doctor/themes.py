@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import partial
 
 from openclaw.config.accounts import AccountConfig
-from openclaw.config.groups import may_require_mention
 from openclaw.doctor.checks import access as access_checks
 from openclaw.doctor.checks import agents as agent_checks
 from openclaw.doctor.checks import configuration as configuration_checks
@@ -64,7 +63,7 @@ def themes(visit: Visit, traffic: Traffic, heard: Heard) -> list[Theme]:
         ),
         Theme("ledger", partial(_ledger, visit)),
         Theme("gateway", partial(_running, visit, heard, traffic)),
-        Theme("agents", partial(_agents, visit)),
+        Theme("agents", partial(_agents, visit, traffic)),
         Theme("machine", partial(_machine, visit, traffic)),
         Theme("release", partial(_upgrade, visit)),
     ]
@@ -82,9 +81,6 @@ async def _access(visit: Visit, traffic: Traffic) -> Iterable[Finding]:
     ]
     found += [one for facts in configuration.lists(visit) for one in access_checks.judge_list(facts)]
     found += [one for facts in configuration.patterns(visit) for one in pattern_checks.judge(facts)]
-    gated = [one.id for one in visit.accounts if may_require_mention(one)]
-    for agent, is_called in configuration.agents_by_call(visit):
-        found += access_checks.judge_mentions(agent, gated, is_called=is_called)
     return found
 
 
@@ -114,12 +110,12 @@ async def _running(visit: Visit, heard: Heard, traffic: Traffic) -> Iterable[Fin
     return running_checks.judge(await asyncio.to_thread(running.running, visit, heard, traffic))
 
 
-async def _agents(visit: Visit) -> Iterable[Finding]:
+async def _agents(visit: Visit, traffic: Traffic) -> Iterable[Finding]:
     found: list[Finding] = []
     for facts in await agents.agents(visit):
         is_acp = isinstance(facts, AcpFacts)
         found += agent_checks.judge_acp(facts) if is_acp else agent_checks.judge_model(facts)
-    return found
+    return found + [agent_checks.judge_complaint(*one) for one in traffic.complaints.items()]
 
 
 async def _machine(visit: Visit, traffic: Traffic) -> Iterable[Finding]:

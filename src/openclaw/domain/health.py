@@ -23,6 +23,10 @@ class AccountState(StrEnum):
     STOPPED = "stopped"
 
 
+NOT_PERMITTED = "-1743"
+"""In ``AccountHealth.sending`` when macOS permits no sending at all, and not just this bubble was refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountHealth:
     """One account at one moment. ``next_try`` is set while backing off; ``sending`` says what sending showed last."""

@@ -218,6 +218,7 @@ class Reason(StrEnum):
     BEFORE_START = (
         "before-start",
         "It was written before the gateway was first started on this account; nothing old is answered.",
+        "If it had just been written, the clock of the phone is behind: let both machines set theirs over the network.",
     )
     LATE = (
         "late",

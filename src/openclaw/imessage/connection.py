@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from openclaw.domain.health import ProbeCode
 from openclaw.domain.ids import AccountId, ChatRowId, RowId
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import ChildFailed, PeerClosed, RequestFailed, WireError
 from openclaw.imessage import wire
 from openclaw.imessage.command import ImsgCommand
-from openclaw.imessage.diagnosis import FIX_NOT_EXECUTABLE, FIX_NOT_FOUND, diagnose_error, unusable
+from openclaw.imessage.diagnosis import diagnose_error
+from openclaw.imessage.unstartable import unstartable
 from openclaw.jsonrpc.peer import Peer, open_peer
 from openclaw.jsonrpc.transcript import Transcript
 
@@ -29,7 +28,6 @@ _LAST_WORDS = 1.0
 _FEW_CHATS = 5
 # A start-up failure answers every request with this code and its banner.
 _INTERNAL_ERROR = -32603
-_NOT_RUNNABLE = (errno.ENOENT, errno.EACCES, errno.ENOEXEC, errno.ENOTDIR, errno.EISDIR)
 
 
 class Requests(Protocol):
@@ -62,9 +60,8 @@ async def open_imsg(
                     raise PeerClosed(peer.obituary, written=error.written) from error
                 raise
     except ChildFailed as error:
-        if isinstance(error.__cause__, OSError) and error.__cause__.errno in _NOT_RUNNABLE:
-            fix = FIX_NOT_EXECUTABLE if error.__cause__.errno == errno.EACCES else FIX_NOT_FOUND
-            raise unusable(ProbeCode.IMSG_NOT_FOUND, str(error), fix) from error
+        if known := unstartable(command.executable, str(error), error.__cause__):
+            raise known from error
         raise
 
 

@@ -20,6 +20,8 @@ from openclaw.jsonrpc.peer import Peer
 
 # What the original waits for each step.
 PROBE_LIMIT = 10.0
+# In the root help of every release that has no rpc.
+_OF_HELP = ("usage:", "commands:", "options:", "imsg ")
 # A pipe that was only held back gives everything up when its input ends.
 _FLUSH_LIMIT = 2.0
 _FIX_BY_HAND = "Run the configured cliPath with `rpc --help` by hand and look at what it says"
@@ -69,7 +71,9 @@ def lacks_rpc(outcome: Outcome) -> bool:
         return True
     first = outcome.output.strip().partition("\n")[0].lower()
     helps = "imsg rpc" in first or ("--db" in said and "rpc" in said)
-    return outcome.exit_code == 0 and bool(first) and not helps
+    # A wrapper that greets and runs nothing is no old imsg.
+    is_help = any(mark in said for mark in _OF_HELP)
+    return outcome.exit_code == 0 and is_help and not helps
 
 
 async def _talk(command: ImsgCommand, limit: float) -> Probe:

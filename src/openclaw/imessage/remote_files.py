@@ -67,6 +67,7 @@ class Patience:
 
 
 _PATIENT = Patience()
+_KEY = "channels.imessage.remoteAttachmentRoots"
 
 
 class RemoteFiles:
@@ -102,7 +103,7 @@ class RemoteFiles:
         """
         judged = judge_path(path, self._roots)
         if isinstance(judged, Outside):
-            return NotFetched(f"{path}: {judged.reason}", again=False, fault=Fault.OUTSIDE)
+            return NotFetched(f"{path}: {judged.reason}; see {_KEY}", again=False, fault=Fault.OUTSIDE)
         async with self._free:
             for attempt in range(1, self._patience.tries + 1):
                 try:
@@ -165,7 +166,7 @@ class RemoteFiles:
         look = await far.look(path)
         judged = judge_path(look.real_path, self._roots)
         if isinstance(judged, Outside):
-            why = f"{path} leads to {look.real_path}: {judged.reason}"
+            why = f"{path} leads to {look.real_path}: {judged.reason}; see {_KEY}"
             raise PhoneFileFailed(why, fault=Fault.OUTSIDE, again=False)
         if look.size > limit:
             raise too_large(limit)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from openclaw.domain.bridge import DeedResult, Doubtful, NotDone
 from openclaw.domain.delivery import NotSent, SendResult, Sent, Unknown
+from openclaw.domain.health import NOT_PERMITTED
 from openclaw.errors import OpenClawError, PeerClosed, RequestFailed, WireError
 from openclaw.imessage import wire
 from openclaw.imessage.command import ImsgCommand
@@ -23,11 +24,10 @@ _NOT_READY = "imsg bridge not ready"
 _REFUSED_BY_HELPER = "dylib error:"
 _MISSING_FILE = "attachment not found"
 _NO_MAC = "sending requires messages.app automation"
-# errAEEventNotPermitted: macOS refuses an Apple event before Messages hears of it, so the bubble waits for the
+# macOS refuses an Apple event (errAEEventNotPermitted) before Messages hears of it, so the bubble waits for the
 # permission and is sent then.
-_NOT_PERMITTED = "-1743"
-_FAILED_BEFORE = (_MISSING_FILE, _NO_MAC, _NOT_PERMITTED)
-_AUTOMATION = (_NOT_PERMITTED, "not authorized", "not authorised", _NO_MAC)
+_FAILED_BEFORE = (_MISSING_FILE, _NO_MAC, NOT_PERMITTED)
+_AUTOMATION = (NOT_PERMITTED, "not authorized", "not authorised", _NO_MAC)
 
 
 def result_of_answer(answer: object) -> SendResult:
@@ -91,7 +91,7 @@ def refusal(error: OpenClawError) -> str | None:
         return None
     detail = " ".join(detail_of(error).split())
     if any(mark in detail.lower() for mark in _AUTOMATION):
-        return f"refused: Automation permission for Messages is missing (-1743): {detail}"
+        return f"refused: Automation permission for Messages is missing ({NOT_PERMITTED}): {detail}"
     return f"refused: {detail}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -27,6 +29,7 @@ class DatedFile(logging.Handler):
         self._open_path: Path | None = None
         self._stream: TextIOWrapper | None = None
         self._size = 0
+        self._loses = False
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
@@ -37,14 +40,18 @@ class DatedFile(logging.Handler):
         return self._directory / f"openclaw-{datetime.now(UTC):%Y-%m-%d}.log"
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line; what cannot be written is reported the way the standard library does."""
+        """Write one line; that nothing can be written is told on standard error, once until it can be again."""
         try:
             line = self.format(record) + "\n"
             stream = self._stream_for(len(line.encode("utf-8", "replace")))
             stream.write(line)
             stream.flush()
-        except (OSError, ValueError):
+        except OSError as error:
+            self._lose(error)
+        except ValueError:
             self.handleError(record)
+        else:
+            self._loses = False
 
     def close(self) -> None:
         """Close the file; a later record opens it again."""
@@ -54,6 +61,16 @@ class DatedFile(logging.Handler):
         finally:
             self.release()
         super().close()
+
+    def _lose(self, error: OSError) -> None:
+        # What is left in the stream would be refused again at every line, and at the end.
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()
+        if not self._loses:
+            self._loses = True
+            sys.stderr.write(f"{self.path} cannot be written ({error.strerror}): lines are lost meanwhile\n")
 
     def _stream_for(self, size: int) -> TextIOWrapper:
         path = self.path

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from openclaw.domain.delivery import Delivery
 from openclaw.domain.ids import AccountId, ChatKey, MessageGuid, MessageId
-from openclaw.domain.messages import LedgerMessage
+from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.turns import TurnRecord
 from openclaw.store import delivery_lists, schema
 from openclaw.store import messages as kept
@@ -44,6 +44,13 @@ def with_guid(tx: Connection, guid: MessageGuid) -> list[MessageId]:
     """The messages with Apple's name ``guid``, of every account that heard it."""
     table = schema.message
     return [MessageId(found) for found in tx.scalars(select(table.c.id).where(table.c.identity == guid))]
+
+
+def newest_of_others(tx: Connection, limit: int) -> list[MessageId]:
+    """The newest messages, newest first, without those in which the phone reports our own."""
+    table = schema.message
+    query = select(table.c.id).where(table.c.state != MessageState.OURS)
+    return [MessageId(found) for found in tx.scalars(query.order_by(table.c.id.desc()).limit(limit))]
 
 
 def without_text(tx: Connection, ids: Collection[MessageId]) -> set[MessageId]:

@@ -21,9 +21,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from openclaw.errors import StoreUnreadable
+from openclaw.releases import last_release
 from openclaw.store.changes import Changes
 from openclaw.store.migrations import prepare
-from openclaw.store.trouble import Condition, Trouble
+from openclaw.store.trouble import Condition, Trouble, refused, unusable
 from openclaw.store.writer import Writer
 
 T = TypeVar("T")
@@ -117,6 +118,7 @@ async def open_ledger(state_dir: Path) -> AsyncGenerator[Ledger]:
     Raises:
         StoreUnreadable: the file is damaged or is no ledger. It is left as it is.
         StoreNewer: a newer release wrote it.
+        StoreError: the disk refuses, or is full.
     """
     path = state_dir / FILE_NAME
     ledger = await asyncio.to_thread(_open, path)
@@ -127,11 +129,12 @@ async def open_ledger(state_dir: Path) -> AsyncGenerator[Ledger]:
 
 
 def _open(path: Path) -> Ledger:
+    _keep_emptied(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StoreUnreadable(f"{path} cannot be opened ({error.strerror}); see who owns it") from error
+        raise refused(path, error) from error
     # +1 for the writer, which keeps its connection for life.
     engine = create_engine(
         f"sqlite:///{path}",
@@ -149,13 +152,24 @@ def _open(path: Path) -> Ledger:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     except DBAPIError as error:
         engine.dispose()
-        raise StoreUnreadable(
-            f"{path} cannot be read ({error.orig}); restore it from a backup, or move it away"
-        ) from error
+        raise unusable(path, error.orig) from error
     except BaseException:
         engine.dispose()
         raise
     return Ledger(engine)
+
+
+def _keep_emptied(path: Path) -> None:
+    """Refuse a file without content where a gateway has run: to SQLite it is a new database, and all is forgotten."""
+    try:
+        is_emptied = path.stat().st_size == 0
+    except OSError:
+        return
+    if is_emptied and last_release(path.parent):
+        raise StoreUnreadable(
+            f"{path} is empty, though a gateway has run here",
+            "put a copy back: openclaw restore FILE; or remove it to begin anew",
+        )
 
 
 def _configure(connection: sqlite3.Connection, _record: Any) -> None:

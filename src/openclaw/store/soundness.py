@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from openclaw.errors import StoreUnreadable
 from openclaw.store import schema, view
+from openclaw.store.trouble import unusable
 
 # How many steps of SQLite's machine pass between two looks at the clock: some milliseconds.
 _STEPS = 100_000
@@ -34,6 +34,7 @@ def examine(path: Path, limit_s: float, *, every_index: bool) -> Soundness:
 
     Raises:
         StoreUnreadable: there is no such file, or it is no ledger, or it cannot be read at all.
+        StoreError: the disk refuses, or is full.
     """
     with closing(view.connect(path)) as ledger:
         version, size = view.pragma(ledger, "user_version"), path.stat().st_size
@@ -47,7 +48,7 @@ def examine(path: Path, limit_s: float, *, every_index: bool) -> Soundness:
             found = " ".join(str(row[0]) for row in ledger.execute(check))
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
-                raise StoreUnreadable(f"{path} cannot be read ({error})") from error
+                raise unusable(path, error) from error
             return Soundness(size, version, schema.VERSION, finished=False)
         except sqlite3.DatabaseError as error:
             return Soundness(size, version, schema.VERSION, damage=str(error))

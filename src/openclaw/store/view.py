@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from openclaw.errors import StoreError, StoreNewer, StoreUnreadable
 from openclaw.store import schema
 from openclaw.store.migrations import APPLICATION_ID
+from openclaw.store.trouble import unusable
 
 # Another process may hold the file for one commit.
 _BUSY_TIMEOUT_S = 5.0
@@ -27,7 +28,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Raises:
         StoreUnreadable: there is no such file, or it is no ledger.
+        StoreError: the disk refuses, or is full.
     """
+    if path.is_dir():
+        raise StoreUnreadable(f"{path} is a directory and no ledger", "move that directory away")
     if not path.is_file():
         raise StoreUnreadable(f"there is no ledger at {path}; nothing has been kept yet, or it is elsewhere")
     opened = None
@@ -40,10 +44,10 @@ def connect(path: Path) -> sqlite3.Connection:
             check_same_thread=False,
         )
         if pragma(opened, "application_id") != APPLICATION_ID:
-            raise StoreUnreadable(f"{path} is not a ledger of this program")
+            raise StoreUnreadable(f"{path} is not a ledger of this program", "move it away")
     except sqlite3.Error as error:
         _close(opened)
-        raise StoreUnreadable(f"{path} cannot be read ({error})") from error
+        raise unusable(path, error) from error
     except StoreError:
         _close(opened)
         raise

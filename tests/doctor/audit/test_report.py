@@ -106,8 +106,17 @@ def test_a_door_without_a_lock_is_told_although_the_file_is_refused(tmp_path: Pa
     """Behaviour facts L.3, gateway.bind_no_auth: no gateway starts so, and its writer should know why."""
     _, environ = install(tmp_path, {"gateway": {"bind": "lan", "auth": {"mode": "none"}}})
     assert [(one.check, one.level) for one in audit(visit_to(environ))] == [
-        (AuditCheck.BIND_NO_AUTH, Level.CRITICAL)
+        (AuditCheck.CONFIG_UNJUDGED, Level.CRITICAL),
+        (AuditCheck.BIND_NO_AUTH, Level.CRITICAL),
     ]
+
+
+def test_a_file_that_cannot_be_used_is_no_clean_bill(tmp_path: Path) -> None:
+    """Nothing found is not nothing open: no policy was looked at."""
+    _, environ = install(tmp_path, "{")
+    [finding] = audit(visit_to(environ))
+    assert (finding.check, finding.level) == (AuditCheck.CONFIG_UNJUDGED, Level.CRITICAL)
+    assert finding.remediation == "openclaw config validate"
 
 
 async def test_a_gateway_that_asks_for_its_token_is_not_spoken_of(tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from openclaw.doctor.checks.access import (
     entry_problem,
     judge_account,
     judge_list,
-    judge_mentions,
 )
 from openclaw.doctor.findings import Severity
 from openclaw.doctor.names import Check
@@ -135,15 +134,22 @@ def test_a_group_that_is_named_twice_is_told_though_it_is_spelt_otherwise() -> N
     assert "same group as 7" in finding.found
 
 
-def test_mentions_that_cannot_be_required_are_told() -> None:
-    """Requirements: with no patterns, mention gating cannot be enforced (ruling 14)."""
-    [finding] = judge_mentions("main", ["default"], is_called=False)
-    assert (finding.check, finding.severity) == (Check.ACCESS_MENTION, Severity.WARNING)
-    assert not list(judge_mentions("main", ["default"], is_called=True))
-    assert not list(judge_mentions("main", [], is_called=False))
-
-
 def test_no_list_that_the_gates_would_use_is_called_unusable() -> None:
     """The check and the gates read an entry by the same function."""
     one = account(allow_from=("+15550100001", "ann@example.com", "chat_id:7"))
     assert found(replace(one, region="DE")) == [(Check.ACCESS_DIRECT, Severity.OK, "channels.imessage")]
+
+
+@pytest.mark.parametrize("entry", ["*", "chat_id:7"])
+def test_an_owner_is_a_person(entry: str) -> None:
+    """What lets many in elsewhere makes nobody the owner, and nothing else would say so (design section 6)."""
+    [finding] = judge_list(ListFacts("commands.ownerAllowFrom", (entry,), "US", people_only=True))
+    assert (finding.check, finding.looked_at) == (Check.ACCESS_ENTRY, "commands.ownerAllowFrom[0]")
+    assert "names no handle, which alone counts here" in finding.found
+    assert not list(judge_list(ListFacts("elsewhere", (entry,), "US")))
+
+
+def test_a_single_value_is_named_by_its_key() -> None:
+    """``notify.owner`` is no list."""
+    [finding] = judge_list(ListFacts("notify.owner", ("0151 123",), "US", is_one=True))
+    assert finding.looked_at == "notify.owner"

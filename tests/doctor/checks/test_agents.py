@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from openclaw.doctor.checks.agents import AcpFacts, Answer, ModelFacts, judge_acp, judge_model
+from openclaw.doctor.checks.agents import (
+    AcpFacts,
+    Answer,
+    ModelFacts,
+    judge_acp,
+    judge_complaint,
+    judge_model,
+)
 from openclaw.doctor.findings import Severity
 from openclaw.doctor.names import Check
 
@@ -62,3 +69,11 @@ def test_an_outside_agent_is_judged_by_its_program(facts: AcpFacts, severity: Se
     [found] = judge_acp(facts)
     assert (found.check, found.severity) == (Check.AGENT_PROGRAM, severity)
     assert fix in found.fix
+
+
+def test_a_turn_without_an_answer_is_told_with_its_cause() -> None:
+    """A provider that does not answer shows in no key and no address; what it said last does."""
+    found = judge_complaint("main", "test/tiny cannot be reached")
+    assert (found.check, found.severity) == (Check.AGENT_ANSWERS, Severity.WARNING)
+    assert found.found == "test/tiny cannot be reached"
+    assert "--deep" in found.fix

@@ -35,7 +35,10 @@ def test_a_missing_file_is_no_error() -> None:
 
 def test_an_unreadable_file_is_named_with_its_cause() -> None:
     """The text of the error is the finding; rules cannot be judged."""
-    assert judged(ConfigUnreadable("it is not JSON5: line 3")) == [(Check.CONFIG_FILE, Severity.ERROR)]
+    assert judged(ConfigUnreadable("it is not JSON5: line 3")) == [
+        (Check.CONFIG_FILE, Severity.ERROR),
+        (Check.CONFIG_REVIEW, Severity.INFO),
+    ]
 
 
 def test_every_issue_is_a_finding_of_its_own() -> None:
@@ -45,7 +48,8 @@ def test_every_issue_is_a_finding_of_its_own() -> None:
         ConfigIssue("", "must be an object"),
     ]
     found = list(judge(ConfigurationFacts(FILE, True, ConfigInvalid(str(FILE), issues))))
-    assert [(one.check, one.severity) for one in found[1:]] == [(Check.CONFIG_VALID, Severity.ERROR)] * 2
+    assert "are not looked at" in found[-1].found
+    assert [(one.check, one.severity) for one in found[1:-1]] == [(Check.CONFIG_VALID, Severity.ERROR)] * 2
     assert (found[1].looked_at, found[1].fix) == ("channels.imessage.dmPolicy", 'use "pairing"')
     assert (found[2].looked_at, found[2].fix) == (str(FILE), "openclaw config validate")
 

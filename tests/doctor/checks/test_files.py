@@ -68,3 +68,15 @@ def test_a_missing_state_directory_can_be_made() -> None:
     """Before the first start there is nothing else to look at."""
     [finding] = judge(FileFacts(STATE, False))
     assert finding.repairs == (MakeDirectory(STATE),)
+
+
+def test_a_state_directory_that_cannot_be_used_is_an_error() -> None:
+    """No gateway starts there, and ``--fix`` neither takes a file away nor changes whose a directory is."""
+    [blocked] = judge(FileFacts(STATE, False, is_blocked=True))
+    [forbidden] = [
+        one for one in judge(FileFacts(STATE, True, is_writable=False)) if one.check is Check.FILES_STATE
+    ]
+    assert (blocked.check, blocked.severity, blocked.repairs) == (Check.FILES_STATE, Severity.ERROR, ())
+    assert (forbidden.severity, forbidden.repairs) == (Severity.ERROR, ())
+    assert "OPENCLAW_STATE_DIR" in blocked.fix
+    assert "chown" in forbidden.fix

@@ -63,6 +63,19 @@ def test_clocks_that_differ_are_told(seconds: int, severity: Severity) -> None:
     assert "account default" in found[-1].looked_at
 
 
+@pytest.mark.parametrize(("seconds", "says"), [(3, ""), (3600, "behind"), (-90, "ahead")])
+def test_before_anything_was_sent_the_newest_message_tells_of_the_clocks(seconds: int, says: str) -> None:
+    """A phone whose clock is an hour behind has its first messages refused as old, and nothing else shows why."""
+    found = [
+        one
+        for one in judged(delays={"default": timedelta(seconds=seconds)})
+        if one.check is Check.MACHINE_CLOCK
+    ]
+    assert [(one.severity, says in one.found) for one in found] == (
+        [(Severity.WARNING, True)] if says else []
+    )
+
+
 @pytest.mark.parametrize(
     ("services", "severity"),
     [

@@ -74,6 +74,24 @@ def test_each_state_of_an_account(account: dict[str, Any], check: Check, severit
     assert online(STATUS | {"accounts": [FINE | account]})[check].severity is severity
 
 
+@pytest.mark.parametrize(
+    ("is_refusal", "fix"), [(True, "OPENCLAW_GATEWAY_TOKEN"), (False, "look at its log")]
+)
+def test_a_gateway_that_says_nothing_is_told_with_what_helps(is_refusal: bool, fix: str) -> None:
+    """The log of a gateway has nothing about a token that a command does not know."""
+    facts = RunningFacts(STATE, "0.1.0", 1, 12, failure="it refuses", is_refusal=is_refusal)
+    [found] = [one for one in judge(facts) if one.check is Check.GATEWAY_RUNS]
+    assert (found.severity, found.found) == (Severity.ERROR, "it refuses")
+    assert fix in found.fix
+
+
+def test_an_account_is_not_told_to_go_on_while_everything_is_paused() -> None:
+    """Its own command would not help."""
+    status = STATUS | {"accounts": [FINE | {"paused": True}], "work": {"paused": True, "tripped": []}}
+    found = list(judge(RunningFacts(STATE, "0.1.0", 1, 12, status=status)))
+    assert [one.fix for one in found if one.check is Check.GATEWAY_PAUSED] == ["openclaw resume"]
+
+
 def test_pauses_are_told_with_what_ends_them() -> None:
     """A person's own pause, and one that a fuse made."""
     trip = {"chatKey": "-;+15550100001", "reason": "a loop", "resume": "openclaw resume +15550100001"}

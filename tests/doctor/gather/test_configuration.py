@@ -76,21 +76,6 @@ def test_every_list_of_patterns_is_found(tmp_path: Path) -> None:
     assert places == ["messages.groupChat.mentionPatterns", "agents.list[1].groupChat.mentionPatterns"]
 
 
-def test_by_what_each_agent_is_called(tmp_path: Path) -> None:
-    """Patterns, else its name; an empty list of its own means by nothing (ruling 14)."""
-    agents = [
-        {"id": "bare"},
-        {"id": "named", "identity": {"name": "Claw"}},
-        {"id": "mute", "identity": {"name": "Claw"}, "groupChat": {"mentionPatterns": []}},
-    ]
-    _, environ = install(tmp_path, {"agents": {"list": agents}})
-    assert list(configuration.agents_by_call(visit_to(environ))) == [
-        ("bare", False),
-        ("named", True),
-        ("mute", False),
-    ]
-
-
 def test_nothing_is_said_of_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     """Only why."""
     _, environ = install(tmp_path, "{")
@@ -100,5 +85,4 @@ def test_nothing_is_said_of_a_file_that_cannot_be_used(tmp_path: Path) -> None:
     assert [
         *configuration.lists(visit),
         *configuration.patterns(visit),
-        *configuration.agents_by_call(visit),
     ] == []

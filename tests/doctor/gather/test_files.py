@@ -66,3 +66,12 @@ def test_no_state_directory_is_told(tmp_path: Path) -> None:
     """Before the first start."""
     facts = files(visit_to({"HOME": str(tmp_path)}))
     assert (facts.has_state_dir, facts.groups) == (False, ())
+
+
+def test_a_file_in_the_place_of_the_state_directory_is_seen(tmp_path: Path) -> None:
+    """It is not missing: a first start could not make it."""
+    (tmp_path / ".openclaw").write_text("a file")
+    visit = visit_to({"HOME": str(tmp_path)})
+    facts = files(visit)
+    assert (facts.has_state_dir, facts.is_blocked) == (False, True)
+    assert "is a file and no directory" in str(visit.failure)

@@ -106,3 +106,13 @@ def test_the_newest_of_all_accounts_counts(tmp_path: Path) -> None:
     }
     facts = running(visit_to(environ), Heard(), Traffic(signs=seen))
     assert (facts.last_in, facts.last_out) == (NOW, NOW - timedelta(hours=1))
+
+
+def test_a_port_that_nobody_knows_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be used does not say which one it would be; what listens at the usual one proves nothing."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        monkeypatch.setattr("openclaw.doctor.gather.running.DEFAULT_PORT", other.getsockname()[1])
+        _, environ = install(tmp_path, "{")
+        assert running(visit_to(environ), Heard(), Traffic()).port_taken is False

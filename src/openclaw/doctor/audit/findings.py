@@ -72,6 +72,7 @@ class AuditCheck(StrEnum):
     )
     REDACT_OFF = "logging.redact_off", "Secrets are not kept out of the log"
     DANGEROUS_FLAGS = "config.insecure_or_dangerous_flags", "A guard is switched off"
+    CONFIG_UNJUDGED = "config.not_judged", "Who can get in could not be judged"
     DM_OPEN = "channels.imessage.dm.open", "Anybody who knows the address can talk to the agent"
     DM_SHARED = "channels.imessage.dm.scope_main_multiuser", "Several people share the main session"
     GROUPS_OPEN = "channels.imessage.groups.open", "Any member of any group can talk to the agent"

@@ -103,7 +103,10 @@ def _tokens(seen: Iterable[Seen]) -> Iterator[Seen]:
 def _configured(visit: Visit) -> Iterator[AuditFinding]:
     if visit.loaded is not None:
         yield from exposure.judge(visit.loaded.config, visit.loaded.document, visit.loaded.environment)
-    elif isinstance(visit.failure, ConfigInvalid):
+        return
+    detail = f"{visit.locations.config_path} cannot be used, so its policies, tools and guards are not known"
+    yield AuditFinding(AuditCheck.CONFIG_UNJUDGED, Level.CRITICAL, detail, "openclaw config validate")
+    if isinstance(visit.failure, ConfigInvalid):
         # Such a file is refused, so no gateway listens so; whoever wrote it should know what it asks for.
         for issue in visit.failure.issues:
             if issue.path == "gateway.auth.mode":

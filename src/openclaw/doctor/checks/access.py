@@ -30,12 +30,16 @@ class AccessFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """Entries of a list, read with a region; in one of ``people_only`` neither a chat nor ``*`` means anybody."""
+    """Entries of a list, read with a region; ``is_one`` of a key with a single value.
+
+    In one of ``people_only`` neither a chat nor ``*`` means anybody.
+    """
 
     place: str
     entries: tuple[str, ...]
     region: str
     people_only: bool = False
+    is_one: bool = False
 
 
 def judge_account(facts: AccessFacts) -> Iterator[Finding]:
@@ -56,9 +60,8 @@ def judge_list(facts: ListFacts) -> Iterator[Finding]:
     """Entries that can never match."""
     for position, entry in enumerate(facts.entries):
         if problem := entry_problem(entry, facts.region, people_only=facts.people_only):
-            yield warning(
-                Check.ACCESS_ENTRY, f"{facts.place}[{position}]", f"{entry!r} {problem}", _INTERNATIONAL
-            )
+            place = facts.place if facts.is_one else f"{facts.place}[{position}]"
+            yield warning(Check.ACCESS_ENTRY, place, f"{entry!r} {problem}", _INTERNATIONAL)
 
 
 def entry_problem(entry: str, region: str, *, people_only: bool = False) -> str:
@@ -79,20 +82,6 @@ def entry_problem(entry: str, region: str, *, people_only: bool = False) -> str:
 
 # Up to six digits belong to a carrier's short code, which has no country code.
 _SHORT_CODE = 6
-
-
-def judge_mentions(agent: str, gated: Sequence[str], *, is_called: bool) -> Iterator[Finding]:
-    """Whether mentions can be required where they are, which is somewhere at the accounts ``gated``.
-
-    ``is_called`` says whether there is any word by which ``agent`` is called.
-    """
-    if gated and not is_called:
-        yield warning(
-            Check.ACCESS_MENTION,
-            f"mention patterns of agent {agent}",
-            f"there are none, and it has no name: at {', '.join(gated)} it hears everything as meant for it",
-            f"set agents.list[].groupChat.mentionPatterns of {agent}, or its identity.name",
-        )
 
 
 def _direct(facts: AccessFacts) -> Iterator[Finding]:

@@ -84,6 +84,12 @@ def judge_acp(facts: AcpFacts) -> Iterator[Finding]:
         yield fine(Check.AGENT_PROGRAM, place, f"is answered for by {facts.program}, whose program is here")
 
 
+def judge_complaint(agent: str, complaint: str) -> Finding:
+    """An agent whose newest turn has no answer, and why."""
+    fix = "openclaw doctor --deep asks its provider; then: openclaw turns list, openclaw turns retry ID"
+    return warning(Check.AGENT_ANSWERS, f"newest turn of agent {agent}", complaint, fix)
+
+
 def _reached(place: str, facts: ModelFacts, answer: Answer) -> Finding:
     report = warning if facts.is_fallback else error
     if answer.status is None:

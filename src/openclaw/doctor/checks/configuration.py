@@ -17,6 +17,7 @@ _LIST = "openclaw config validate"
 _OF_KEY = {
     "commands.ownerAllowFrom": Check.CONFIG_OWNER,
     "agents": Check.AGENT_MODEL,
+    "messages.groupChat.mentionPatterns": Check.ACCESS_MENTION,
 }
 _OF_ENDING = {
     # Also of a binding, where it says who shares a memory and not whom it names.
@@ -49,10 +50,12 @@ def judge(facts: ConfigurationFacts) -> Iterator[Finding]:
             yield fine(Check.CONFIG_FILE, place, "it can be read")
             for issue in issues:
                 yield error(Check.CONFIG_VALID, issue.path or place, issue.message, issue.fix or _LIST)
+            yield _unseen(place)
             return
         case ConfigError():
             fix = "correct the file, or keep it aside and make one: openclaw init"
             yield error(Check.CONFIG_FILE, place, str(facts.failure), fix)
+            yield _unseen(place)
             return
         case None:
             pass
@@ -65,6 +68,13 @@ def judge(facts: ConfigurationFacts) -> Iterator[Finding]:
         yield note(Check.CONFIG_UNSERVED, issue.path, issue.message, issue.fix)
     for issue in facts.review:
         yield warning(_check_of(issue.path), issue.path, issue.message, issue.fix)
+
+
+def _unseen(place: str) -> Finding:
+    found = (
+        "phones, people and agents are not looked at: which ones there are, only a file that can be used says"
+    )
+    return note(Check.CONFIG_REVIEW, place, found, "mend the above, then again: openclaw doctor")
 
 
 def _check_of(path: str) -> Check:

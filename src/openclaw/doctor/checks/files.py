@@ -50,21 +50,35 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """The state directory and everything private of this installation that is there, by what it is."""
+    """The state directory and everything private of this installation that is there, by what it is.
+
+    ``is_blocked`` says that something else stands in the place of the directory, ``is_writable`` that this user may
+    make files in it.
+    """
 
     state_dir: Path
     has_state_dir: bool
     groups: tuple[tuple[str, tuple[Seen, ...]], ...] = ()
+    is_blocked: bool = False
+    is_writable: bool = True
 
 
 def judge(facts: FileFacts) -> Iterator[Finding]:
     """One finding per kind of file that is too open, or that all are closed."""
+    if facts.is_blocked:
+        fix = "move it away, or name another place in OPENCLAW_STATE_DIR"
+        yield error(Check.FILES_STATE, str(facts.state_dir), "is no directory", fix)
+        return
     if not facts.has_state_dir:
         fix = "the first start makes it; or: openclaw doctor --fix"
         found = "it is not there yet"
         made = [MakeDirectory(facts.state_dir)]
         yield warning(Check.FILES_STATE, str(facts.state_dir), found, fix, made)
         return
+    if not facts.is_writable:
+        fix = f"sudo chown -R $(id -un) {facts.state_dir}, or name another place in OPENCLAW_STATE_DIR"
+        found = "this user may not write there, so no gateway can start"
+        yield error(Check.FILES_STATE, str(facts.state_dir), found, fix)
     loose = [(what, open_ones) for what, seen in facts.groups if (open_ones := _loose(seen))]
     for what, open_ones in loose:
         yield _loose_finding(what, open_ones)

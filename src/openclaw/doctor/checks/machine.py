@@ -15,6 +15,7 @@ from openclaw.doctor.names import Check
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
 # What a clock that is set over the network never shows; a late answer is told from ten minutes on.
 NOTICEABLE_OFFSET = timedelta(seconds=30)
+_SET_CLOCKS = "let both machines set their clocks over the network (System Settings > General > Date & Time)"
 _SLEEP = re.compile(r"^\s*sleep\s+(\d+)", re.MULTILINE)
 _POWER_NAP = re.compile(r"^\s*powernap\s+(\d+)", re.MULTILINE)
 
@@ -32,7 +33,8 @@ class Service:
 class MachineFacts:
     """This machine. ``power`` is what ``pmset -g`` printed, ``None`` where there is none.
 
-    ``offsets`` is what each account's phone shows more than our clock. ``program`` is the ``openclaw`` that runs.
+    ``offsets`` is what each account's phone shows more than our clock; ``delays``, where that is not known yet, how
+    long after it was written the newest message came. ``program`` is the ``openclaw`` that runs.
     """
 
     python: tuple[int, int]
@@ -40,6 +42,7 @@ class MachineFacts:
     program: str
     power: str | None = None
     offsets: Mapping[str, timedelta] | None = None
+    delays: Mapping[str, timedelta] | None = None
     services: tuple[Service, ...] = ()
     has_services: bool = True
 
@@ -51,6 +54,8 @@ def judge(facts: MachineFacts) -> Iterator[Finding]:
         yield from _power(facts.power)
     for account, offset in (facts.offsets or {}).items():
         yield _clock(account, offset)
+    for account, delay in (facts.delays or {}).items():
+        yield from _delay(account, delay)
     if facts.has_services:
         yield from _services(facts)
 
@@ -84,8 +89,19 @@ def _clock(account: str, offset: timedelta) -> Finding:
     place = f"clock of the phone of account {account}"
     if abs(offset) < NOTICEABLE_OFFSET:
         return fine(Check.MACHINE_CLOCK, place, f"{seconds:+.1f} s against this machine")
-    fix = "let both machines set their clocks over the network (System Settings > General > Date & Time)"
-    return warning(Check.MACHINE_CLOCK, place, f"{seconds:+.0f} s against this machine", fix)
+    return warning(Check.MACHINE_CLOCK, place, f"{seconds:+.0f} s against this machine", _SET_CLOCKS)
+
+
+def _delay(account: str, delay: timedelta) -> Iterator[Finding]:
+    """Nothing of ours was seen there yet, whose times would prove it: a first message that is old, or will be."""
+    seconds = delay.total_seconds()
+    if abs(delay) < NOTICEABLE_OFFSET:
+        return
+    if seconds < 0:
+        found = f"the newest message was written {-seconds:.0f} s after it came, so that clock is ahead"
+    else:
+        found = f"the newest message was written {seconds:.0f} s before it came: it was late, or that clock is behind"
+    yield warning(Check.MACHINE_CLOCK, f"clock of the phone of account {account}", found, _SET_CLOCKS)
 
 
 def _services(facts: MachineFacts) -> Iterator[Finding]:

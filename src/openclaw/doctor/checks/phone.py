@@ -9,14 +9,13 @@ from datetime import datetime
 from openclaw.doctor.checks.process_chain import Chain, grantee, render
 from openclaw.doctor.findings import Finding, error, fine, note, warning
 from openclaw.doctor.names import Check
-from openclaw.domain.health import Probe, ProbeCode
+from openclaw.domain.health import NOT_PERMITTED, Probe, ProbeCode
 from openclaw.imessage.diagnosis import FIX_PERMISSION_THERE
 from openclaw.imessage.versions import parse_version
 
 _READ_COMMAND = "imsg chats --limit 1"
 _SEND_COMMAND = 'imsg send <handle> "test"'
 _SETTINGS = "System Settings > Privacy & Security"
-_AUTOMATION = "-1743"
 
 # What a release cannot do yet, by the first one that can (imsg contract, versions).
 _LACKS = (
@@ -67,7 +66,7 @@ def judge(facts: PhoneFacts) -> Iterator[Finding]:
                 "open Messages there, sign in, and write one message",
             )
         yield _sending(facts)
-    if facts.on_mac or facts.probe.code is ProbeCode.PERMISSION_DENIED or _AUTOMATION in _refusal(facts):
+    if facts.on_mac or facts.probe.code is ProbeCode.PERMISSION_DENIED or NOT_PERMITTED in _refusal(facts):
         yield from _chains(facts)
 
 
@@ -112,12 +111,12 @@ def _refusal(facts: PhoneFacts) -> str:
 def _sending(facts: PhoneFacts) -> Finding:
     place = f"sending of account {facts.account}"
     refused = _refusal(facts)
-    if _AUTOMATION in refused:
+    if NOT_PERMITTED in refused:
         fix = (
             f"{_SETTINGS} > Automation: under {_whom(facts)} tick Messages; "
             f"then run once in that same context: {_SEND_COMMAND}"
         )
-        return error(Check.IMSG_SENDING, place, f"permission refused: {refused}", fix)
+        return error(Check.IMSG_SENDING, place, refused, fix)
     if refused:
         return warning(Check.IMSG_SENDING, place, refused, "openclaw deliveries list")
     if facts.last_sent is not None:

@@ -20,7 +20,8 @@ class RunningFacts:
     """What is known of the gateway of this state directory.
 
     ``pid`` is ``None`` when none runs. ``status`` is what it says of itself, ``attention`` how much waits for a
-    person, ``failure`` why it said nothing. ``dead`` is the process whose address was left behind. ``last_in`` and
+    person, ``failure`` why it said nothing, ``is_refusal`` that it refused this
+    command's token. ``dead`` is the process whose address was left behind. ``last_in`` and
     ``last_out`` are from the ledger. ``port_taken`` says that something else listens at ``port``. ``token`` is where
     the token comes from, "" when it is still to be made.
     """
@@ -33,6 +34,7 @@ class RunningFacts:
     status: Mapping[str, Any] | None = None
     attention: Mapping[str, int] | None = None
     failure: str = ""
+    is_refusal: bool = False
     dead: int | None = None
     last_in: datetime | None = None
     last_out: datetime | None = None
@@ -50,7 +52,10 @@ def judge(facts: RunningFacts) -> Iterator[Finding]:
             fix = "end that program, or set gateway.port to another number"
             yield error(Check.GATEWAY_PORT, f"port {facts.port}", "another program listens there", fix)
     elif facts.status is None:
-        fix = f"look at its log ({facts.state_dir}/logs), or end process {facts.pid} and start it again"
+        again = f"end process {facts.pid} and start it again"
+        fix = f"look at its log ({facts.state_dir}/logs), or {again}"
+        if facts.is_refusal:
+            fix = f"set OPENCLAW_GATEWAY_TOKEN to its token, or {again}: it then takes the one that is here"
         yield error(Check.GATEWAY_RUNS, f"process {facts.pid}", facts.failure, fix)
     else:
         yield fine(Check.GATEWAY_RUNS, f"process {facts.pid}", "runs and answers")
@@ -79,13 +84,14 @@ def _version(facts: RunningFacts) -> Iterator[Finding]:
 
 def _of_status(status: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _in_force(status.get("config", {}))
+    work = status.get("work", {})
     for account in status.get("accounts", ()):
-        yield _account(account)
+        # Where everything is paused, going on with one account is not what helps.
+        yield _account({**account, "paused": account.get("paused") and not work.get("paused")})
     if ledger := status.get("ledger"):
         yield error(
             Check.LEDGER_FILE, "the running gateway's ledger", str(ledger["cause"]), str(ledger["fix"])
         )
-    work = status.get("work", {})
     if work.get("paused"):
         yield warning(
             Check.GATEWAY_PAUSED, "every account", "is paused: nothing is answered", "openclaw resume"

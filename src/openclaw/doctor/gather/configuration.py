@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openclaw.config.accounts import AccountConfig
-from openclaw.config.agents import resolve_agents
 from openclaw.config.grammar import normalise_id
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
@@ -51,9 +50,9 @@ def lists(visit: Visit) -> Iterator[ListFacts]:
     config, region = visit.loaded.config, visit.accounts[0].region
     # Entries that name another channel are none of ours.
     owners = [str(one) for one in config.commands.owner_allow_from or () if not _is_other_channel(str(one))]
-    yield ListFacts("commands.ownerAllowFrom", tuple(owners), region)
+    yield ListFacts("commands.ownerAllowFrom", tuple(owners), region, people_only=True)
     if config.notify.owner:
-        yield ListFacts("notify.owner", (config.notify.owner,), region, people_only=True)
+        yield ListFacts("notify.owner", (config.notify.owner,), region, people_only=True, is_one=True)
 
 
 def patterns(visit: Visit) -> Iterator[PatternFacts]:
@@ -66,15 +65,6 @@ def patterns(visit: Visit) -> Iterator[PatternFacts]:
     for position, agent in enumerate(config.agents.list or ()):
         if own := agent.group_chat.mention_patterns:
             yield PatternFacts(f"agents.list[{position}].groupChat.mentionPatterns", own)
-
-
-def agents_by_call(visit: Visit) -> Iterator[tuple[str, bool]]:
-    """Each agent, and whether there is any word by which it is called."""
-    if visit.loaded is None:
-        return
-    for agent in resolve_agents(visit.loaded.config):
-        derived = tuple(filter(None, (agent.identity_name, agent.identity_emoji)))
-        yield agent.id, bool(derived if agent.mention_patterns is None else agent.mention_patterns)
 
 
 def _is_other_channel(entry: str) -> bool:

@@ -39,7 +39,15 @@ def files(visit: Visit) -> FileFacts:
         "scripts": [*_below(places.scripts, "*")],
     }
     seen = ((what, tuple(filter(None, map(look, paths)))) for what, paths in groups.items())
-    return FileFacts(state_dir, state_dir.is_dir(), tuple((what, found) for what, found in seen if found))
+    found = tuple((what, several) for what, several in seen if several)
+    is_there = state_dir.is_dir()
+    return FileFacts(
+        state_dir,
+        is_there,
+        found,
+        is_blocked=os.path.lexists(state_dir) and not is_there,
+        is_writable=not is_there or os.access(state_dir, os.W_OK | os.X_OK),
+    )
 
 
 def look(path: Path) -> Seen | None:

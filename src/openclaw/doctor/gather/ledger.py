@@ -12,7 +12,7 @@ import psutil
 from openclaw.control.address import running_gateway
 from openclaw.doctor.checks.ledger import LedgerFacts, PlaceFacts
 from openclaw.doctor.visit import Visit
-from openclaw.errors import StoreUnreadable
+from openclaw.errors import StoreError
 from openclaw.store import FILE_NAME, backup, soundness
 from openclaw.store.lock import holder_of
 
@@ -29,8 +29,8 @@ def ledger(visit: Visit) -> LedgerFacts:
     limit_s = _FULL_S if visit.deep else _QUICK_S
     try:
         found = soundness.examine(path, limit_s, every_index=visit.deep)
-    except StoreUnreadable as error:
-        return LedgerFacts(path, exists=True, problem=str(error), fix=_RESTORE)
+    except StoreError as error:
+        return LedgerFacts(path, exists=True, problem=error.problem, fix=error.fix or _RESTORE)
     problem, fix = "", ""
     if found.schema > found.known:
         problem = f"has schema {found.schema}, this release knows {found.known}"

@@ -31,6 +31,7 @@ async def machine(visit: Visit, traffic: Traffic) -> MachineFacts:
         str(Path(sys.executable).parent / "openclaw"),
         await _power(),
         {account: one.clock for account, one in traffic.signs.items() if one.last_out is not None},
+        {account: one.delay for account, one in traffic.signs.items() if one.last_out is None},
         tuple(service for unit in units if (service := read_service(unit))),
         has_services=visit.loaded is not None and visit.loaded.exists,
     )

@@ -17,7 +17,7 @@ from openclaw.control.token import VARIABLE, gateway_token, kept_token
 from openclaw.doctor.checks.running import RunningFacts
 from openclaw.doctor.gather.traffic import Traffic
 from openclaw.doctor.visit import Visit
-from openclaw.errors import ConfigError, OpenClawError
+from openclaw.errors import ConfigError, OpenClawError, TokenRefused
 
 _ANSWER_S = 5.0
 _CONNECT_S = 1.0
@@ -25,12 +25,13 @@ _CONNECT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The gateway that runs, and its answers; ``failure`` is why there are none."""
+    """The gateway that runs, and its answers; ``failure`` is why there are none, which ``is_refusal`` of the token."""
 
     gateway: ControlAddress | None = None
     status: Mapping[str, Any] | None = None
     attention: Mapping[str, int] | None = None
     failure: str = ""
+    is_refusal: bool = False
 
 
 def hear(visit: Visit) -> Heard:
@@ -43,7 +44,7 @@ def hear(visit: Visit) -> Heard:
         status = ask(gateway, "/api/status", {}, tokens, timeout_s=_ANSWER_S)
         waiting = ask(gateway, "/api/attention", {"limit": 1}, tokens, timeout_s=_ANSWER_S)
     except OpenClawError as error:
-        return Heard(gateway, failure=str(error))
+        return Heard(gateway, failure=str(error), is_refusal=isinstance(error, TokenRefused))
     return Heard(gateway, status, waiting["counts"])
 
 
@@ -61,10 +62,12 @@ def running(visit: Visit, heard: Heard, traffic: Traffic) -> RunningFacts:
         status=heard.status,
         attention=heard.attention,
         failure=heard.failure,
+        is_refusal=heard.is_refusal,
         dead=dead.pid if dead else None,
         last_in=_newest(one.last_in for one in traffic.signs.values()),
         last_out=_newest(one.last_out for one in traffic.signs.values()),
-        port_taken=gateway is None and _answers(port),
+        # Which port it would be, a file that cannot be used does not say.
+        port_taken=gateway is None and visit.loaded is not None and _answers(port),
         token=_token_source(visit),
         config_usable=visit.loaded is not None,
     )

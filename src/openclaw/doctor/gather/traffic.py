@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openclaw.domain.access import Grant
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import AccountId
+from openclaw.domain.ids import AccountId, AgentId
 from openclaw.domain.messages import KnownChat
 from openclaw.errors import StoreError
 from openclaw.store import FILE_NAME, accounts, pairing, signs
@@ -21,11 +21,15 @@ _CHATS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """``known`` is ``None`` when the ledger could not be read, which its own check tells."""
+    """``known`` is ``None`` when the ledger could not be read, which its own check tells.
+
+    ``complaints`` are the errors of agents whose newest turn has no answer.
+    """
 
     signs: Mapping[AccountId, Signs] = field(default_factory=dict[AccountId, Signs])
     known: Sequence[KnownChat] | None = None
     grants: Sequence[Grant] = ()
+    complaints: Mapping[AgentId, str] = field(default_factory=dict[AgentId, str])
 
     def chats(self, account: AccountId) -> tuple[ChatRef, ...] | None:
         """The chats of ``account`` that wrote."""
@@ -42,6 +46,7 @@ def read_traffic(state_dir: Path) -> Traffic:
     """Look into the ledger of ``state_dir``; takes no lock and changes nothing."""
     try:
         with open_view(state_dir / FILE_NAME) as tx:
-            return Traffic(signs.of_accounts(tx), accounts.chats(tx, None, _CHATS), pairing.grants(tx, None))
+            known, grants = accounts.chats(tx, None, _CHATS), pairing.grants(tx, None)
+            return Traffic(signs.of_accounts(tx), known, grants, signs.complaints(tx))
     except StoreError:
         return Traffic()

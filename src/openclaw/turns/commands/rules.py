@@ -81,17 +81,22 @@ class CommandRules:
         return self.accounts.get(account) or AccountRules(writes=False)
 
 
-def command_rules(config: Config) -> CommandRules:
-    """What ``config`` says of commands."""
+def switched_on(config: Config) -> frozenset[Flag]:
+    """The keys of ``commands`` that are on."""
     switched = {
         Flag.CONFIG: config.commands.config,
         Flag.DEBUG: config.commands.debug,
         Flag.RESTART: config.commands.restart,
     }
+    return frozenset(flag for flag, is_on in switched.items() if is_on)
+
+
+def command_rules(config: Config) -> CommandRules:
+    """What ``config`` says of commands."""
     channel, queue, agents = config.channels.imessage, config.messages.queue, resolve_agents(config)
     return CommandRules(
         catalog=catalog_of(config),
-        flags=frozenset(flag for flag, is_on in switched.items() if is_on),
+        flags=switched_on(config),
         accounts={account.id: _account(account, config) for account in resolve_accounts(config)},
         models={agent.id: agent.model_primary for agent in agents if agent.model_primary},
         personas={agent.id: persona_of(agent) for agent in agents},
