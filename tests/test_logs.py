@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import structlog
 
 from openclaw.config.sections.logging import Logging
@@ -147,3 +148,18 @@ def test_secrets_and_configured_patterns_are_hidden_even_when_people_are_not() -
     )
 
     assert event == {"a": "Bearer •••", "b": "•••", "c": ["•••", "+15550100001"]}
+
+
+@pytest.mark.parametrize("name", ["missing/proc", "directory", "~nobodyhere/x", "x" * 5000, "loop"])
+def test_a_log_file_that_cannot_be_opened_is_replaced_and_named(tmp_path: Path, name: str) -> None:
+    """A path that somebody typed must not take a running gateway down, nor its log away."""
+    (tmp_path / "missing").write_text("a file where a folder would be")
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    # A user that does not exist is no user: the path stays as it is written, and is one in no folder.
+    named = str(Path("/dev/null") / name) if name.startswith("~") else str(tmp_path / name)
+    with logging_to(tmp_path / "logs", Logging(file=named)) as console:
+        structlog.get_logger("openclaw.test").info("goes-on")
+    events = {str(line["event"]): line for line in lines_in(tmp_path / "logs")}
+    assert events.keys() == {"log.file_refused", "goes-on"}
+    assert (events["log.file_refused"]["path"], "logging.file" in console.getvalue()) == (named, True)

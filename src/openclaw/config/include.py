@@ -5,6 +5,7 @@ Knows files and merging; knows nothing of variables or sections.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 from openclaw.config.file import NESTING_LIMIT, read_json5
 from openclaw.config.issues import invalid
+from openclaw.config.locations import real_path
 from openclaw.config.paths import KeyPath
 from openclaw.errors import ConfigInvalid
 
@@ -90,18 +92,20 @@ def _included(names: Any, place: KeyPath, chain: _Chain) -> Any:
 
 
 def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
+    if "\0" in name:
+        raise _broken(place, chain, "must not hold a zero character", name)
     target = Path(chain.files[-1].parent, name)
-    real, root = target.resolve(), chain.files[0].parent.resolve()
+    real, root = real_path(target), real_path(chain.files[0].parent)
     if not real.is_relative_to(root):
         raise _broken(place, chain, f"must stay inside {root}, also through symbolic links", name)
-    if real in [seen.resolve() for seen in chain.files]:
+    if real in [real_path(seen) for seen in chain.files]:
         circle = " -> ".join(str(seen) for seen in (*chain.files, target))
         raise _broken(place, chain, f"must not go in a circle ({circle})", name)
     if len(chain.files) > DEPTH_LIMIT:
         raise _broken(place, chain, f"must not nest deeper than {DEPTH_LIMIT} files", name)
     if len(place) > NESTING_LIMIT:
         raise _broken(place, chain, f"must not stand deeper than {NESTING_LIMIT} keys", name)
-    if target.is_symlink():
+    if os.path.islink(target):
         # A link that leads elsewhere tomorrow is another file then.
         chain.seen.append(target)
     chain.seen.append(real)
@@ -110,7 +114,7 @@ def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
 
 
 def _data(path: Path, instead: Contents, *, single_link: bool = False) -> object:
-    real = path.resolve()
+    real = real_path(path)
     return instead[real] if real in instead else read_json5(path, single_link=single_link)
 
 

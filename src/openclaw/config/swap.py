@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openclaw.config.file import read_text
+from openclaw.config.locations import real_path
 from openclaw.config.write import make_directory
 from openclaw.errors import ConfigRefused
 
@@ -68,7 +69,7 @@ def look_at(path: Path) -> FileNow:
         raise _failed(path, error) from error
     if stat.S_ISLNK(state.st_mode):
         raise ConfigRefused(
-            f"{path} is a symbolic link, and a change would put a file in its place; edit {path.resolve()} by hand, "
+            f"{path} is a symbolic link, and a change would put a file in its place; edit {real_path(path)} by hand, "
             "or let OPENCLAW_CONFIG_PATH name it"
         )
     text = read_text(path)
