@@ -1,6 +1,6 @@
 import pytest
 
-from openclaw.config.guards import refuse_nonsense, refuse_replacing, refuse_shrinking
+from openclaw.config.guards import refuse_growing, refuse_nonsense, refuse_replacing, refuse_shrinking
 from openclaw.errors import ConfigRefused
 
 
@@ -32,6 +32,13 @@ def test_a_file_does_not_lose_half_of_itself_by_accident():
         refuse_shrinking("x" * 600, "x" * 299)
     with pytest.raises(ConfigRefused):
         refuse_shrinking("é" * 300, "x" * 299)
+
+
+def test_a_file_does_not_become_one_that_cannot_be_read():
+    """2 MiB are read (A.2)."""
+    refuse_growing("x" * 2**21)
+    with pytest.raises(ConfigRefused, match="2 MiB"):
+        refuse_growing("é" * 2**20 + "x")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from openclaw.config.edit import merged, with_value, without
 from openclaw.config.file import decode_json5
-from openclaw.config.guards import refuse_nonsense, refuse_replacing, refuse_shrinking
+from openclaw.config.guards import refuse_growing, refuse_nonsense, refuse_replacing, refuse_shrinking
 from openclaw.config.history import begin, finish, settle, withdraw
 from openclaw.config.load import Loaded, check_contents, load_config
 from openclaw.config.locations import Locations, real_path
@@ -90,6 +90,7 @@ def change_file(
             after = _applied(after, change, target, replace=replace)
         if after == before:
             return Changed(target.file, False, standing.text or "", standing.text or "")
+        refuse_growing(after)
         if not replace:
             refuse_shrinking(before, after)
         warnings = new_warnings(locations, environ, standing, after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from openclaw.config.file import SIZE_LIMIT
 from openclaw.config.include import INCLUDE
 from openclaw.config.paths import KeyPath, render_path
 from openclaw.config.secrets import MASK
@@ -39,6 +40,12 @@ def refuse_replacing(path: KeyPath, standing: object) -> None:
             f"{render_path(path)} is there already, and all that is in it would be replaced; change the keys in it "
             "one by one, merge into it, or say replace"
         )
+
+
+def refuse_growing(after: str) -> None:
+    """Raise ConfigRefused when a file would become too large to be read again."""
+    if len(after.encode()) > SIZE_LIMIT:
+        raise ConfigRefused("the file would be larger than 2 MiB, and could not be read any more")
 
 
 def refuse_shrinking(before: str, after: str) -> None:
