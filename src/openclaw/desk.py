@@ -20,7 +20,7 @@ from openclaw.config.locations import Locations
 from openclaw.config.overlay import Overlay
 from openclaw.config.paths import KeyPath, render_path, value_at
 from openclaw.config.private_file import write_private
-from openclaw.config.secrets import is_secret_key, mask_secrets
+from openclaw.config.secrets import is_secret_path, mask_secrets
 from openclaw.errors import ConfigUnreadable, ExportFailed
 
 log = structlog.get_logger("openclaw.desk")
@@ -117,5 +117,4 @@ class FileExports:
 
 
 def _masked(path: KeyPath, value: object) -> object:
-    is_secret = any(isinstance(step, str) and is_secret_key(step) for step in path)
-    return cast("object", mask_secrets(value, secret=is_secret))
+    return cast("object", mask_secrets(value, secret=is_secret_path(path)))

@@ -43,10 +43,18 @@ def test_a_file_does_not_become_one_that_cannot_be_read():
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [((), 1), (("agents", "$include"), "x"), (("a",), "***"), (("a",), {"b": [{"token": "***"}]})],
+    [
+        ((), 1),
+        (("agents", "$include"), "x"),
+        (("a",), "***"),
+        (("a",), {"b": [{"token": "***"}]}),
+        (("a",), "postgresql://claw:***@db/x"),
+        (("a",), ["--token=***"]),
+        (("a",), "Bearer ***"),
+    ],
 )
 def test_nonsense_is_refused(path, value):
     """No key, the includes themselves, and what was masked when it was read."""
     with pytest.raises(ConfigRefused):
         refuse_nonsense(path, value)
-    refuse_nonsense(("a",), {"b": ["*", "** *"]})
+    refuse_nonsense(("a",), {"b": ["*", "** *", "one\n***\ntwo", "***bold***"]})

@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import Any, cast
+from typing import Any
 
 from openclaw.config.file import decode_json5
-from openclaw.config.secrets import MASK, is_reference, is_secret_key, mask_secrets, mask_text
+from openclaw.config.secrets import MASK, is_secret_key, mask_secrets, mask_text
 from openclaw.config.spans import Span, outline
 from openclaw.errors import ConfigError
 
@@ -51,7 +51,7 @@ def masked_text(text: str) -> str:
     if not text:
         return ""
     document, outlined = decode_json5(text, "the text"), outline(text)
-    hidden = [*_values(text, outlined.root, document, secret=False)]
+    hidden = [*_values(outlined.root, document, mask_secrets(document))]
     secret = [*_secret_ranges(outlined.root)]
     for comment in outlined.comments:
         inside = any(start < comment.start < end for start, end in secret)
@@ -66,18 +66,13 @@ def _masked_lines(text: str) -> list[str]:
     return [line.rstrip("\r") for line in masked_text(text).split("\n")]
 
 
-def _values(text: str, span: Span, value: Any, *, secret: bool) -> Iterator[_Part]:
+def _values(span: Span, value: Any, shown: Any) -> Iterator[_Part]:
     if span.kind == "scalar":
-        shown = mask_secrets(value, secret=secret)
         if shown != value:
             yield span.start, span.end, json.dumps(shown, ensure_ascii=False)
         return
-    if is_reference(value):
-        return
     for entry in span.entries:
-        inner = cast("dict[str | int, Any]", value)[entry.key]
-        named = isinstance(entry.key, str) and is_secret_key(entry.key)
-        yield from _values(text, entry.value, inner, secret=secret or named)
+        yield from _values(entry.value, value[entry.key], shown[entry.key])
 
 
 def _secret_ranges(span: Span) -> Iterator[tuple[int, int]]:

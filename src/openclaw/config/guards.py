@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -14,6 +15,8 @@ from openclaw.errors import ConfigRefused
 # The original's bounds: below this size a file may shrink freely, above it not by more than half.
 _SMALL_BYTES = 512
 _SHRINK = 2
+# A part that was masked: of an address, an option, a header.
+_MASKED = re.compile(rf"(?:[=:/]|[Bb]earer ){re.escape(MASK)}")
 # Keys of ``channels`` that are no channels.
 _SHARED = frozenset({"defaults", "modelByChannel"})
 
@@ -62,4 +65,5 @@ def _has_mask(value: Any) -> bool:
         return any(_has_mask(item) for item in cast("Mapping[str, Any]", value).values())
     if isinstance(value, (list, tuple)):
         return any(_has_mask(item) for item in cast("list[Any]", value))
-    return value == MASK
+    # Standing alone it is a sign that people write, too: a line across a text, say.
+    return isinstance(value, str) and (value == MASK or _MASKED.search(value) is not None)

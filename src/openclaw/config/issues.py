@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 
 from openclaw.config.paths import KeyPath, render_path
-from openclaw.config.secrets import MASK, is_secret_key, mask_secrets
+from openclaw.config.secrets import MASK, is_secret_path, mask_secrets
 from openclaw.errors import ConfigIssue
 
 # Long enough to recognise a value in the file, short enough for one line of a terminal.
@@ -57,7 +57,7 @@ def short_value(path: KeyPath, raw: object) -> str:
     """Return ``raw`` as it would stand in the file, cut to one line, masked when its key names a secret."""
     if raw is None:
         return ""
-    secret = any(isinstance(part, str) and is_secret_key(part) for part in path)
+    secret = is_secret_path(path)
     if secret and isinstance(raw, (str, int, float)) and not isinstance(raw, bool):
         return MASK
     text = json.dumps(mask_secrets(raw, secret=secret), ensure_ascii=False, default=str)

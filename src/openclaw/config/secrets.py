@@ -6,7 +6,7 @@ Knows which key names hold secrets; knows nothing of what they are for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
@@ -16,22 +16,32 @@ MASK = "***"
 
 # A plural such as maxTokens counts something; a singular such as token opens something.
 _SECRET_KEY = re.compile(
-    r"(token|password|passwd|pwd|passphrase|passcode|secret|(api|private|access|signing)[_-]?key|authorization"
-    r"|credentials?|cookie)$",
+    r"(token|password|passwd|pwd|passphrase|passcode|secret|(api|private|access|signing|encrypt)[_-]?key"
+    r"|(identity|certificate)[_-]?data|service[_-]?account|authorization|credentials?|cookie)$",
     re.IGNORECASE,
 )
 _SECRET_MAPS = frozenset({"headers", "env", "vars"})
+# Of the original: the value of a header that its user names, as (parent, key).
+_SECRET_PLACE = ("auth", "value")
+_URL_QUERY = re.compile(r"(?<=[?&])([\w-]+)=([^&#\s\"']+)")
+_WEBHOOK = re.compile(r"(?<=//)(hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/[^\s\"']+")
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)@")
 # A text that is nothing but the name of a variable tells nothing.
 _VARIABLE = re.compile(r"((Bearer|Basic) )?\$\{[A-Z_][A-Z0-9_]*\}")
 SECRET_IN_TEXT = re.compile(
-    r"\b(?:sk|pk|ghp|gho|xox[abp]|AIza)[-_]?[A-Za-z0-9_-]{16,}|(?<=[Bb]earer )(?!\$\{)\S+"
+    r"\b(?:sk|pk|gh[opsur]|github_pat|xox[abp]|xapp|AIza|AKIA)[-_]?[A-Za-z0-9_-]{16,}"
+    r"|(?<=[Bb]earer )(?!\$\{)\S+"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
 )
 """What looks like a key of a well-known kind, wherever it stands."""
 
 _VALUE = r"""("[^"]*"|'[^']*'|(?:(?:bearer|basic)\s+)?\S+)"""
 # NAME=value and Name: value; and --name value, where the next option is no value.
 _GIVEN = re.compile(rf"(?<![\w-])([\w-]+)(=|:\s*){_VALUE}", re.IGNORECASE)
+# The same as an item of a list of arguments.
+_OPTION_NAME = re.compile(r"--?[A-Za-z][\w-]*")
+_OPTION_GIVEN = re.compile(r"(--?[A-Za-z][\w-]*)=(.+)", re.DOTALL)
 _OPTION = re.compile(rf"(?<![\w-])(--?[a-z][\w-]*)(\s+)(?!-){_VALUE}", re.IGNORECASE)
 
 _REFERENCE_KEYS = frozenset({"source", "provider", "id"})
@@ -95,6 +105,11 @@ def is_secret_key(name: str) -> bool:
     return name in _SECRET_MAPS or _SECRET_KEY.search(name) is not None
 
 
+def is_secret_path(path: Sequence[str | int]) -> bool:
+    """Tell whether what stands at ``path`` of the file must not be shown."""
+    return path[-2:] == _SECRET_PLACE or any(isinstance(step, str) and is_secret_key(step) for step in path)
+
+
 def mask_secrets(document: Any, *, secret: bool = False) -> Any:
     """Return ``document`` with every secret value replaced by ``***``; references and ``${NAME}`` stay readable.
 
@@ -104,13 +119,19 @@ def mask_secrets(document: Any, *, secret: bool = False) -> Any:
 
 
 def mask_text(text: str) -> str:
-    """Return ``text`` with the password of any URL in it masked, and what looks like a key."""
-    return SECRET_IN_TEXT.sub(MASK, _URL_PASSWORD.sub(rf"\1:{MASK}@", text))
+    """Return ``text`` with the secrets of any URL in it masked, and what looks like a key."""
+    text = _URL_PASSWORD.sub(rf"\1:{MASK}@", _WEBHOOK.sub(rf"\1/{MASK}", text))
+    return SECRET_IN_TEXT.sub(MASK, _URL_QUERY.sub(_mask_query, text))
 
 
 def mask_command(text: str) -> str:
     """Return ``text`` as ``mask_text``, with what a command line or a header gives to a secret name masked as well."""
     return _OPTION.sub(_mask_value, _GIVEN.sub(_mask_value, mask_text(text)))
+
+
+def _mask_query(found: re.Match[str]) -> str:
+    is_secret = is_secret_key(found[1]) or found[1].lower() in ("key", "sig", "signature")
+    return f"{found[1]}={MASK}" if is_secret and not _VARIABLE.fullmatch(found[2]) else found[0]
 
 
 def _mask_value(found: re.Match[str]) -> str:
@@ -138,12 +159,40 @@ def _masked(value: Any, *, secret: bool) -> Any:
         entries = cast("dict[str, Any]", value)
         if is_reference(entries):
             return entries
-        return {key: _masked(item, secret=secret or is_secret_key(key)) for key, item in entries.items()}
+        return {key: _masked_entry(key, item, secret=secret) for key, item in entries.items()}
     if isinstance(value, list):
-        return [_masked(item, secret=secret) for item in cast("list[Any]", value)]
+        return _masked_items(cast("list[Any]", value), secret=secret)
     if isinstance(value, str):
         named = not value or _VARIABLE.fullmatch(value)
         return MASK if secret and not named else mask_text(value)
     if secret and isinstance(value, (int, float)) and not isinstance(value, bool):
         return MASK
     return value
+
+
+def _masked_entry(key: str, value: Any, *, secret: bool) -> Any:
+    parent, last = _SECRET_PLACE
+    if key == parent and isinstance(value, dict) and last in value and not secret:
+        entries = cast("dict[str, Any]", value)
+        return _masked(entries, secret=False) | {last: _masked(entries[last], secret=True)}
+    return _masked(value, secret=secret or is_secret_key(key))
+
+
+def _masked_items(items: list[Any], *, secret: bool) -> list[Any]:
+    """Return the items masked, those of a program's arguments too: --token=x, and x behind --token."""
+    befores = [None, *items]
+    shown = [
+        _masked(item, secret=secret or _is_secret_option(before))
+        for before, item in zip(befores, items, strict=False)
+    ]
+    return [_masked_option(item) if isinstance(item, str) else item for item in shown]
+
+
+def _masked_option(text: str) -> str:
+    found = _OPTION_GIVEN.fullmatch(text)
+    is_secret = found is not None and is_secret_key(found[1]) and not _VARIABLE.fullmatch(found[2])
+    return f"{found[1]}={MASK}" if found is not None and is_secret else text
+
+
+def _is_secret_option(text: object) -> bool:
+    return isinstance(text, str) and _OPTION_NAME.fullmatch(text) is not None and is_secret_key(text)
