@@ -84,6 +84,13 @@ def normalise_id(text: str) -> str:
     return cleaned or "default"
 
 
+def typed_id_error(text: str) -> str | None:
+    """Refuse a name that only becomes ``default`` because nothing is left of it."""
+    if normalise_id(text) == "default" and text.strip().lower() != "default":
+        return "must have a letter or digit from a-z, 0-9, and none of the names that programs reserve"
+    return None
+
+
 def text_error(text: str) -> str | None:
     """Refuse what no file name, pattern or message can hold: a zero character, or half of one."""
     if "\0" in text:
