@@ -1,4 +1,4 @@
-"""A file as a user of the original has it: pointed at this machine's phones by commands, it starts and does what it says."""
+"""A file of the original: pointed at this machine's phones by a command, it starts and does what it says."""
 
 from __future__ import annotations
 
