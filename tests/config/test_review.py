@@ -165,3 +165,10 @@ def test_a_person_who_is_sent_notices_leaves_nothing_to_say(warned):
 def test_an_acknowledgement_that_is_no_tapback_is_said(warned, reaction, said):
     """Configurations of the original name any emoji here; iMessage has six."""
     assert ("messages.ackReaction" in warned(QUIET, messages={"ackReaction": reaction})) is said
+
+
+def test_a_pattern_of_the_log_that_cannot_be_used_is_an_error(issues):
+    """What it was to hide would be shown; each is named, and how to write it."""
+    found = issues({"logging": {"redactPatterns": ["order-\\d+", "(", "/token=\\S+/gi", "(?=x)", "//", " "]}})
+    assert set(found) == {f"logging.redactPatterns[{position}]" for position in (1, 3, 4, 5)}
+    assert "look-around" in found["logging.redactPatterns[3]"].fix

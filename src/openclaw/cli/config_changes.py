@@ -27,7 +27,9 @@ from openclaw.errors import BadRequest, ConfigIssue
 
 _BY = "cli"
 _TAKEN_UP = "A running gateway takes it up by itself."
-_NOT_TAKEN_UP = "gateway.reload.mode is off: a running gateway takes it up when told (SIGHUP), or at its next start."
+_NOT_TAKEN_UP = (
+    "gateway.reload.mode is off: a running gateway takes it up when told (SIGHUP), or at its next start."
+)
 _BATCH_KEYS = frozenset({"path", "value", "unset", "merge"})
 
 _dry_run_option = click.option(

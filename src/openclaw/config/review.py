@@ -25,6 +25,7 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import tool_warnings
 from openclaw.domain.bridge import TAPBACKS, tapback_of
 from openclaw.domain.handles import parse_handle
+from openclaw.domain.patterns import PatternFault, redaction_pattern
 from openclaw.errors import ConfigIssue
 
 _CHANNEL = "channels.imessage"
@@ -56,7 +57,7 @@ def review(config: Config) -> tuple[ConfigIssue, ...]:
 def contradictions(config: Config) -> tuple[ConfigIssue, ...]:
     """Return what no gateway may start with although each value is right by itself."""
     accounts = [account for account in resolve_accounts(config) if account.enabled]
-    return (*_shared_databases(accounts), *mention_faults(config))
+    return (*_shared_databases(accounts), *mention_faults(config), *_redaction_faults(config))
 
 
 def _missing_section(config: Config) -> Iterator[ConfigIssue]:
@@ -125,6 +126,14 @@ def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
                 f"reads the same Messages database as {first.id}: every message would be answered twice",
                 fix="give each account its own cliPath or dbPath, or remove one",
             )
+
+
+def _redaction_faults(config: Config) -> Iterator[ConfigIssue]:
+    """Every pattern of the log that cannot be used: what it was to hide would be shown."""
+    for position, pattern in enumerate(config.logging.redact_patterns):
+        fault = redaction_pattern(pattern)
+        if isinstance(fault, PatternFault):
+            yield ConfigIssue(f"logging.redactPatterns[{position}]", fault.message, pattern, fault.fix)
 
 
 def _missing_owner(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:

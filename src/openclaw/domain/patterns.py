@@ -20,6 +20,9 @@ _BEGIN, _END = f"(?:^|[^{_WORD}])", f"(?:$|[^{_WORD}])"
 _SPACELESS = re2.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\x{30fc}]"
 )
+# As the original's users may write one: between slashes, with flags.
+_SLASHED = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
+_LINEAR = "Write it without look-around and back-references."
 _BEFORE = re.compile(r"(?<!\\)\\b(?=(@\??)?([^\x00-\x7f]))")
 _AFTER = re.compile(r"([^\x00-\x7f])\\b")
 
@@ -56,8 +59,19 @@ def compile_pattern(text: str) -> re2.Pattern | PatternFault:
     try:
         return re2.compile(f"(?i){_with_boundaries(source)}", _QUIET)
     except re2.error as error:
-        fix = "Write it without look-around and back-references."
-        return PatternFault(f"is not a usable pattern: {_words(error)}", fix)
+        return PatternFault(f"is not a usable pattern: {_words(error)}", _LINEAR)
+
+
+def redaction_pattern(text: str) -> re2.Pattern | PatternFault:
+    """The pattern of what a log must not show, as it is written or in slashes (``/…/i``); or what is wrong with it."""
+    slashed = _SLASHED.fullmatch(text.strip())
+    source, flags = (slashed[1], slashed[2]) if slashed else (text, "")
+    if not source.strip():
+        return PatternFault("is empty and would match every text", "Remove it, or write what to hide.")
+    try:
+        return re2.compile(f"(?i){source}" if "i" in flags else source, _QUIET)
+    except re2.error as error:
+        return PatternFault(f"is not a usable pattern: {_words(error)}", _LINEAR)
 
 
 def name_pattern(name: str) -> re2.Pattern | None:

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
+import re2
+
 from openclaw.config.secrets import SECRET_IN_TEXT
 from openclaw.domain.handles import mask_handle
+from openclaw.domain.patterns import PatternFault, redaction_pattern
 
 # Fields that hold what a person wrote; their length is enough to follow an event.
 _TEXT_FIELDS = frozenset({"text", "body", "reply", "prompt", "message_text"})
@@ -23,13 +26,13 @@ _HIDDEN = "•••"
 class Redaction:
     """A processor for log events. ``hide_people`` masks handles and texts; secrets are hidden in any case.
 
-    A pattern that is no regular expression is left out: the configuration's reader reports it, and a log must not
-    fail for it.
+    A pattern that cannot be used is left out: no configuration with one is taken, and a log must not fail for it.
     """
 
     def __init__(self, patterns: Iterable[str] = (), *, hide_people: bool = True) -> None:
         self._hide_people = hide_people
-        self._patterns = [compiled for pattern in patterns if (compiled := _compiled(pattern))]
+        compiled = [redaction_pattern(pattern) for pattern in patterns]
+        self._patterns = [one for one in compiled if not isinstance(one, PatternFault)]
 
     def __call__(self, _logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
         """The event, masked."""
@@ -58,18 +61,24 @@ class Redaction:
             text = _PHONE.sub(lambda found: mask_handle(found[0]), text)
             text = _MAIL.sub(lambda found: mask_handle(found[0]), text)
         text = SECRET_IN_TEXT.sub(_HIDDEN, text)
+        if self._patterns and not text.isascii():
+            # The engine takes whole characters only, and a name of a file may hold halves.
+            text = text.encode("utf-8", "replace").decode()
         for pattern in self._patterns:
-            text = pattern.sub(_HIDDEN, text)
+            text = _without(pattern, text)
         return text
+
+
+def _without(pattern: re2.Pattern, text: str) -> str:
+    # The engine's own replacing spoils what is put in when that is not ASCII.
+    kept, end = list[str](), 0
+    for found in pattern.finditer(text):
+        if found.end() > found.start():
+            kept += [text[end : found.start()], _HIDDEN]
+            end = found.end()
+    return "".join([*kept, text[end:]])
 
 
 def _may_name_someone(text: str) -> bool:
     # Most log values name nobody, and the patterns are not for free.
     return "+" in text or "@" in text
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None
