@@ -39,7 +39,7 @@ def unknown_key(path: KeyPath, siblings: Iterable[str]) -> ConfigIssue:
     near = nearest(str(path[-1]), siblings)
     if near:
         return ConfigIssue(
-            render_path(path), f"unknown key; did you mean `{near}`?", fix=f"rename it to {near}"
+            render_path(path), f"unknown key; the nearest one is `{near}`", fix=f"rename it to {near}"
         )
     return ConfigIssue(render_path(path), "unknown key", fix="remove it")
 

@@ -114,7 +114,7 @@ async def test_the_owner_reads_and_changes_the_file(ledger: Ledger) -> None:
         "messages.queue.cap = 20",
         "messages.queue.cap = 25",
         "nothing.there is not set.",
-        "Nothing was changed: messages.queue.mode must be a whole number. try 1",
+        "Nothing was changed: messages.queue.mode: must be a whole number. Fix: try 1",
         "messages.queue.cap is unset.",
         "messages.queue.cap is not set.",
         "channels is too much at once; name a key below it.",

@@ -163,8 +163,8 @@ def rendered(value: object) -> str:
 
 def _first_issue(error: ConfigInvalid) -> str:
     issue = error.issues[0]
-    fix = f" {issue.fix}" if issue.fix else ""
-    return f"Nothing was changed: {issue.path or 'the file'} {issue.message}.{fix}"
+    fix = f" Fix: {issue.fix}" if issue.fix else ""
+    return f"Nothing was changed: {issue.path or 'the file'}: {issue.message}.{fix}"
 
 
 def _cut(text: str) -> str:
