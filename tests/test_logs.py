@@ -180,3 +180,25 @@ def test_a_disk_that_is_full_is_told_once(tmp_path: Path, capsys: pytest.Capture
     assert place.read_text() == "a line\n"
     file.close()
     assert capsys.readouterr().err == ""
+
+
+def test_a_configured_pattern_may_stand_in_slashes_and_takes_no_time() -> None:
+    """As the original's users write one; a pattern that explodes elsewhere is linear here (issue: user regexes)."""
+    redaction = Redaction(["/ORDER-\\d+/gi", "(a+)+$"])
+    assert redaction.scrub("ключ order-77 \ud800 order-8 ключ") == "ключ ••• \ufffd ••• ключ"
+    assert redaction.scrub("a" * 100_000 + "!") == "a" * 100_000 + "!"
+
+
+@pytest.mark.parametrize("name", ["missing/proc", "directory", "~nobodyhere/x", "x" * 5000, "loop"])
+def test_a_log_file_that_cannot_be_opened_is_replaced_and_named(tmp_path: Path, name: str) -> None:
+    """A path that somebody typed must not take a running gateway down, nor its log away."""
+    (tmp_path / "missing").write_text("a file where a folder would be")
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    # A user that does not exist is no user: the path stays as it is written, and is one in no folder.
+    named = str(Path("/dev/null") / name) if name.startswith("~") else str(tmp_path / name)
+    with logging_to(tmp_path / "logs", Logging(file=named)) as console:
+        structlog.get_logger("openclaw.test").info("goes-on")
+    events = {str(line["event"]): line for line in lines_in(tmp_path / "logs")}
+    assert events.keys() == {"log.file_refused", "goes-on"}
+    assert (events["log.file_refused"]["path"], "logging.file" in console.getvalue()) == (named, True)

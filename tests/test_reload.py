@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +44,7 @@ class Installation:
     def configure(self, **sections: Any) -> None:
         self.write(json.dumps({"gateway": QUICK} | sections))
 
-    def reloader(self) -> Reloader:
+    def reloader(self, environ: Mapping[str, str] | None = None) -> Reloader:
         async def take(_before: Plan, plan: Plan) -> None:
             self.taken.append(plan)
 
@@ -52,7 +52,9 @@ class Installation:
             self.restarts += 1
 
         plan = make_plan(load_config(self.locations, {}))
-        return Reloader(plan, {}, take, restart, lambda: NOON, self.told.append)
+        return Reloader(
+            plan, {} if environ is None else environ, take, restart, lambda: NOON, self.told.append
+        )
 
 
 @pytest.fixture
@@ -131,6 +133,64 @@ async def test_a_pattern_that_cannot_be_used_is_refused_as_well(installation: In
     standing = await reloader.look()
     assert standing.refused_at is not None
     assert installation.taken == []
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"messages": {"$include": "a\0b"}},
+        {"messages": {"$include": "loop"}},
+        {"messages": {"$include": "x" * 5000}},
+        {"messages": {"late": {"afterMinutes": 10**30}}},
+        {"messages": {"queue": {"debounceMs": 10**30}}},
+        {"store": {"retentionDays": 10**9}},
+        {"acp": {"runtime": {"ttlMinutes": 10**30}}},
+        {"agents": {"defaults": {"workspace": "a\0b"}}},
+        {"mcp": {"servers": {"a": {"url": "http://["}}}},
+        {"channels": {"imessage": {"accounts": {"a": {"dbPath": "\0"}, "b": {"cliPath": "other"}}}}},
+    ],
+    ids=str,
+)
+async def test_no_edit_takes_a_running_gateway_down(
+    installation: Installation, section: dict[str, Any]
+) -> None:
+    """Issue: what ran before stays in force, whatever is in the file."""
+    (installation.home / "loop").symlink_to("loop")
+    reloader = installation.reloader()
+    installation.configure(**section)
+    standing = await reloader.look()
+    assert (standing.refused_at, installation.taken) == (NOON, [])
+
+
+async def test_a_workspace_that_is_a_link_in_a_circle_is_taken(installation: Installation) -> None:
+    """It is no rule of the file that is broken; the agent's tools say so when they are used."""
+    (installation.home / "loop").symlink_to("loop")
+    reloader = installation.reloader()
+    installation.configure(agents={"defaults": {"workspace": str(installation.home / "loop")}})
+    await reloader.look()
+    assert len(installation.taken) == 1
+
+
+async def test_a_mistake_of_ours_refuses_the_edit_and_nothing_else(installation: Installation) -> None:
+    """The gateway goes on with what it has; the edit counts once it can be judged."""
+
+    class Environ(dict[str, str]):
+        broken = True
+
+        def items(self) -> Any:
+            if self.broken:
+                raise RuntimeError("a mistake")
+            return super().items()
+
+    environ = Environ()
+    reloader = installation.reloader(environ)
+    installation.configure(messages={"responsePrefix": "x"})
+    standing = await reloader.look()
+    assert (standing.refused_at, installation.taken) == (NOON, [])
+    assert "could not be judged" in standing.issues[0].message
+    environ.broken = False
+    assert (await reloader.look()).refused_at is None
+    assert len(installation.taken) == 1
 
 
 async def test_what_is_mended_is_told_once_and_taken_only_when_it_differs(installation: Installation) -> None:

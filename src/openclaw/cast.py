@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openclaw.config.acp import AcpSettings
 from openclaw.config.agents import AgentConfig
+from openclaw.config.locations import real_path
 from openclaw.domain.acp import outside_agent
 from openclaw.domain.ids import AgentId
 from openclaw.turns.agent import Agent
@@ -59,7 +60,7 @@ def _outside(
 
 def _room(media: Path, workspace: Path) -> FileRoom:
     # A workspace that holds the files themselves holds the state directory, which no agent may touch.
-    is_apart = not media.resolve().is_relative_to(workspace.resolve())
+    is_apart = not real_path(media).is_relative_to(real_path(workspace))
     return FileRoom(media, workspace if is_apart else None)
 
 

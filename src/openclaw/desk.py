@@ -21,7 +21,7 @@ from openclaw.config.overlay import Overlay
 from openclaw.config.paths import KeyPath, render_path, value_at
 from openclaw.config.private_file import write_private
 from openclaw.config.restarts import restart_keys
-from openclaw.config.secrets import is_secret_key, mask_secrets
+from openclaw.config.secrets import is_secret_path, mask_secrets
 from openclaw.config.sections.root import Config
 from openclaw.errors import ConfigInvalid, ConfigIssue, ConfigUnreadable, ExportFailed
 
@@ -135,5 +135,4 @@ def _counts_too_late(before: Config, after: Config) -> ConfigIssue | None:
 
 
 def _masked(path: KeyPath, value: object) -> object:
-    is_secret = any(isinstance(step, str) and is_secret_key(step) for step in path)
-    return cast("object", mask_secrets(value, secret=is_secret))
+    return cast("object", mask_secrets(value, secret=is_secret_path(path)))

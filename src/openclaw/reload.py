@@ -22,7 +22,7 @@ from openclaw.config.overlay import Overlay
 from openclaw.config.restarts import restart_keys
 from openclaw.config.sources import Fingerprint, fingerprint, source_files
 from openclaw.config.standing import ConfigStanding
-from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue
+from openclaw.errors import ConfigError, ConfigInvalid, ConfigIssue, ConfigUnreadable
 
 log = structlog.get_logger("openclaw.reload")
 
@@ -92,6 +92,12 @@ class Reloader:
                 plan = make_plan(loaded)
             except ConfigError as error:
                 self._refuse(error)
+            except Exception:
+                # Whatever is in the file, and whatever mistake is ours: what runs goes on.
+                log.exception("config.unjudged", path=str(self._standing.path))
+                self._refuse(
+                    ConfigUnreadable("the edit could not be judged; the log has the cause. Take it back")
+                )
             else:
                 await self._go_on(plan)
             return self._standing

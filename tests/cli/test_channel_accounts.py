@@ -86,9 +86,25 @@ def test_an_account_that_is_there_is_changed(installation: Installation):
     """Adding is also how a value of it is set; adding the same again changes nothing."""
     installation.configure({"channels": {"imessage": {"accounts": {"Work": {"cliPath": "/a", "name": "x"}}}}})
     words = ("channels", "add", "--account", "work", "--cli-path", "/b")
-    assert installation.run(*words).code == 0
+    ran = installation.run(*words)
+    assert (ran.code, ran.out.startswith('Changed iMessage account "work" in ')) == (0, True)
     assert (written(installation)["work"].cli_path, written(installation)["work"].name) == ("/b", "x")
     assert "Nothing to change." in installation.run(*words).out
+
+
+@pytest.mark.parametrize("name", ["!!", "__proto__", "", " ", "電話"])
+@pytest.mark.parametrize(
+    "words", [("add", "--db-path", "/x"), ("remove", "--delete"), ("capabilities",)], ids=str
+)
+def test_a_name_of_which_nothing_is_left_is_not_the_default_account(
+    installation: Installation, name: str, words: tuple[str, ...]
+):
+    """Whoever mistypes must not change or delete another account than they named."""
+    accounts = {"default": {"dbPath": "/a"}, "work": {"dbPath": "/b"}}
+    installation.configure({"channels": {"imessage": {"accounts": accounts}}})
+    before = text_of(installation)
+    ran = installation.run("channels", *words, "--account", name)
+    assert (ran.code, "--account" in ran.err, text_of(installation)) == (2, True, before)
 
 
 def test_two_accounts_of_one_database_are_not_written(installation: Installation):

@@ -42,6 +42,13 @@ def test_a_key_is_set_and_the_file_says_the_rest_as_before(configured: Installat
     )
 
 
+def test_a_gateway_that_does_not_watch_is_not_said_to_take_it_up(configured: Installation):
+    """Nothing would happen, and nobody would know why."""
+    configured.run("config", "set", "gateway.reload.mode", "off")
+    ran = configured.run("config", "set", "messages.responsePrefix", "x")
+    assert ("takes it up by itself" in ran.out, "SIGHUP" in ran.out) == (False, True)
+
+
 def test_phone_numbers_are_texts_and_numbers_are_numbers(configured: Installation):
     """Although JSON5 would read a number with a plus sign (facts I.3)."""
     configured.run("config", "set", "channels.imessage.allowFrom[1]", "+15551234567")

@@ -10,10 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openclaw.config.change import Change, change_file
+from openclaw.config.edit import with_value, without
 from openclaw.config.history import past_changes
 from openclaw.config.load import load_config
 from openclaw.config.locations import Locations
+from openclaw.config.proof import same
 from openclaw.errors import ConfigError, ConfigInvalid, ConfigRefused, ConfigUnreadable
+
+from . import written
+from .written import WILD, neat, paths_of
 
 POLICY = ("channels", "imessage", "dmPolicy")
 ALLOW = ("channels", "imessage", "allowFrom")
@@ -266,3 +271,48 @@ def test_a_file_is_changed_into_one_that_can_be_used_or_not_at_all(tmp_path_fact
         assert "// mine" in result.after
         assert "// keep" in result.after or any(one.remove for one in changes)
         load_config(place, {})
+
+
+@settings(max_examples=60)
+@given(st.data(), WILD | neat(), st.sampled_from(["inside", "included", "linked", "linked include"]))
+def test_in_any_file_one_path_changes_or_not_a_byte(tmp_path_factory, data, text, way):
+    """With comments, any line ends, a mark of byte order, as one file or two; links are refused (issue 5)."""
+    state = tmp_path_factory.mktemp("state")
+    place = Locations(home=state, state_dir=state / "state", config_path=state / "openclaw.json")
+    # A section of the original that is not ours: whatever is in it is accepted.
+    alone, held = way in ("inside", "linked"), text.removeprefix("\ufeff")
+    mark = text[: len(text) - len(held)]
+    root = (
+        f"{mark}{{\r\n// before\r\ncron: {held}}}"
+        if alone
+        else '{ cron: { $include: "part.json5" } } // root'
+    )
+    files = {state / "openclaw.json": root} | ({} if alone else {state / "part.json5": text})
+    changed = list(files)[-1]
+    for path, content in files.items():
+        real = state / "elsewhere" if path == changed and way.startswith("linked") else path
+        real.write_bytes(content.encode())
+        if real != path:
+            path.symlink_to(real)
+    old = pyjson5.decode(held)
+    paths = [*paths_of(old), ("new",), *((key, "new") for key in old)]
+    path, value = data.draw(st.sampled_from(paths)), data.draw(written.VALUES)
+    removes = data.draw(st.booleans())
+    change = Change(("cron", *path), None if removes else value, remove=removes)
+    try:
+        change_file(place, {"TOKEN": "t", "NAME": "n"}, [change], by="cli", replace=True)
+    except ConfigError:
+        assert {file: file.read_bytes().decode() for file in files} == files
+        return
+    after = {file: file.read_bytes().decode() for file in files}
+    assert {file: after[file] for file in files if file != changed} == {
+        file: files[file] for file in files if file != changed
+    }
+    if after != files:
+        assert not way.startswith("linked")
+        wanted = without(text, path) if removes else with_value(text, path, value)
+        if not alone:
+            assert after[changed] == wanted
+        new = pyjson5.decode(after[changed].removeprefix("\ufeff"))
+        assert same(new["cron"] if alone else new, pyjson5.decode(wanted.removeprefix("\ufeff")))
+        assert after[changed].startswith(mark)

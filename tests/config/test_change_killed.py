@@ -51,6 +51,45 @@ for number in range(5):
 """
 
 
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from openclaw.config.change import Change, change_file
+from openclaw.config.locations import Locations
+from openclaw.errors import ConfigRefused
+
+home, limit = Path(sys.argv[1]), int(sys.argv[2])
+place = Locations(home=home, state_dir=home / "state", config_path=home / "openclaw.json")
+# A file that may not grow is written like one on a full disk.
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+try:
+    change_file(place, {}, [Change(("messages", "responsePrefix"), "x" * 600)], by="cli")
+except ConfigRefused as error:
+    sys.exit(f"refused: {error}")
+"""
+
+
+def test_a_disk_that_is_full_leaves_the_old_file_and_nothing_else(tmp_path):
+    """Wherever it becomes full: what was half written may hold secrets, and is gone again."""
+    where = set()
+    for limit in range(0, 1000, 100):
+        home = tmp_path / str(limit)
+        home.mkdir()
+        config = home / "openclaw.json"
+        config.write_text(OLD)
+        child = subprocess.run(
+            [sys.executable, "-c", FULL, home, str(limit)], capture_output=True, text=True, timeout=BOUND_S
+        )
+        if child.returncode:
+            where.add("history" if DIRECTORY in child.stderr else "file")
+            assert "Make room" in child.stderr
+            assert config.read_text() == OLD
+        assert [path.name for path in home.iterdir() if path.is_file()] == ["openclaw.json"]
+        assert not list(home.rglob("*.pending"))
+    assert where == {"history", "file"}
+
+
 def test_a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path):
     """Whole either way; the history says which; the next change works and clears up."""
     moments, seen, ended = 0, set(), False

@@ -38,6 +38,13 @@ def test_no_secret_is_in_it():
     assert "s3cret" not in "\n".join(difference(FILE, FILE.replace("s3cret", "other-s3cret")))
 
 
+def test_the_arguments_of_a_program_are_shown_without_what_they_hide():
+    """As everywhere."""
+    assert "s3cret" not in masked_text(
+        '{args: ["--token", "s3cret", "--key-file", "x", "--password=s3cret"]}'
+    )
+
+
 def test_a_secret_that_changes_shows_as_a_changed_line():
     """One sees that, and not to what."""
     assert difference('{token: "one"}', '{token: "two"}') == [

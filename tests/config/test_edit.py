@@ -182,6 +182,14 @@ def test_missing_parents_are_made():
     }
 
 
+def test_a_key_of_digits_is_a_position_where_the_file_has_a_list():
+    """Written as agents.list.0.id (J.4); in an object it stays a key."""
+    assert with_value(FILE, (*ALLOW, "0"), "x") == FILE.replace("+15550100001", "x")
+    assert decoded(without(FILE, ("agents", "list", "0")))["agents"] == {"list": []}
+    groups = ("channels", "imessage", "groups")
+    assert decoded(with_value(FILE, (*groups, "7"), {}))["channels"]["imessage"]["groups"] == {"7": {}}
+
+
 def test_one_key_of_an_object_in_a_list_is_changed_in_place():
     """Also when the whole list is given."""
     result = with_value(FILE, ("agents", "list", 0, "id"), "home")
@@ -194,7 +202,8 @@ def test_one_key_of_an_object_in_a_list_is_changed_in_place():
     [
         (("channels", "imessage", "dmPolicy", "x"), 1, "channels.imessage.dmPolicy is neither"),
         ((*ALLOW, 5), "x", r"is a list of 1; \[1\] appends"),
-        ((*ALLOW, "0"), "x", "is a list of 1"),
+        ((*ALLOW, "x"), "x", "is a list of 1"),
+        ((*ALLOW, -1), "x", "is a list of 1"),
         (("bindings", 3), "x", r'its first position is \[0\].*\["3"\]'),
         (("a",), float("nan"), "no value of a configuration file"),
         (("a",), {1: 2}, "cannot hold the key"),

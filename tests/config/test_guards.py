@@ -1,6 +1,6 @@
 import pytest
 
-from openclaw.config.guards import refuse_nonsense, refuse_replacing, refuse_shrinking
+from openclaw.config.guards import refuse_growing, refuse_nonsense, refuse_replacing, refuse_shrinking
 from openclaw.errors import ConfigRefused
 
 
@@ -34,12 +34,27 @@ def test_a_file_does_not_lose_half_of_itself_by_accident():
         refuse_shrinking("é" * 300, "x" * 299)
 
 
+def test_a_file_does_not_become_one_that_cannot_be_read():
+    """2 MiB are read (A.2)."""
+    refuse_growing("x" * 2**21)
+    with pytest.raises(ConfigRefused, match="2 MiB"):
+        refuse_growing("é" * 2**20 + "x")
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
-    [((), 1), (("agents", "$include"), "x"), (("a",), "***"), (("a",), {"b": [{"token": "***"}]})],
+    [
+        ((), 1),
+        (("agents", "$include"), "x"),
+        (("a",), "***"),
+        (("a",), {"b": [{"token": "***"}]}),
+        (("a",), "postgresql://claw:***@db/x"),
+        (("a",), ["--token=***"]),
+        (("a",), "Bearer ***"),
+    ],
 )
 def test_nonsense_is_refused(path, value):
     """No key, the includes themselves, and what was masked when it was read."""
     with pytest.raises(ConfigRefused):
         refuse_nonsense(path, value)
-    refuse_nonsense(("a",), {"b": ["*", "** *"]})
+    refuse_nonsense(("a",), {"b": ["*", "** *", "one\n***\ntwo", "***bold***"]})

@@ -63,6 +63,16 @@ def test_a_note_that_was_not_finished_goes(place):
     assert os.listdir(place.state_dir / DIRECTORY) == []
 
 
+def test_what_another_configuration_left_open_is_left_to_it(place):
+    """Its writer may be at work on it now; a change of ours has a number of its own."""
+    other = dataclasses.replace(place, config_path=place.home / "other.json")
+    pending = begin(other, other.config_path, None, "{}", by="cli", what=("set b",))
+    settle(place)
+    assert pending.exists()
+    finish(note(place, None, "{}"))
+    assert [one.number for one in past_changes(place)] == [2]
+
+
 def test_a_damaged_note_is_named(place):
     """Unreadable state is an error, never an empty history (style 20)."""
     finish(note(place, None, "{}"))

@@ -1,3 +1,4 @@
+import json
 import os
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openclaw.config.include import DEPTH_LIMIT, merge, read_with_includes
-from openclaw.errors import ConfigInvalid, ConfigUnreadable
+from openclaw.errors import ConfigError, ConfigInvalid, ConfigUnreadable
 
 
 def write(folder, **files):
@@ -104,6 +105,26 @@ def test_a_file_with_other_hard_links_is_refused(tmp_path):
     os.link(tmp_path / "a.json5", tmp_path / "b.json5")
     with pytest.raises(ConfigUnreadable, match="hard links"):
         read_with_includes(root)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\0b", "loop", "loop/x", "x" * 5000, "root.json5/x", "shut/x", "pipe", "", "."]
+)
+def test_a_name_that_leads_to_no_file_is_an_error_like_any_other(tmp_path, name):
+    """Never one of the system's own: it would end a running gateway that only wanted to look."""
+    root = write(tmp_path, root=json.dumps({"x": {"$include": name}}))
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "shut").mkdir(0o000)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigError):
+        read_with_includes(root)
+
+
+def test_a_configuration_that_is_a_link_in_a_circle_cannot_be_read(tmp_path):
+    """As an include, and as the file itself."""
+    (tmp_path / "root.json5").symlink_to("root.json5")
+    with pytest.raises(ConfigUnreadable, match="symbolic links"):
+        read_with_includes(tmp_path / "root.json5")
 
 
 def test_a_circle_is_named_link_by_link(tmp_path):

@@ -18,7 +18,9 @@ def test_a_choice_lists_what_is_allowed_and_names_the_nearest():
 
 def test_an_unknown_key_names_the_one_that_was_meant():
     """Ruling 13: the nearest known key, whatever its case."""
-    assert "did you mean `allowFrom`?" in unknown_key(("x", "allowfrom"), ("dmPolicy", "allowFrom")).message
+    assert (
+        "the nearest one is `allowFrom`" in unknown_key(("x", "allowfrom"), ("dmPolicy", "allowFrom")).message
+    )
     assert unknown_key(("x", "zzz"), ("dmPolicy",)).message == "unknown key"
 
 

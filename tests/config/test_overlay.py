@@ -16,6 +16,7 @@ from openclaw.errors import ConfigInvalid
         (("b", "c"), 2, {"a": 1, "b": {"c": 2}, "list": [{"id": 1}]}),
         (("list", 0, "id"), 2, {"a": 1, "list": [{"id": 2}]}),
         (("list", 0), "x", {"a": 1, "list": ["x"]}),
+        (("list", "0", "id"), 2, {"a": 1, "list": [{"id": 2}]}),
     ],
 )
 def test_a_value_takes_the_place_of_the_files(path: KeyPath, value: object, laid: object) -> None:

@@ -1,14 +1,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.making import NOON
 
 from openclaw.config.reader import read_section
 from openclaw.config.sections.root import Config
-from openclaw.config.shape import Check, Range
+from openclaw.config.shape import Check, NotNegative, Positive, Range, ceiling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +149,40 @@ def test_whatever_stands_in_the_file_reading_ends_in_values_or_issues(raw):
     config, findings = read_section(Config, raw)
     assert config is not None or findings.issues
     assert all(issue.message for issue in findings.issues)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Numbers without an upper bound of their own."""
+
+    pause_ms: NotNegative = 0
+    timeout_seconds: Positive = 1
+    idle_minutes: Positive = 1
+    retention_days: Positive = 1
+    max_file_bytes: Positive = 1
+
+
+@pytest.mark.parametrize("key", ["pauseMs", "timeoutSeconds", "idleMinutes", "retentionDays", "maxFileBytes"])
+def test_a_number_that_nothing_can_be_reckoned_with_is_refused(key):
+    """A date cannot be moved by it, and the running gateway would end over it."""
+    _, findings = read_section(Waits, {key: 10**30})
+    assert [(issue.path, "must be at most" in issue.message) for issue in findings.issues] == [(key, True)]
+    value, findings = read_section(Waits, {key: ceiling(key)})
+    assert findings.issues == []
+    assert value is not None
+    for unit in ("milliseconds", "seconds", "minutes", "days"):
+        if ceiling(unit) == ceiling(key):
+            assert NOON - timedelta(**{unit: ceiling(key)}) < NOON < NOON + timedelta(**{unit: ceiling(key)})
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+def test_a_text_that_nothing_can_hold_is_refused_and_not_shown(text):
+    """No file name, pattern or terminal takes it; half a character can come in by a variable."""
+    for raw, path in (
+        ({"id": text}, "id"),
+        ({"id": "x", "names": [text]}, "names[0]"),
+        ({"id": "x", "word": text}, "word"),
+    ):
+        _, findings = read_section(Sample, raw)
+        assert [issue.path for issue in findings.issues] == [path]
+        assert text not in str(findings.issues)

@@ -9,6 +9,7 @@ from openclaw.config.secrets import (
     SecretText,
     is_reference,
     is_secret_key,
+    is_secret_path,
     mask_command,
     mask_secrets,
     mask_text,
@@ -44,6 +45,9 @@ def test_a_reference_is_looked_up_where_it_points():
         "Authorization",
         "passwd",
         "access-key",
+        "identityData",
+        "encryptKey",
+        "serviceAccount",
     ],
 )
 def test_names_of_secrets_are_recognised(name):
@@ -81,6 +85,50 @@ def test_a_password_inside_an_address_is_masked():
     assert (
         mask_secrets({"store": {"url": "postgresql://claw:s3cret@db/x"}})["store"]["url"].count("s3cret") == 0
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://a.b/c?token=s3cret&x=1", f"https://a.b/c?token={MASK}&x=1"),
+        ("https://a.b/c?v=2&key=s3cret", f"https://a.b/c?v=2&key={MASK}"),
+        ("https://a.b/c?key=${KEY}", "https://a.b/c?key=${KEY}"),
+        ("https://a.b/c?maxTokens=2&id=7", "https://a.b/c?maxTokens=2&id=7"),
+        ("https://hooks.slack.com/services/T0/B0/s3cret", f"https://hooks.slack.com/services/{MASK}"),
+        ("https://discord.com/api/webhooks/1/s3cret", f"https://discord.com/api/webhooks/{MASK}"),
+        ("-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PRIVATE KEY-----\nx", f"{MASK}\nx"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\ns3cret", MASK),
+    ],
+)
+def test_a_secret_in_an_address_or_a_key_file_is_masked(text: str, shown: str):
+    """Under whatever name it stands."""
+    assert mask_text(text) == shown
+    assert mask_secrets({"note": text}) == {"note": shown}
+
+
+def test_what_a_program_is_given_for_a_secret_option_is_masked():
+    """The arguments of a tool server or an outside agent: its key stands in one, or behind one."""
+    given = [
+        "-y",
+        "--api-key",
+        "s3cret",
+        "--token=s3cret",
+        "--max-tokens",
+        "9",
+        "--token=${TOKEN}",
+        "--token",
+    ]
+    shown = ["-y", "--api-key", MASK, f"--token={MASK}", "--max-tokens", "9", "--token=${TOKEN}", "--token"]
+    assert mask_secrets({"args": given}) == {"args": shown}
+
+
+def test_a_header_that_its_user_names_is_masked():
+    """models.providers.<key>.request.auth of the original: {mode, headerName, value}."""
+    auth = {"mode": "header", "headerName": "X-Key", "value": "s3cret"}
+    assert mask_secrets({"auth": auth}) == {"auth": auth | {"value": MASK}}
+    assert is_secret_path(("models", "providers", "x", "request", "auth", "value"))
+    assert is_secret_path(("env", "A"))
+    assert not is_secret_path(("a", "value"))
 
 
 def test_a_variable_reference_must_look_like_a_variable(issues):

@@ -35,6 +35,7 @@ def test_a_change_goes_to_the_file_itself_or_to_the_one_that_holds_its_section()
         ),
         ({"agents": {"$include": "a.json5", "list": []}}, "keys beside its .include; edit /home/me/a.json5"),
         ({"agents": {"$include": "../a.json5"}}, "outside /home/me"),
+        ({"agents": {"$include": "a\0b"}}, "no name of a file; edit /home/me/openclaw.json by hand"),
     ],
 )
 def test_other_includes_are_refused_with_the_file_to_edit(document, said):

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from openclaw.config.paths import render_path
@@ -98,6 +98,7 @@ def test_what_is_no_assignment_is_refused(text):
 
 
 @given(st.lists(st.text(min_size=1, max_size=6) | st.integers(0, 99), min_size=1, max_size=4))
+@example(["“a”", "b"])
 def test_a_path_is_read_as_it_is_shown(path):
     """What an answer names can be typed again."""
     assert typed_path(render_path(tuple(path))) == tuple(path)

@@ -12,12 +12,12 @@ def test_unknown_keys_are_errors_all_at_once_each_with_its_nearest(issues):
         }
     )
     assert {path: issue.message for path, issue in found.items()} == {
-        "chanels": "unknown key; did you mean `channels`?",
-        "channels.imessage.allowfrom": "unknown key; did you mean `allowFrom`?",
-        "channels.imessage.accounts.w.dmpolicy": "unknown key; did you mean `dmPolicy`?",
-        "channels.icq": "unknown key; did you mean `irc`?",
-        "agents.list[0].sandbx": "unknown key; did you mean `sandbox`?",
-        "messages.late.after": "unknown key; did you mean `afterMinutes`?",
+        "chanels": "unknown key; the nearest one is `channels`",
+        "channels.imessage.allowfrom": "unknown key; the nearest one is `allowFrom`",
+        "channels.imessage.accounts.w.dmpolicy": "unknown key; the nearest one is `dmPolicy`",
+        "channels.icq": "unknown key; the nearest one is `irc`",
+        "agents.list[0].sandbx": "unknown key; the nearest one is `sandbox`",
+        "messages.late.after": "unknown key; the nearest one is `afterMinutes`",
     }
 
 

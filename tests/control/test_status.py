@@ -8,7 +8,7 @@ from openclaw.control.status import channels, readiness, status
 from openclaw.domain.acp import LiveAgent
 from openclaw.domain.health import AccountHealth, AccountState
 from openclaw.domain.ids import AccountId, SessionKey
-from openclaw.errors import StoreError
+from openclaw.errors import ConfigIssue, StoreError
 
 from .conftest import NOW, Running
 
@@ -32,6 +32,20 @@ async def test_an_account_that_is_not_enabled_is_listed_and_left_alone(running: 
         True,
         {"ready": True, "accounts": {"work": "connected"}, "causes": {}},
     )
+
+
+async def test_a_refused_edit_is_told_to_the_operator_and_leaves_the_gateway_ready(running: Running):
+    """What runs goes on; the body says that the files are not what runs."""
+    surface = running.surface()
+    assert "config" not in readiness(surface, causes=True)[1]
+    held = surface.in_force()
+    issue = ConfigIssue("channels.imessage.dmPolcy", "unknown key")
+    refused = replace(held, standing=replace(held.standing, refused_at=NOW, issues=(issue,)))
+    surface = replace(surface, in_force=lambda: refused)
+    ready, body = readiness(surface, causes=True)
+    assert (ready, body["config"]["valid"]) == (True, False)
+    assert body["config"]["issues"][0]["path"] == issue.path
+    assert "config" not in readiness(surface, causes=False)[1]
 
 
 async def test_only_connected_counts_as_ready(running: Running):

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from openclaw.cli.answers import Phone
-from openclaw.cli.options import as_json_option
+from openclaw.cli.options import as_json_option, named_account
 from openclaw.cli.output import clean, print_json
 from openclaw.cli.phone_look import look_at_phone
 from openclaw.cli.phone_questions import PhoneFlags, ask_phone, told_phone, way_options, wrapped_phone
@@ -29,7 +29,7 @@ from openclaw.config.account_edits import (
 )
 from openclaw.config.accounts import default_account, resolve_accounts
 from openclaw.config.change import Changed
-from openclaw.config.grammar import normalise_id
+from openclaw.config.grammar import normalise_id, typed_id_error
 from openclaw.config.load import load_config
 from openclaw.domain.health import ProbeCode
 from openclaw.domain.ids import DEFAULT_ACCOUNT
@@ -39,6 +39,7 @@ _KEYS = {
     "service": "service",
     "region": "region",
 }
+_PLACE = {"Added": "to", "Changed": "in"}
 _OPTIONS = (
     click.option("--name", metavar="TEXT", help="What to call it in lists."),
     click.option("--cli-path", metavar="PATH", help="Path of imsg, or of a wrapper for it."),
@@ -62,7 +63,12 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--channel", type=click.Choice(["imessage"]), default="imessage", help="The channel; there is one only."
 )
-@click.option("--account", metavar="ID", help="Its name in the configuration; asked for when it is needed.")
+@click.option(
+    "--account",
+    metavar="ID",
+    callback=named_account,
+    help="Its name in the configuration; asked for when it is needed.",
+)
 @_settings
 @dry_run_option
 @yes_option
@@ -93,7 +99,8 @@ def add(channel: str, account: str | None, dry_run: bool, assume: bool, as_json:
     if as_json:
         print_json(_shape(name, changed, dry_run=dry_run) | {"probe": asdict(probe) if probe else None})
         return
-    _tell(f'Added iMessage account "{name}" to {changed.path}.', changed, dry_run=dry_run)
+    done = "Changed" if settings_of(before, name) else "Added"
+    _tell(f'{done} iMessage account "{name}" {_PLACE[done]} {changed.path}.', changed, dry_run=dry_run)
     if not dry_run and (probe is None or probe.code is not ProbeCode.WORKS):
         click.echo("See whether it works: openclaw channels status --probe")
 
@@ -102,7 +109,9 @@ def add(channel: str, account: str | None, dry_run: bool, assume: bool, as_json:
 @click.option(
     "--channel", type=click.Choice(["imessage"]), default="imessage", help="The channel; there is one only."
 )
-@click.option("--account", metavar="ID", help="Which one; without it the default account.")
+@click.option(
+    "--account", metavar="ID", callback=named_account, help="Which one; without it the default account."
+)
 @click.option("--delete", is_flag=True, help="Take its settings out of the file instead of switching it off.")
 @dry_run_option
 @yes_option
@@ -181,6 +190,8 @@ _STRANGERS = (
 def _name_error(text: str, taken: Sequence[str]) -> str | None:
     if not text:
         return "give it a name"
+    if problem := typed_id_error(text):
+        return problem
     return "there is an account of that name" if normalise_id(text) in taken else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from openclaw.cli.options import as_json_option
+from openclaw.cli.options import as_json_option, named_account
 from openclaw.cli.output import print_json
 from openclaw.cli.reach import here
 from openclaw.config.accounts import AccountConfig, resolve_accounts
@@ -29,7 +29,7 @@ _LIMIT_MS = 10_000
 @click.option(
     "--channel", type=click.Choice([_CHANNEL]), default=_CHANNEL, help="The channel; there is one only."
 )
-@click.option("--account", metavar="ID", help="This account only.")
+@click.option("--account", metavar="ID", callback=named_account, help="This account only.")
 @click.option(
     "--timeout",
     "timeout_ms",

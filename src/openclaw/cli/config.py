@@ -18,6 +18,7 @@ from openclaw.cli.reach import here
 from openclaw.config.include import read_with_includes
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.paths import read_path
+from openclaw.config.repetitions import repetitions
 from openclaw.config.review import review
 from openclaw.config.schema import config_schema
 from openclaw.config.secrets import mask_secrets
@@ -72,7 +73,7 @@ def validate(as_json: bool, changed: Path | None) -> None:
     warnings: tuple[ConfigIssue, ...] = ()
     try:
         loaded = load_config(locations, os.environ)
-        warnings = (*loaded.warnings, *review(loaded.config))
+        warnings = (*repetitions(locations), *loaded.warnings, *review(loaded.config))
         judged = _judging(loaded) if changed else None
     except ConfigInvalid as error:
         issues = error.issues

@@ -18,6 +18,7 @@ from openclaw.cli.reach import here
 from openclaw.config.change import Change, Changed, change_file
 from openclaw.config.difference import difference
 from openclaw.config.history import past_changes
+from openclaw.config.load import load_config
 from openclaw.config.paths import render_path
 from openclaw.config.typed import parse_argument, typed_path
 from openclaw.config.undo import undo
@@ -26,6 +27,9 @@ from openclaw.errors import BadRequest, ConfigIssue
 
 _BY = "cli"
 _TAKEN_UP = "A running gateway takes it up by itself."
+_NOT_TAKEN_UP = (
+    "gateway.reload.mode is off: a running gateway takes it up when told (SIGHUP), or at its next start."
+)
 _BATCH_KEYS = frozenset({"path", "value", "unset", "merge"})
 
 _dry_run_option = click.option(
@@ -138,13 +142,18 @@ def _tell(result: Changed, what: Sequence[str], *, dry_run: bool, as_json: bool)
         print_json(body | ({"difference": lines} if dry_run else {}))
         return
     if outcome == "written":
-        click.echo(clean(f"written to {result.path}: {', '.join(what)}. {_TAKEN_UP}"))
+        click.echo(clean(f"written to {result.path}: {', '.join(what)}. {_uptake()}"))
     else:
         click.echo(f"{outcome}: {clean(str(result.path))}" + (" (nothing was written)" if dry_run else ""))
     for line in lines:
         click.echo(clean_lines(line))
     for warning in result.warnings:
         click.echo(clean(f"Warning: {_sentence(warning)}"), err=True)
+
+
+def _uptake() -> str:
+    mode = load_config(here(), os.environ).config.gateway.reload.mode
+    return _NOT_TAKEN_UP if mode == "off" else _TAKEN_UP
 
 
 def _sentence(issue: ConfigIssue) -> str:

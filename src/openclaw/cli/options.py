@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import click
 
+from openclaw.config.grammar import typed_id_error
+
+
+def named_account(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """The callback of ``--account``: a name of which nothing is left would mean the default account unasked."""
+    if text is not None and (problem := typed_id_error(text)):
+        raise click.BadParameter(f"{problem}, not {text!r}")
+    return text
+
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 """Prints the answer as JSON; the command gets ``as_json``."""
 

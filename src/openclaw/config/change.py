@@ -12,11 +12,11 @@ from pathlib import Path
 
 from openclaw.config.edit import merged, with_value, without
 from openclaw.config.file import decode_json5
-from openclaw.config.guards import refuse_nonsense, refuse_replacing, refuse_shrinking
+from openclaw.config.guards import refuse_growing, refuse_nonsense, refuse_replacing, refuse_shrinking
 from openclaw.config.history import begin, finish, settle, withdraw
 from openclaw.config.load import Loaded, check_contents, load_config
-from openclaw.config.locations import Locations
-from openclaw.config.paths import KeyPath, look_up, render_path
+from openclaw.config.locations import Locations, real_path
+from openclaw.config.paths import KeyPath, look_up, path_in, render_path
 from openclaw.config.review import review
 from openclaw.config.swap import FileNow, locked, look_at, swap
 from openclaw.config.target import Target, refuse_includes_on, target_of
@@ -90,6 +90,7 @@ def change_file(
             after = _applied(after, change, target, replace=replace)
         if after == before:
             return Changed(target.file, False, standing.text or "", standing.text or "")
+        refuse_growing(after)
         if not replace:
             refuse_shrinking(before, after)
         warnings = new_warnings(locations, environ, standing, after)
@@ -107,7 +108,7 @@ def new_warnings(
     """
     held = decode_json5(_EMPTY if after is None else after, str(standing.path))
     try:
-        judged = check_contents({standing.path.resolve(): held}, locations, environ)
+        judged = check_contents({real_path(standing.path): held}, locations, environ)
     except ConfigInvalid as error:
         raise ConfigInvalid(f"with this change, which was not made, {error.source}", error.issues) from error
     try:
@@ -151,8 +152,8 @@ def _find(root: Path, changes: Sequence[Change]) -> tuple[Target, FileNow]:
 
 
 def _applied(text: str, change: Change, target: Target, *, replace: bool) -> str:
-    path = target.local(change.path)
     document = decode_json5(text, str(target.file))
+    path = path_in(document, target.local(change.path))
     # What is taken away may be an include itself; what it stands in may not.
     way = path[:-1] if change.remove else path
     refuse_includes_on(target.file, document, way, change.path[: len(way) - len(path) or None])

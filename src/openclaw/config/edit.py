@@ -13,7 +13,7 @@ from typing import Any, cast
 from openclaw.config.file import decode_json5
 from openclaw.config.include import INCLUDE
 from openclaw.config.patch import added, removed, replaced
-from openclaw.config.paths import KeyPath, look_up, render_path
+from openclaw.config.paths import KeyPath, look_up, path_in, render_path
 from openclaw.config.proof import canonical, prove, same
 from openclaw.config.spans import Span, outline
 from openclaw.errors import ConfigRefused
@@ -28,6 +28,7 @@ def with_value(text: str, path: KeyPath, value: object) -> str:
     """
     new = _plain(value, path)
     before = decode_json5(text, "the text")
+    path = path_in(before, path)
     result = _set(text, path, new)
     prove(before, result, path, present=True, value=new)
     return result
@@ -36,6 +37,7 @@ def with_value(text: str, path: KeyPath, value: object) -> str:
 def without(text: str, path: KeyPath) -> str:
     """Return ``text`` without the entry at ``path``; the same text when there is none. Raises as ``with_value``."""
     before = decode_json5(text, "the text")
+    path = path_in(before, path)
     result = _unset(text, path)
     if result != text:
         prove(before, result, path, present=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import urllib.parse
 import zoneinfo
 
 # What a shell, or a careless reader of a log, could take for more than a name.
@@ -46,6 +47,17 @@ def remote_host_error(text: str) -> str | None:
     return None
 
 
+def address_error(text: str) -> str | None:
+    """Accept an ``http`` or ``https`` address with a host."""
+    try:
+        parts = urllib.parse.urlsplit(text.strip())
+        is_address = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        is_address = False
+    return None if is_address else "must be an address"
+
+
 def attachment_root_error(text: str) -> str | None:
     """Accept an absolute folder whose segments are literal or exactly ``*``."""
     path = text.strip().replace("\\", "/")
@@ -70,6 +82,20 @@ def normalise_id(text: str) -> str:
         return folded
     cleaned = re.sub(r"[^a-z0-9_-]+", "-", folded).lstrip("-_")[:_ID_LIMIT].strip("-")
     return cleaned or "default"
+
+
+def typed_id_error(text: str) -> str | None:
+    """Refuse a name that only becomes ``default`` because nothing is left of it."""
+    if normalise_id(text) == "default" and text.strip().lower() != "default":
+        return "must have a letter or digit from a-z, 0-9, and none of the names that programs reserve"
+    return None
+
+
+def text_error(text: str) -> str | None:
+    """Refuse what no file name, pattern or message can hold: a zero character, or half of one."""
+    if "\0" in text:
+        return "must not hold a zero character"
+    return "must not hold half a character" if any("\ud800" <= sign <= "\udfff" for sign in text) else None
 
 
 def not_blank_error(text: str) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from openclaw.config.file import SIZE_LIMIT
 from openclaw.config.include import INCLUDE
 from openclaw.config.paths import KeyPath, render_path
 from openclaw.config.secrets import MASK
@@ -13,6 +15,8 @@ from openclaw.errors import ConfigRefused
 # The original's bounds: below this size a file may shrink freely, above it not by more than half.
 _SMALL_BYTES = 512
 _SHRINK = 2
+# A part that was masked: of an address, an option, a header.
+_MASKED = re.compile(rf"(?:[=:/]|[Bb]earer ){re.escape(MASK)}")
 # Keys of ``channels`` that are no channels.
 _SHARED = frozenset({"defaults", "modelByChannel"})
 
@@ -41,6 +45,12 @@ def refuse_replacing(path: KeyPath, standing: object) -> None:
         )
 
 
+def refuse_growing(after: str) -> None:
+    """Raise ConfigRefused when a file would become too large to be read again."""
+    if len(after.encode()) > SIZE_LIMIT:
+        raise ConfigRefused("the file would be larger than 2 MiB, and could not be read any more")
+
+
 def refuse_shrinking(before: str, after: str) -> None:
     """Raise ConfigRefused when a file of some size loses more than half of it."""
     size, left = len(before.encode()), len(after.encode())
@@ -55,4 +65,5 @@ def _has_mask(value: Any) -> bool:
         return any(_has_mask(item) for item in cast("Mapping[str, Any]", value).values())
     if isinstance(value, (list, tuple)):
         return any(_has_mask(item) for item in cast("list[Any]", value))
-    return value == MASK
+    # Standing alone it is a sign that people write, too: a line across a text, say.
+    return isinstance(value, str) and (value == MASK or _MASKED.search(value) is not None)

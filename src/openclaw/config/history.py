@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from openclaw.config.locations import Locations
-from openclaw.config.swap import look_at
-from openclaw.config.write import make_directory
-from openclaw.errors import ConfigError, ConfigRefused, ConfigUnreadable
+from openclaw.config.swap import cannot_write, look_at
+from openclaw.config.write import fill, make_directory
+from openclaw.errors import ConfigError, ConfigUnreadable
 
 DIRECTORY = "config-history"
 LIMIT = 50
@@ -74,12 +74,9 @@ def begin(
         make_directory(directory)
         path = directory / f"{_last_number(directory) + 1:08}.json{_PENDING}"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "wb") as out:
-            out.write(json.dumps(body).encode())
-            out.flush()
-            os.fsync(out.fileno())
+        fill(descriptor, path, json.dumps(body).encode())
     except OSError as error:
-        raise ConfigRefused(f"{directory} cannot be written: {error.strerror}. Check whose it is") from error
+        raise cannot_write(directory, error) from error
     return path
 
 
@@ -103,6 +100,9 @@ def settle(locations: Locations) -> None:
         except ConfigUnreadable:
             # It was killed while it noted the change, so the change was not begun.
             withdraw(pending)
+            continue
+        if change.config != str(locations.config_path):
+            # Another configuration of this state directory, whose writer may be at work on it.
             continue
         if _stands(change):
             withdraw(pending)
@@ -128,7 +128,7 @@ def _take(pending: Path) -> None:
 
 
 def _last_number(directory: Path) -> int:
-    return max((int(path.name.split(".")[0]) for path in directory.glob("[0-9]*.json")), default=0)
+    return max((int(path.name.split(".")[0]) for path in directory.glob("[0-9]*.json*")), default=0)
 
 
 def _read(path: Path) -> PastChange:

@@ -5,6 +5,8 @@ Knows files and merging; knows nothing of variables or sections.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any, cast
 
 from openclaw.config.file import NESTING_LIMIT, read_json5
 from openclaw.config.issues import invalid
+from openclaw.config.locations import real_path
 from openclaw.config.paths import KeyPath
 from openclaw.errors import ConfigInvalid
 
@@ -90,22 +93,22 @@ def _included(names: Any, place: KeyPath, chain: _Chain) -> Any:
 
 
 def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
-    target, root = Path(chain.files[-1].parent, name), chain.files[0].parent.resolve()
-    real = _resolved(target)
-    if real is None:
+    target = Path(chain.files[-1].parent, name)
+    if not _may_be_a_file(target):
         raise _broken(
             place, chain, "must be a name that a file can have, and no link that leads to itself", name
         )
+    real, root = real_path(target), real_path(chain.files[0].parent)
     if not real.is_relative_to(root):
         raise _broken(place, chain, f"must stay inside {root}, also through symbolic links", name)
-    if real in [seen.resolve() for seen in chain.files]:
+    if real in [real_path(seen) for seen in chain.files]:
         circle = " -> ".join(str(seen) for seen in (*chain.files, target))
         raise _broken(place, chain, f"must not go in a circle ({circle})", name)
     if len(chain.files) > DEPTH_LIMIT:
         raise _broken(place, chain, f"must not nest deeper than {DEPTH_LIMIT} files", name)
     if len(place) > NESTING_LIMIT:
         raise _broken(place, chain, f"must not stand deeper than {NESTING_LIMIT} keys", name)
-    if target.is_symlink():
+    if os.path.islink(target):
         # A link that leads elsewhere tomorrow is another file then.
         chain.seen.append(target)
     chain.seen.append(real)
@@ -114,19 +117,18 @@ def _load(name: str, place: KeyPath, chain: _Chain) -> Any:
 
 
 def _data(path: Path, instead: Contents, *, single_link: bool = False) -> object:
-    real = _resolved(path)
-    if real is not None and real in instead:
-        return instead[real]
-    return read_json5(path, single_link=single_link)
+    real = real_path(path)
+    return instead[real] if real in instead else read_json5(path, single_link=single_link)
 
 
-def _resolved(path: Path) -> Path | None:
-    """Where ``path`` leads to; ``None`` for a link that leads to itself, and for what is no name of a file at all."""
+def _may_be_a_file(path: Path) -> bool:
     try:
-        path.is_symlink()  # says of a name that is too long that it is; resolving alone does not
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):
-        return None
+        os.stat(path)
+    except ValueError:
+        return False  # a zero character
+    except OSError as error:
+        return error.errno not in (errno.ELOOP, errno.ENAMETOOLONG)
+    return True
 
 
 def _broken(place: KeyPath, chain: _Chain, problem: str, value: Any) -> ConfigInvalid:

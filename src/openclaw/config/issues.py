@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 
 from openclaw.config.paths import KeyPath, render_path
-from openclaw.config.secrets import MASK, is_secret_key, mask_secrets
+from openclaw.config.secrets import MASK, is_secret_path, mask_secrets
 from openclaw.errors import ConfigIssue
 
 # Long enough to recognise a value in the file, short enough for one line of a terminal.
@@ -39,7 +39,7 @@ def unknown_key(path: KeyPath, siblings: Iterable[str]) -> ConfigIssue:
     near = nearest(str(path[-1]), siblings)
     if near:
         return ConfigIssue(
-            render_path(path), f"unknown key; did you mean `{near}`?", fix=f"rename it to {near}"
+            render_path(path), f"unknown key; the nearest one is `{near}`", fix=f"rename it to {near}"
         )
     return ConfigIssue(render_path(path), "unknown key", fix="remove it")
 
@@ -57,7 +57,7 @@ def short_value(path: KeyPath, raw: object) -> str:
     """Return ``raw`` as it would stand in the file, cut to one line, masked when its key names a secret."""
     if raw is None:
         return ""
-    secret = any(isinstance(part, str) and is_secret_key(part) for part in path)
+    secret = is_secret_path(path)
     if secret and isinstance(raw, (str, int, float)) and not isinstance(raw, bool):
         return MASK
     text = json.dumps(mask_secrets(raw, secret=secret), ensure_ascii=False, default=str)

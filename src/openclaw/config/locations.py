@@ -62,6 +62,12 @@ def credentials_dir(locations: Locations, environ: Mapping[str, str]) -> Path:
     return chosen or locations.state_dir / CREDENTIALS
 
 
+def real_path(path: Path) -> Path:
+    """Return ``path`` with every link in it followed; one that leads in a circle, or nowhere, stays as it is."""
+    # Path.resolve raises for a circle, in a way of its own in each release of Python.
+    return Path(os.path.realpath(path))
+
+
 def _absolute(text: str, home: str) -> Path | None:
     text = text.strip()
     if not text:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, cast
 
-from openclaw.config.paths import KeyPath, render_path
+from openclaw.config.paths import KeyPath, path_in, render_path
 from openclaw.errors import ConfigInvalid, ConfigIssue
 
 Overlay = Mapping[KeyPath, object]
@@ -22,7 +22,7 @@ def laid_over(document: object, overlay: Overlay) -> object:
         return document
     laid = copy.deepcopy(document)
     for path, value in overlay.items():
-        _lay(laid, path, copy.deepcopy(value))
+        _lay(laid, path_in(laid, path), copy.deepcopy(value))
     return laid
 
 

@@ -15,11 +15,20 @@ from openclaw.errors import NotFound
 
 KeyPath = tuple[str | int, ...]
 
-_PLAIN_KEY = re.compile(r"[^.\[\]\"'\s]+")
+# Curly quotes count as quotes in what somebody types on a phone, so a key that has one is quoted.
+_PLAIN_KEY = re.compile(r"[^.\[\]\"'“”„‘’\s]+")
 _STEP = re.compile(
     r"""\.?(?P<key>[^.\[\]"'\s]+) | \[(?P<index>\d+)\] | \[(?P<double>"(?:[^"\\]|\\.)*")\] | \['(?P<single>[^']*)'\]""",
     re.VERBOSE,
 )
+
+
+# Positions beyond this are in no file, and a number of thousands of digits is not even read.
+_MOST_DIGITS = 9
+_LONGEST_SHOWN = 80
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
+_DIGITS = re.compile(rf"[0-9]{{1,{_MOST_DIGITS}}}")
+HOW_TO_WRITE = 'write it like agents.list[0].id, and a key that holds a dot in quotes: groups["a.b"]'
 
 
 def render_path(path: KeyPath) -> str:
@@ -41,9 +50,11 @@ def parse_path(text: str) -> KeyPath:
     position = 0
     while position < len(text):
         match = _STEP.match(text, position)
-        if match is None:
-            raise NotFound(f"{text!r} is not a key path; write it like agents.list[0].id")
-        parts.append(_part(match))
+        part = None if match is None else _part(match)
+        if match is None or part is None:
+            shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+            raise NotFound(f"{shown!r} is not a key path; {HOW_TO_WRITE}")
+        parts.append(part)
         position = match.end()
     return tuple(parts)
 
@@ -62,21 +73,41 @@ def value_at(document: Mapping[str, Any], path: KeyPath) -> Any:
 
 
 def look_up(document: object, path: KeyPath) -> tuple[bool, Any]:
-    """Tell whether ``document`` has something at ``path``, and what; a position also names a key of digits."""
+    """Tell whether ``document`` has something at ``path``, and what; a position and a key of digits are one here."""
     here: Any = document
     for part in path:
+        part = _step_in(here, part)
         if isinstance(here, dict) and str(part) in here:
             here = cast("dict[str, Any]", here)[str(part)]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(cast("list[Any]", here)):
+        elif isinstance(here, list) and isinstance(part, int) and 0 <= part < len(cast("list[Any]", here)):
             here = cast("list[Any]", here)[part]
         else:
             return False, None
     return True, here
 
 
-def _part(match: re.Match[str]) -> str | int:
-    if match["index"] is not None:
-        return int(match["index"])
+def path_in(document: object, path: KeyPath) -> KeyPath:
+    """Return ``path`` with positions where ``document`` has lists, for people who write ``agents.list.0.id``."""
+    here, found = document, list[str | int]()
+    for depth, part in enumerate(path):
+        found.append(_step_in(here, part))
+        _, here = look_up(document, path[: depth + 1])
+    return tuple(found)
+
+
+def _step_in(here: object, part: str | int) -> str | int:
+    is_position = isinstance(here, list) and isinstance(part, str) and _DIGITS.fullmatch(part)
+    return int(part) if is_position else part
+
+
+def _part(match: re.Match[str]) -> str | int | None:
+    """Return the step that was matched; None for one that is no key and no position after all."""
+    if (index := match["index"]) is not None:
+        return int(index) if len(index) <= _MOST_DIGITS else None
+    key = match["single"] if match["single"] is not None else match["key"]
     if match["double"] is not None:
-        return str(json.loads(match["double"]))
-    return match["single"] if match["single"] is not None else match["key"]
+        try:
+            key = str(json.loads(match["double"]))
+        except ValueError:
+            return None
+    return None if _HALF_CHARACTER.search(key) else key

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
 
+from openclaw.config.grammar import text_error
 from openclaw.config.issues import count, invalid, not_allowed, short_value
 from openclaw.config.paths import KeyPath, parse_path, render_path
-from openclaw.config.shape import Check, HasConflicts, Key, Range, Section, keys_of
+from openclaw.config.shape import Check, HasConflicts, Key, Range, Section, ceiling, keys_of
 from openclaw.errors import ConfigIssue
 
 S = TypeVar("S", bound=Section)
@@ -149,6 +150,12 @@ def _ruled(hint: Any, raw: object, path: KeyPath, findings: Findings) -> object:
                 return findings.add(
                     path, invalid(path, f"must be {bounds}", raw, f"use a number of {bounds}")
                 )
+            case Range(most=None) if isinstance(value, (int, float)) and value > (
+                limit := ceiling(str(path[-1]))
+            ):
+                return findings.add(
+                    path, invalid(path, f"must be at most {limit}", raw, "use a smaller number")
+                )
             case Check(error, fix) if isinstance(value, str) and (problem := error(value)):
                 return findings.add(path, invalid(path, problem, raw, fix))
             case _:
@@ -209,6 +216,9 @@ def _entries(hint: Any, raw: object, path: KeyPath, findings: Findings) -> objec
 
 
 def _scalar(hint: Any, raw: object, path: KeyPath, findings: Findings) -> object:
+    if isinstance(raw, str) and (problem := text_error(raw)):
+        # The text itself may be what no terminal and no log can show.
+        return findings.add(path, invalid(path, problem, None, "write it anew"))
     if hasattr(hint, "from_text"):
         return hint.from_text(raw) if isinstance(raw, str) else findings.add(path, _wrong(hint, raw, path))
     if hint is object:

@@ -26,7 +26,7 @@ from openclaw.config.sections.root import Config
 from openclaw.config.tools import tool_warnings
 from openclaw.domain.bridge import TAPBACKS, tapback_of
 from openclaw.domain.handles import parse_handle
-from openclaw.domain.patterns import PatternFault, compile_search
+from openclaw.domain.patterns import PatternFault, redaction_pattern
 from openclaw.errors import ConfigIssue
 
 _CHANNEL = "channels.imessage"
@@ -131,11 +131,11 @@ def _shared_databases(accounts: list[AccountConfig]) -> Iterator[ConfigIssue]:
 
 
 def _redaction_faults(config: Config) -> Iterator[ConfigIssue]:
-    """Return what was to be masked and cannot be: a log that shows it would be noticed too late."""
-    for index, pattern in enumerate(config.logging.redact_patterns):
-        fault = compile_search(pattern)
+    """Every pattern of the log that cannot be used: what it was to hide would be shown."""
+    for position, pattern in enumerate(config.logging.redact_patterns):
+        fault = redaction_pattern(pattern)
         if isinstance(fault, PatternFault):
-            yield ConfigIssue(f"logging.redactPatterns[{index}]", fault.message, pattern, fault.fix)
+            yield ConfigIssue(f"logging.redactPatterns[{position}]", fault.message, pattern, fault.fix)
 
 
 def _missing_owner(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:

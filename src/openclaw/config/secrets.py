@@ -6,7 +6,7 @@ Knows which key names hold secrets; knows nothing of what they are for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
@@ -16,11 +16,14 @@ MASK = "***"
 
 # A plural such as maxTokens counts something; a singular such as token opens something.
 _SECRET_KEY = re.compile(
-    r"(token|password|passwd|pwd|passphrase|passcode|secret|(api|private|access|signing)[_-]?key|authorization"
-    r"|credentials?|cookie)$",
+    r"(token|password|passwd|pwd|passphrase|passcode|secret|(api|private|access|signing|encrypt)[_-]?key"
+    r"|(identity|certificate)[_-]?data|service[_-]?account|authorization|credentials?|cookie)$",
     re.IGNORECASE,
 )
 _SECRET_MAPS = frozenset({"headers", "env", "vars"})
+# Of the original: the value of a header that its user names, as (parent, key).
+_SECRET_PLACE = ("auth", "value")
+_WEBHOOK = re.compile(r"(?<=//)(hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/[^\s\"']+")
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)@")
 _URL_PARAMETER = re.compile(r"(?<=[?&])([\w.-]+)=([^&#\s\"'<>]+)")
 # What opens something in an address, and is no secret's name elsewhere.
@@ -28,7 +31,10 @@ _OPENS_IN_URL = frozenset({"key", "sig", "signature", "auth"})
 # A text that is nothing but the name of a variable tells nothing.
 _VARIABLE = re.compile(r"((Bearer|Basic) )?\$\{[A-Z_][A-Z0-9_]*\}")
 SECRET_IN_TEXT = re.compile(
-    r"\b(?:sk|pk|ghp|gho|xox[abp]|AIza)[-_]?[A-Za-z0-9_-]{16,}|(?<=[Bb]earer )(?!\$\{)\S+"
+    r"\b(?:sk|pk|gh[opsur]|github_pat|xox[abp]|xapp|AIza|AKIA)[-_]?[A-Za-z0-9_-]{16,}"
+    r"|(?<=[Bb]earer )(?!\$\{)\S+"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
 )
 """What looks like a key of a well-known kind, wherever it stands."""
 
@@ -98,6 +104,11 @@ def is_secret_key(name: str) -> bool:
     return name in _SECRET_MAPS or _SECRET_KEY.search(name) is not None
 
 
+def is_secret_path(path: Sequence[str | int]) -> bool:
+    """Tell whether what stands at ``path`` of the file must not be shown."""
+    return path[-2:] == _SECRET_PLACE or any(isinstance(step, str) and is_secret_key(step) for step in path)
+
+
 def mask_secrets(document: Any, *, secret: bool = False) -> Any:
     """Return ``document`` with every secret value replaced by ``***``; references and ``${NAME}`` stay readable.
 
@@ -108,10 +119,8 @@ def mask_secrets(document: Any, *, secret: bool = False) -> Any:
 
 def mask_text(text: str) -> str:
     """Return ``text`` with what opens any URL in it masked (password, parameters), and what looks like a key."""
-    text = _URL_PASSWORD.sub(rf"\1:{MASK}@", text)
-    if "://" in text:
-        text = _URL_PARAMETER.sub(_mask_parameter, text)
-    return SECRET_IN_TEXT.sub(MASK, text)
+    text = _URL_PASSWORD.sub(rf"\1:{MASK}@", _WEBHOOK.sub(rf"\1/{MASK}", text))
+    return SECRET_IN_TEXT.sub(MASK, _URL_PARAMETER.sub(_mask_parameter, text))
 
 
 def mask_command(text: str) -> str:
@@ -162,6 +171,10 @@ def _masked(value: Any, *, secret: bool) -> Any:
 
 
 def _masked_entry(key: str, value: Any, *, secret: bool) -> Any:
+    parent, last = _SECRET_PLACE
+    if key == parent and isinstance(value, dict) and last in value and not secret:
+        entries = cast("dict[str, Any]", value)
+        return _masked(entries, secret=False) | {last: _masked(entries[last], secret=True)}
     shown = _masked(value, secret=secret or is_secret_key(key))
     return mask_command(shown) if key == "command" and isinstance(shown, str) else shown
 

@@ -57,6 +57,16 @@ class Key:
     required: bool
 
 
+# Hundreds of years in any unit: longer than anybody waits, and a date can still be reckoned with it. The last one is
+# for milliseconds, and no honest number of anything else is larger.
+_CEILINGS = (("seconds", 10**10), ("minutes", 10**9), ("days", 500_000), ("", 10**13))
+
+
+def ceiling(name: str) -> int:
+    """Return the largest number for a key that has no upper bound of its own; its name ends in its unit."""
+    return next(most for unit, most in _CEILINGS if name.lower().endswith(unit))
+
+
 Positive = Annotated[int, Range(1)]
 NotNegative = Annotated[int, Range(0)]
 

@@ -6,6 +6,7 @@ Knows files; knows nothing of what is in them.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import glob
 import os
@@ -17,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openclaw.config.file import read_text
-from openclaw.config.write import make_directory
+from openclaw.config.locations import real_path
+from openclaw.config.write import fill, make_directory
 from openclaw.errors import ConfigRefused
 
 # A change takes milliseconds; whoever holds the lock for longer than this is stuck.
@@ -25,6 +27,7 @@ _LOCK_LIMIT_S = 10.0
 _LOCK_PAUSE_S = 0.02
 _PRIVATE = 0o600
 _STAGED = ".new"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def locked(path: Path, patience_s: float = _LOCK_LIMIT_S) -> Generator[None]:
         make_directory(path.parent)
         descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise _failed(path, error) from error
+        raise cannot_write(path, error) from error
     try:
         _lock(descriptor, path, patience_s)
         yield
@@ -65,10 +68,10 @@ def look_at(path: Path) -> FileNow:
     except FileNotFoundError:
         return FileNow(path, None, None)
     except OSError as error:
-        raise _failed(path, error) from error
+        raise cannot_write(path, error) from error
     if stat.S_ISLNK(state.st_mode):
         raise ConfigRefused(
-            f"{path} is a symbolic link, and a change would put a file in its place; edit {path.resolve()} by hand, "
+            f"{path} is a symbolic link, and a change would put a file in its place; edit {real_path(path)} by hand, "
             "or let OPENCLAW_CONFIG_PATH name it"
         )
     text = read_text(path)
@@ -100,7 +103,7 @@ def swap(standing: FileNow, text: str | None) -> None:
             if staged is not None:
                 staged.unlink(missing_ok=True)
     except OSError as error:
-        raise _failed(path, error) from error
+        raise cannot_write(path, error) from error
     _sync_directory(path.parent)
 
 
@@ -126,22 +129,19 @@ def _lock(descriptor: int, path: Path, patience_s: float) -> None:
                     f"another program is changing files in {path.parent}; try again in a moment"
                 ) from None
         except OSError as error:
-            raise _failed(path, error) from error
+            raise cannot_write(path, error) from error
         time.sleep(_LOCK_PAUSE_S)
 
 
 def _stage(standing: FileNow, text: str) -> Path:
     path, state = standing.path, standing.state
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_STAGED, dir=path.parent)
-    with open(descriptor, "wb") as file:
-        if state is not None:
-            # Only a privileged process may give a file away; whoever may not keeps it as its own.
-            with contextlib.suppress(PermissionError):
-                os.fchown(file.fileno(), state.st_uid, state.st_gid)
-        os.fchmod(file.fileno(), _PRIVATE if state is None else stat.S_IMODE(state.st_mode) & 0o777)
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
+    if state is not None:
+        # Only a privileged process may give a file away; whoever may not keeps it as its own.
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, state.st_uid, state.st_gid)
+    os.fchmod(descriptor, _PRIVATE if state is None else stat.S_IMODE(state.st_mode) & 0o777)
+    fill(descriptor, Path(name), text.encode())
     return Path(name)
 
 
@@ -164,5 +164,8 @@ def _identity(state: os.stat_result | None) -> tuple[int, ...]:
     return (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns) if state else ()
 
 
-def _failed(path: Path, error: OSError) -> ConfigRefused:
-    return ConfigRefused(f"{path} cannot be written: {error.strerror}. Check who owns {path.parent}")
+def cannot_write(path: Path, error: OSError) -> ConfigRefused:
+    """Return the refusal that ``path`` cannot be written, with what helps."""
+    is_full = error.errno in _FULL
+    fix = "Make room on that disk" if is_full else f"Check who owns {path.parent}, and its rights"
+    return ConfigRefused(f"{path} cannot be written: {error.strerror}. {fix}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from openclaw.config.include import INCLUDE
+from openclaw.config.locations import real_path
 from openclaw.config.paths import KeyPath, render_path
 from openclaw.errors import ConfigRefused
 
@@ -73,8 +74,10 @@ def _target(root: Path, document: Mapping[str, Any], path: KeyPath, *, removed: 
         raise _by_hand(root, entries, path[:1], "is merged from several files")
     if len(entries) > 1:
         raise _by_hand(root, entries, path[:1], "is merged from a file and the keys beside its $include")
+    if "\0" in name:
+        raise _by_hand(root, {INCLUDE: ()}, path[:1], "is included from what is no name of a file")
     file = Path(root.parent, name)
-    if not file.resolve().is_relative_to(root.parent.resolve()):
+    if not real_path(file).is_relative_to(real_path(root.parent)):
         raise ConfigRefused(f"{render_path(path[:1])} is included from {file}, outside {root.parent}")
     return Target(file, str(path[0]))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openclaw.config.accounts import resolve_accounts
 from openclaw.config.agents import AgentConfig, resolve_agents
+from openclaw.config.locations import real_path
 from openclaw.config.paths import KeyPath, render_path
 from openclaw.config.sections.imessage import Account, IMessage, ToolPolicy
 from openclaw.config.sections.root import Config
@@ -22,9 +23,9 @@ themselves proves nothing (demand N)."""
 
 def holds_state(agent: AgentConfig, config: Config) -> bool:
     """Tell whether an agent's workspace holds the state directory or the configuration, which no tool may touch."""
-    root = agent.workspace.resolve()
+    root = real_path(agent.workspace)
     kept = (config.locations.state_dir, config.locations.config_path)
-    return any(path.resolve().is_relative_to(root) for path in kept)
+    return any(real_path(path).is_relative_to(root) for path in kept)
 
 
 def tool_warnings(config: Config) -> Iterator[ConfigIssue]:

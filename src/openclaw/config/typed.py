@@ -82,8 +82,8 @@ def typed_path(text: str) -> KeyPath:
     """Return the path that somebody typed; raises BadRequest when it is none, or empty."""
     try:
         path = parse_path(text.strip() if '"' in text or "'" in text else text.strip().translate(_STRAIGHT))
-    except (NotFound, ValueError) as error:
-        raise BadRequest(f"{text.strip()!r} is not a key path; write it like agents.list[0].id") from error
+    except NotFound as error:
+        raise BadRequest(str(error)) from error
     if not path:
         raise BadRequest("there is no key; write one like channels.imessage.dmPolicy")
     return path

@@ -75,16 +75,29 @@ def make_directory(directory: Path) -> None:
     """Make ``directory`` and the parents it lacks, for their owner only; raises OSError."""
     for parent in reversed([directory, *directory.parents]):
         if not parent.exists():
-            parent.mkdir(mode=_DIRECTORY_MODE)
+            # Another program may have been quicker.
+            parent.mkdir(mode=_DIRECTORY_MODE, exist_ok=True)
+
+
+def fill(descriptor: int, path: Path, data: bytes) -> None:
+    """Write ``data`` through ``descriptor``, which was opened for the new file ``path``, to the disk, and close it.
+
+    Raises OSError; then ``path`` is gone again: half a file serves nobody, and may hold secrets.
+    """
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _stage(directory: Path, text: str) -> Path:
     descriptor, name = tempfile.mkstemp(prefix=".openclaw-", dir=directory)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), _FILE_MODE)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    os.fchmod(descriptor, _FILE_MODE)
+    fill(descriptor, Path(name), text.encode())
     return Path(name)
 
 

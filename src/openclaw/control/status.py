@@ -70,6 +70,7 @@ async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
 def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
     """Whether every enabled account is connected and the ledger works; ``causes`` adds what is known of the reasons.
 
+    It also adds an edit of the configuration that was refused, for which nothing is less ready.
     A gateway without an enabled account is not ready: it can neither hear nor say anything.
     """
     health = surface.health()
@@ -83,6 +84,9 @@ def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
         body["causes"] = {account: one.cause for account, one in running.items() if one.cause}
         if trouble is not None:
             body["ledger"] = trouble_shape(trouble)
+        standing = surface.in_force().standing
+        if standing.refused_at is not None:
+            body["config"] = config_shape(standing)
     return ready, body
 
 

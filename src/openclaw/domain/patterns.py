@@ -20,6 +20,9 @@ _BEGIN, _END = f"(?:^|[^{_WORD}])", f"(?:$|[^{_WORD}])"
 _SPACELESS = re2.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\x{30fc}]"
 )
+# As the original's users may write one: between slashes, with flags.
+_SLASHED = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
+_LINEAR = "Write it without look-around and back-references."
 _BEFORE = re.compile(r"(?<!\\)\\b(?=(@\??)?([^\x00-\x7f]))")
 _AFTER = re.compile(r"([^\x00-\x7f])\\b")
 
@@ -56,9 +59,13 @@ def compile_pattern(text: str) -> re2.Pattern | PatternFault:
     return _compiled(f"(?i){_with_boundaries(source)}")
 
 
-def compile_search(text: str) -> re2.Pattern | PatternFault:
-    """The pattern as it was written, letter for letter; or what is wrong with it. It must not match at every place."""
-    found = _compiled(text)
+def redaction_pattern(text: str) -> re2.Pattern | PatternFault:
+    """The pattern of what a log must not show, as it is written or in slashes (``/…/i``); or what is wrong with it."""
+    slashed = _SLASHED.fullmatch(text.strip())
+    source, flags = (slashed[1], slashed[2]) if slashed else (text, "")
+    if not source.strip():
+        return PatternFault("is empty and would match every text", "Remove it, or write what to hide.")
+    found = _compiled(f"(?i){source}" if "i" in flags else source)
     if not isinstance(found, PatternFault) and found.search(""):
         return PatternFault("matches also where nothing stands, so everywhere", "Write what it has to find.")
     return found

@@ -18,19 +18,21 @@ class DatedFile(logging.Handler):
     """Appends each record as a line to ``openclaw-YYYY-MM-DD.log`` in ``directory``, or to ``fixed``.
 
     A file that would exceed ``max_bytes`` is renamed (``….1.log`` is the newest) and a new one begun. Closed by
-    :meth:`close`. A full disk loses log lines and nothing else.
+    :meth:`close`. A full disk loses log lines and nothing else. Making one raises ``OSError`` when its file cannot be
+    opened.
     """
 
     def __init__(self, directory: Path, fixed: str | None, max_bytes: int) -> None:
         super().__init__()
         self._directory = directory
-        self._fixed = Path(fixed).expanduser() if fixed else None
+        self._fixed = Path(os.path.expanduser(fixed)) if fixed else None
         self._max_bytes = max_bytes
         self._open_path: Path | None = None
         self._stream: TextIOWrapper | None = None
         self._size = 0
         self._loses = False
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._open(self.path)
 
     @property
     def path(self) -> Path:

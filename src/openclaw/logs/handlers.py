@@ -16,6 +16,8 @@ from openclaw.config.sections.logging import Logging
 from openclaw.logs.file import DatedFile
 from openclaw.logs.redaction import Redaction
 
+log = structlog.get_logger("openclaw.logs")
+
 # Below debug; stdlib has no word for it.
 _TRACE = 5
 _LEVELS = {
@@ -32,12 +34,12 @@ _LEVELS = {
 def open_logs(settings: Logging, directory: Path, console: TextIO | None = None) -> DatedFile:
     """Send the log events of this process to ``console`` (stderr) and to a file in ``directory``.
 
-    The caller closes what is returned. Calling again replaces the earlier arrangement. Raises ``OSError`` when the
-    directory cannot be made.
+    The caller closes what is returned. Calling again replaces the earlier arrangement. Where ``logging.file`` cannot be
+    opened, which is logged, the directory is used. Raises ``OSError`` when that cannot be used either.
     """
     redaction = Redaction(settings.redact_patterns, hide_people=settings.redact_sensitive != "off")
     stream = console or sys.stderr
-    file = DatedFile(directory, settings.file, settings.max_file_bytes)
+    file, refused = _file(settings, directory)
     file.setFormatter(_formatter(redaction, [structlog.processors.JSONRenderer()]))
     file.setLevel(_LEVELS[settings.level])
     screen = logging.StreamHandler(stream)
@@ -52,7 +54,20 @@ def open_logs(settings: Logging, directory: Path, console: TextIO | None = None)
     own = logging.getLogger("openclaw")
     own.setLevel(min(file.level, screen.level))
     _configure_structlog(own.level)
+    if refused is not None:
+        fix = "name a file that can be written in logging.file"
+        log.error("log.file_refused", path=settings.file, cause=str(refused), instead=str(file.path), fix=fix)
     return file
+
+
+def _file(settings: Logging, directory: Path) -> tuple[DatedFile, OSError | None]:
+    """The file to log to, and why it is not the one of ``settings``."""
+    try:
+        return DatedFile(directory, settings.file, settings.max_file_bytes), None
+    except OSError as error:
+        if settings.file is None:
+            raise
+        return DatedFile(directory, None, settings.max_file_bytes), error
 
 
 def close_logs() -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from openclaw.config.secrets import SECRET_IN_TEXT
 from openclaw.domain.handles import mask_handle
-from openclaw.domain.patterns import PatternFault, compile_search
+from openclaw.domain.patterns import PatternFault, redaction_pattern
 
 # Fields that hold what a person wrote; their length is enough to follow an event.
 _TEXT_FIELDS = frozenset({"text", "body", "reply", "prompt", "message_text"})
@@ -32,7 +32,7 @@ class Redaction:
 
     def __init__(self, patterns: Iterable[str] = (), *, hide_people: bool = True) -> None:
         self._hide_people = hide_people
-        compiled = (compile_search(pattern) for pattern in patterns)
+        compiled = (redaction_pattern(pattern) for pattern in patterns)
         self._patterns = [pattern for pattern in compiled if not isinstance(pattern, PatternFault)]
 
     def __call__(self, _logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,10 @@ def test_a_server_is_a_command_or_an_address():
     [
         ({"servers": {"x": {}}}, "servers.x.command"),
         ({"servers": {"x": {"url": "http://x", "transport": "pigeon"}}}, "servers.x.transport"),
+        ({"servers": {"x": {"url": "http://["}}}, "servers.x.url"),
+        ({"servers": {"x": {"url": "https://"}}}, "servers.x.url"),
+        ({"servers": {"x": {"url": "http://x:port"}}}, "servers.x.url"),
+        ({"servers": {"x": {"url": "ftp://x"}}}, "servers.x.url"),
         ({"servers": {"x": {"command": "a", "headers": {"h": []}}}}, "servers.x.headers.h"),
         ({"sessionIdleTtlMs": -1}, "sessionIdleTtlMs"),
     ],

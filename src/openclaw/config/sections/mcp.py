@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from openclaw.config.grammar import address_error
 from openclaw.config.sections.imessage import NotBlank
 from openclaw.config.shape import Range
 
@@ -29,8 +30,8 @@ class McpServer:
         """Refuse a server that cannot be reached at all."""
         if self.command is None and self.url is None:
             return [("command", "or url is required", "say how the server is started, or where it is")]
-        if self.url is not None and not self.url.strip().lower().startswith(("http://", "https://")):
-            return [("url", "must be an address", "write it as https://host/path")]
+        if self.url is not None and (problem := address_error(self.url)):
+            return [("url", problem, "write it as https://host/path")]
         return []
 
 

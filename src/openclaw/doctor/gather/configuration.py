@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openclaw.config.accounts import AccountConfig
 from openclaw.config.grammar import normalise_id
+from openclaw.config.repetitions import repetitions
 from openclaw.config.review import review
 from openclaw.config.sections.root import Config
 from openclaw.doctor.checks.access import AccessFacts, ListFacts
@@ -23,7 +24,8 @@ def configuration(visit: Visit) -> ConfigurationFacts:
     path, loaded = visit.locations.config_path, visit.loaded
     if loaded is None:
         return ConfigurationFacts(path, path.exists(), visit.failure)
-    return ConfigurationFacts(path, loaded.exists, None, tuple(loaded.warnings), tuple(review(loaded.config)))
+    surprising = (*repetitions(visit.locations), *review(loaded.config))
+    return ConfigurationFacts(path, loaded.exists, None, tuple(loaded.warnings), surprising)
 
 
 def access(visit: Visit, traffic: Traffic) -> list[AccessFacts]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from openclaw.config.change import Change
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath, parse_path, render_path
-from openclaw.config.secrets import is_secret_key, mask_secrets
+from openclaw.config.secrets import is_secret_path, mask_secrets
 from openclaw.config.typed import parse_value, split_assignment, typed_path
 from openclaw.domain.ids import AccountId
 from openclaw.errors import BadRequest, ConfigInvalid, NotFound
@@ -113,8 +113,7 @@ def _told(edit: Change, lead: str) -> str:
     path = render_path(edit.path)
     if edit.remove:
         return f"{lead}{path} is unset."
-    is_secret = any(isinstance(step, str) and is_secret_key(step) for step in edit.path)
-    return _cut(f"{lead}{path} = {rendered(mask_secrets(edit.value, secret=is_secret))}")
+    return _cut(f"{lead}{path} = {rendered(mask_secrets(edit.value, secret=is_secret_path(edit.path)))}")
 
 
 def edit_of(action: str, text: str) -> Change | str:
