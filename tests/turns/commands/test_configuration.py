@@ -133,6 +133,21 @@ async def test_a_secret_is_taken_and_never_said(ledger: Ledger) -> None:
     assert outside.desk.document["models"]["providers"]["x"]["apiKey"] == "sk-verysecret"
 
 
+@pytest.mark.parametrize("command", ["/config", "/debug"])
+async def test_what_the_gateway_starts_is_not_set_from_a_chat(ledger: Ledger, command: str) -> None:
+    """Demand M5: a phone that is stolen must not run programs on the gateway's machine (decision 030)."""
+    outside = Outside()
+    said = (
+        f"{command} set channels.imessage.cliPath=/tmp/x",
+        f'{command} set mcp={{"servers": {{"x": {{"command": "sh"}}}}}}',
+        f"{command} set channels.imessage.accounts.work.cliPath=/tmp/x",
+    )
+    texts = await give(ledger, *(says(row, text) for row, text in enumerate(said, 1)), outside=outside)
+    assert len(texts) == 3
+    assert all("on the gateway's machine" in text for text in texts)
+    assert (outside.desk.writes, outside.desk.overlay()) == ([], {})
+
+
 async def test_whoever_is_not_the_owner_hears_nothing(ledger: Ledger) -> None:
     """Refusals are silent to the sender and visible to the operator."""
     outside = Outside()

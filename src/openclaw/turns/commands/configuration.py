@@ -11,6 +11,7 @@ from typing import Any, cast
 from openclaw.config.change import Change
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath, parse_path, render_path
+from openclaw.config.programs import starts_programs
 from openclaw.config.secrets import is_secret_path, mask_secrets
 from openclaw.config.typed import parse_value, split_assignment, typed_path
 from openclaw.domain.ids import AccountId
@@ -21,6 +22,10 @@ from openclaw.turns.commands.rules import CommandRules
 
 NO_DESK = "The configuration cannot be reached from here."
 _NOT_HERE = "Everybody here would read that; ask in a direct message."
+_NOT_FROM_A_CHAT = (
+    "That says which programs run, or where is written. "
+    "Change it on the gateway's machine, with openclaw config set."
+)
 # What fits into a handful of bubbles; a longer part is asked for by a longer path.
 _LONGEST_SHOWN = 6000
 # No value that a person types is longer; whatever is, is something else.
@@ -130,9 +135,10 @@ def edit_of(action: str, text: str) -> Change | str:
     if len(value) > _LONGEST_VALUE:
         return "That is too long for a value."
     try:
-        return Change(path, parse_value(value))
+        change = Change(path, parse_value(value))
     except BadRequest:
         return "The value is not JSON."
+    return _NOT_FROM_A_CHAT if starts_programs(path, change.value) else change
 
 
 def path_refusal(path: KeyPath) -> str:

@@ -1,0 +1,51 @@
+"""What no chat may write: what the gateway starts, and where is written (demand M5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from openclaw.config.paths import parse_path
+from openclaw.config.programs import starts_programs
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("channels.imessage.cliPath", "/tmp/x"),
+        ("channels.imessage.accounts.work.cliPath", "/tmp/x"),
+        ("channels.imessage.accounts.work", {"cliPath": "/tmp/x"}),
+        ("mcp", {"servers": {"x": {"command": "sh"}}}),
+        ("mcp.servers.x", {"command": "sh"}),
+        ("mcp.servers.x.args[0]", "-c"),
+        ("acp.agents.mine.command", "sh"),
+        ("plugins.entries.acpx.config.agents.mine.command", "sh"),
+        ("env.vars.PATH", "/tmp"),
+        ("env", {"vars": {"LD_PRELOAD": "/tmp/x"}}),
+        ("logging", {"file": "~/.profile"}),
+        ("agents.defaults", {"workspace": "~/.ssh"}),
+        ("agents.list[0].workspace", "~/.ssh"),
+        ("agents.list", [{"id": "main"}, {"id": "x", "workspace": "~/.ssh"}]),
+        ("agents", {"list": [{"id": "x", "runtime": {"acp": {"cwd": "/"}}}]}),
+    ],
+)
+def test_what_is_started_and_where_is_written_is_named_at_every_depth(path: str, value: object) -> None:
+    """By its own key, by a part of it, and inside of what stands above it."""
+    assert starts_programs(parse_path(path), value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("channels.imessage.dmPolicy", "pairing"),
+        ("channels.imessage.accounts.work", {"dmPolicy": "open"}),
+        ("agents.list[0]", {"id": "main", "model": "p/m"}),
+        ("agents.list", []),
+        ("mcp", {}),
+        ("logging.level", "debug"),
+        ("messages.queue.cap", 25),
+        ("acp", {"enabled": True}),
+    ],
+)
+def test_everything_else_is_the_owner_s_to_say(path: str, value: object) -> None:
+    """Requirements: writes from the channel are allowed where they are switched on."""
+    assert not starts_programs(parse_path(path), value)
