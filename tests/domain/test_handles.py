@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclaw.domain.handles import mask_handle, parse_handle, strip_service
+from openclaw.domain.handles import is_automated, mask_handle, parse_handle, strip_service
 
 REGIONS = st.sampled_from(["US", "DE", "GB", "BR", "IT", "JP", "us", "", "ZZ"])
 NUMBER_TEXT = st.text("+0123456789 ()-./\u00a0\u2011", max_size=24)
@@ -62,6 +62,25 @@ def test_a_short_code_keeps_its_digits(text: str, region: str) -> None:
 def test_a_number_without_its_town_is_not_completed(text: str) -> None:
     """A number that is complete only inside one town stays as it is (demand B8)."""
     assert parse_handle(text, "US") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "automated"),
+    [
+        ("262966", True),
+        ("911", True),
+        ("AMAZON", True),
+        ("+15550100001", False),
+        ("555 0100", False),
+        ("ann@example.com", False),
+        ("a@b", False),
+    ],
+)
+def test_machines_write_from_short_codes_and_names(text: str, automated: bool) -> None:
+    """A person has a number or a mail address."""
+    handle = parse_handle(text)
+    assert handle is not None
+    assert is_automated(handle) is automated
 
 
 @pytest.mark.parametrize("text", ["AMAZON", "abc123", "AT&T Free", "My-Bank.1", "amazon"])

@@ -32,8 +32,9 @@ from openclaw.domain.ids import ChatRowId, DeliveryId
 from openclaw.domain.messages import Attachment, InboundMessage
 from openclaw.domain.own_words import OwnWords
 from openclaw.domain.sessions import Peer, PeerKind
-from openclaw.inbound.admit import MAX_OPEN_REQUESTS, admit
+from openclaw.inbound.admit import admit
 from openclaw.inbound.manners import Manners
+from openclaw.inbound.pairing import MAX_OPEN_REQUESTS
 from openclaw.inbound.tapbacks import MOST_TAPBACKS
 
 LONG = "The train leaves at nine from platform four."
@@ -657,6 +658,15 @@ def test_who_was_denied_makes_no_new_request_within_the_hour(known: dict[str, An
     """Decision 018: neither code after code for them, nor notice after notice for the owner."""
     found = verdict(inbound(1, "hi"), policy(), facts(**known))
     assert (found.reason if isinstance(found, Admitted) else found) == expected
+
+
+@pytest.mark.parametrize("sender", ["262966", "242", "AMAZON", "AT&T Free"])
+def test_the_code_of_a_bank_is_answered_with_no_code(sender: str) -> None:
+    """No person reads an answer there, and three of them would keep everybody else from asking for an hour."""
+    chat = direct_chat(sender)
+    row = inbound(1, "Your code is 123456", chat=chat, sender=sender)
+    assert verdict(row, policy(), facts()) == Dropped(Reason.PAIRING_AUTOMATED)
+    assert isinstance(verdict(row, policy(allow_from=(sender,)), facts()), Admitted)
 
 
 ANSWER = Command("owner-answer", "")

@@ -99,6 +99,11 @@ def _international(text: str, region: str | None) -> Handle | None:
     return Handle(formatted) if len(formatted) <= _MAX_DIGITS + 1 else None
 
 
+def is_automated(handle: Handle) -> bool:
+    """Whether companies' machines write from it, and no person: a short code, or a name in the place of a number."""
+    return "@" not in handle and (handle[:1].isalpha() or len(handle) <= _SHORT_CODE)
+
+
 def mask_handle(text: str) -> str:
     """A rendering for logs that a person recognises and a stranger cannot use: ``+1•••0001``, ``a•••@example.com``."""
     if "@" in text:

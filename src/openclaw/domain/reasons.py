@@ -133,6 +133,12 @@ class Reason(StrEnum):
         "",
         ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
     )
+    PAIRING_AUTOMATED = (
+        "pairing-automated",
+        "An unknown sender that is a company's short code or name; no person would read a code there.",
+        "Add it to channels.imessage.allowFrom if it is to be answered.",
+        ("channels.imessage.dmPolicy", "channels.imessage.allowFrom"),
+    )
     OWNER_BY_SMS = (
         "owner-by-sms",
         "An owner's word that came, or may have come, by SMS, where the sender is easily forged.",

@@ -24,7 +24,7 @@ from openclaw.domain.admission import (
 )
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
-from openclaw.domain.handles import Handle, parse_handle
+from openclaw.domain.handles import Handle, is_automated, parse_handle
 from openclaw.domain.ids import ChatRowId
 from openclaw.domain.messages import InboundMessage, is_undecoded
 from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_us
@@ -32,13 +32,11 @@ from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.inbound import tapbacks
 from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.manners import Manners
+from openclaw.inbound.pairing import MAX_OPEN_REQUESTS
 from openclaw.inbound.speech import NOTHING_SET, Conversation, Speech
 
 # No chat of a phone has it.
 _NO_NUMBER = ChatRowId(0)
-
-MAX_OPEN_REQUESTS = 3
-"""Pairing requests that one account keeps open at a time (ruling 12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +265,8 @@ def _direct(chat: ChatRef, sender: Handle, policy: AccessPolicy, facts: Facts) -
 
 
 def _challenge(sender: Handle, facts: Facts) -> Verdict:
+    if is_automated(sender):
+        return Dropped(Reason.PAIRING_AUTOMATED)
     if facts.pairing_open:
         return Challenged(Reason.PAIRING_PENDING, sender, fresh=False)
     if facts.late:

@@ -60,6 +60,7 @@ _DECIDES: Mapping[Gate, tuple[Reason, ...]] = {
         Reason.PAIRING_FULL,
         Reason.PAIRING_LATE,
         Reason.PAIRING_DENIED,
+        Reason.PAIRING_AUTOMATED,
         Reason.GROUP_SENDER,
         Reason.DM_OPEN,
         Reason.DM_ALLOWED,

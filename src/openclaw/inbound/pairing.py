@@ -10,6 +10,10 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without I, O, 0 and 1, which people read out wrongly."""
 
 CODE_LENGTH = 8
+
+MAX_OPEN_REQUESTS = 3
+"""Pairing requests that one account keeps open at a time (ruling 12)."""
+
 _ATTEMPTS = 500
 _NEUTRAL = "This number only answers people it knows. To be let in, ask its owner to approve you."
 

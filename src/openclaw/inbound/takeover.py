@@ -19,8 +19,7 @@ from openclaw.domain.chats import ChatRef, ChatSelector, Everyone, parse_allow_e
 from openclaw.domain.handles import Handle, parse_handle
 from openclaw.domain.ids import AccountId, ChatRowId
 from openclaw.domain.notices import Notice, NoticeKind
-from openclaw.inbound.admit import MAX_OPEN_REQUESTS
-from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH
+from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH, MAX_OPEN_REQUESTS
 from openclaw.store import Ledger, Tx, checkpoints, notices, pairing, taken_over
 from openclaw.store.original_pairing import Approved, Asked, Files, Unusable, read_files
 from openclaw.store.rehearsal import rehearsal
