@@ -97,7 +97,7 @@ def test_what_breaks_rules_is_refused_with_every_reason(configured: Installation
 def test_a_channel_is_merged_or_replaced_only_when_that_is_said(configured: Installation):
     """Writes that would drop a whole channel need --merge or --replace (facts J.4)."""
     words = ["config", "set", "channels.imessage", '{name: "home"}']
-    assert "say replace" in configured.run(*words).err
+    assert "say --replace" in configured.run(*words).err
     assert configured.run(*words, "--merge").code == 0
     assert 'allowFrom: ["+15550100001"], name: "home"' in text(configured)
     assert configured.run(*words, "--replace").code == 0

@@ -113,7 +113,7 @@ def test_without_an_account_in_use_nothing_is_queued(installation: Installation)
     """A message for an account that never runs would wait for nothing."""
     ran = installation.run(*TO_ANN)
     assert ran.code == 1
-    assert "those that send are: none" in ran.err
+    assert "no account is configured and enabled" in ran.err
 
 
 async def test_the_command_waits_for_what_becomes_of_it(installation: Installation):

@@ -162,7 +162,7 @@ def test_an_object_is_merged_or_replaced(place, change):
     """A whole channel only when that is said; merging takes nothing away."""
     place.config_path.write_text(FILE)
     whole = ("channels", "imessage")
-    with pytest.raises(ConfigRefused, match="say replace"):
+    with pytest.raises(ConfigRefused, match="say --replace"):
         change((whole, {"name": "home"}))
     change(Change(whole, {"name": "home"}, merge=True))
     assert pyjson5.decode(place.config_path.read_text())["channels"]["imessage"] == {

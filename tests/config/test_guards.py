@@ -10,8 +10,10 @@ from openclaw.errors import ConfigRefused
 )
 def test_a_whole_channel_is_not_replaced_by_accident(path):
     """All channels, one, or its accounts (facts I.3); what is empty can be filled."""
-    with pytest.raises(ConfigRefused, match="say replace"):
+    with pytest.raises(ConfigRefused, match="say --replace"):
         refuse_replacing(path, {"x": 1})
+    with pytest.raises(ConfigRefused, match="would go with all that is in it"):
+        refuse_replacing(path, {"x": 1}, remove=True)
     refuse_replacing(path, {})
     refuse_replacing(path, None)
 

@@ -160,7 +160,7 @@ def _applied(text: str, change: Change, target: Target, *, replace: bool) -> str
     _, standing = look_up(document, path)
     if change.remove:
         if not replace:
-            refuse_replacing(change.path, standing)
+            refuse_replacing(change.path, standing, remove=True)
         return without(text, path)
     value = merged(standing, change.value) if change.merge else change.value
     after = with_value(text, path, value)

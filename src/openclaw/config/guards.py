@@ -34,14 +34,21 @@ def refuse_nonsense(path: KeyPath, value: object) -> None:
         )
 
 
-def refuse_replacing(path: KeyPath, standing: object) -> None:
-    """Raise ConfigRefused when ``path`` is a whole channel, all of them, or all accounts, and ``standing`` is there."""
+def refuse_replacing(path: KeyPath, standing: object, *, remove: bool = False) -> None:
+    """Raise ConfigRefused when ``path`` is a whole channel, all of them, or all accounts, and ``standing`` is there.
+
+    ``remove`` says that it is to go, and not to be replaced; only the words differ.
+    """
     channel = len(path) > 1 and path[0] == "channels" and path[1] not in _SHARED
     whole = path == ("channels",) or (channel and (len(path) == 2 or path[2:] == ("accounts",)))
+    if whole and standing and remove:
+        raise ConfigRefused(
+            f"{render_path(path)} would go with all that is in it; unset the keys in it one by one, or say --replace"
+        )
     if whole and standing:
         raise ConfigRefused(
             f"{render_path(path)} is there already, and all that is in it would be replaced; change the keys in it "
-            "one by one, merge into it, or say replace"
+            "one by one, merge into it, or say --replace"
         )
 
 
@@ -56,7 +63,7 @@ def refuse_shrinking(before: str, after: str) -> None:
     size, left = len(before.encode()), len(after.encode())
     if size > _SMALL_BYTES and left * _SHRINK < size:
         raise ConfigRefused(
-            f"more than half of the file would go ({size} bytes would become {left}); say replace if that is meant"
+            f"more than half of the file would go ({size} bytes would become {left}); say --replace if that is meant"
         )
 
 

@@ -136,8 +136,9 @@ def _recipient(tx: Tx, params: Params, configured: Accounts) -> Recipient:
 
 def _account(params: Params, configured: Accounts) -> AccountConfig:
     enabled = {account.id: account for account in configured.values() if account.enabled}
-    listed = ", ".join(sorted(enabled)) or "none; see: openclaw channels status"
-    name = account_of(params)
+    if not enabled:
+        raise BadRequest("no account is configured and enabled to send from; see: openclaw channels status")
+    listed, name = ", ".join(sorted(enabled)), account_of(params)
     if name is None and len(enabled) == 1:
         return next(iter(enabled.values()))
     if name is None:
