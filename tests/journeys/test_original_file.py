@@ -91,8 +91,8 @@ async def test_a_file_with_accounts_groups_bindings_and_agents_does_what_it_says
             sessions = (await house.openclaw("sessions", "--all-agents", "--json")).json()["sessions"]
             assert {row["key"] for row in sessions} >= {
                 "agent:main:imessage:direct:owner",
-                f"agent:main:imessage:group:{listed}",
-                f"agent:family:imessage:group:{bound}",
+                f"agent:main:imessage:group:{listed}:home",
+                f"agent:family:imessage:group:{bound}:home",
             }
         undone = await house.openclaw("config", "undo")
         assert (undone.code, path.read_text(encoding="utf-8")) == (0, FILE.read_text(encoding="utf-8"))

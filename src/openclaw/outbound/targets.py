@@ -70,7 +70,7 @@ def parse_target(text: str, region: str) -> TypedTarget:
     if _SEVERAL.search(bare):
         raise TargetError(f"{_shown(text)} names more than one target; send to one at a time")
     if selector := parse_selector(bare):
-        return _chat(selector, bare)
+        return selector
     if hint := _misnamed(bare):
         raise TargetError(hint)
     if _NUMBER.fullmatch(bare):
@@ -103,12 +103,6 @@ def _service_of(text: str) -> tuple[Service | None, str]:
     return next(iter((*chosen, *named)), None), rest
 
 
-def _chat(selector: ChatSelector, text: str) -> ChatSelector:
-    if selector == ChatSelector("chat_id", "0"):
-        raise TargetError(f"{_shown(text)} is no chat: rows count from 1; {_LIST}")
-    return selector
-
-
 def _misnamed(text: str) -> str:
     """What to say about the name of a chat that misses its prefix or its value, and about unknown prefixes."""
     if _BARE_GUID.fullmatch(text):
@@ -122,7 +116,7 @@ def _misnamed(text: str) -> str:
     if known is None:
         return f"{prefix['word'][:20]}: is no prefix of a target, in {_shown(text)}; write {FORMS}"
     if known.kind == "chat_id":
-        return f"{_shown(text)} is without the row number of a chat, as in chat_id:7; {_LIST}"
+        return f"{_shown(text)} is without the row number of a chat, which count from 1, as in chat_id:7; {_LIST}"
     return f"{_shown(text)} is without the name of a chat behind its prefix; {_LIST}"
 
 
