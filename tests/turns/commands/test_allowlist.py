@@ -106,6 +106,7 @@ async def test_groups_have_a_list_of_their_own(ledger: Ledger) -> None:
             "Name a handle: a phone number with its country code, or a mail address.",
         ),
         ("/allowlist add +15550100009 --account nowhere", "No such account."),
+        ("/allowlist add +15550100009 --account !!", "No such account."),
     ],
 )
 async def test_what_cannot_be_done_is_told(ledger: Ledger, text: str, answer: str) -> None:

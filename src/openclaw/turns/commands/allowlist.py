@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from openclaw.config.change import Change
-from openclaw.config.grammar import normalise_id
+from openclaw.config.grammar import normalise_id, typed_id_error
 from openclaw.config.paths import KeyPath
 from openclaw.domain.chats import parse_allow_entry
 from openclaw.domain.commands import Flag
@@ -93,7 +93,7 @@ async def allowlist(desk: ConfigDesk | None, ledger: Ledger, order: Order) -> st
     if isinstance(wish, str):
         return f"{wish} {usage(order.command)}"
     account = AccountId(normalise_id(wish.account)) if wish.account else order.held.message.account
-    if account not in order.rules.accounts:
+    if typed_id_error(wish.account or account) or account not in order.rules.accounts:
         return "No such account."
     rules = order.rules.account(account)
     if wish.action == "list":
