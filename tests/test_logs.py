@@ -190,13 +190,17 @@ def test_a_configured_pattern_may_stand_in_slashes_and_takes_no_time() -> None:
 
 
 @pytest.mark.parametrize("name", ["missing/proc", "directory", "~nobodyhere/x", "x" * 5000, "loop"])
-def test_a_log_file_that_cannot_be_opened_is_replaced_and_named(tmp_path: Path, name: str) -> None:
+def test_a_log_file_that_cannot_be_opened_is_replaced_and_named(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A path that somebody typed must not take a running gateway down, nor its log away."""
     (tmp_path / "missing").write_text("a file where a folder would be")
     (tmp_path / "directory").mkdir()
     (tmp_path / "loop").symlink_to("loop")
-    # A user that does not exist is no user: the path stays as it is written, and is one in no folder.
-    named = str(Path("/dev/null") / name) if name.startswith("~") else str(tmp_path / name)
+    # A user that does not exist is no user: the path stays as it is written, below the working directory.
+    (tmp_path / "~nobodyhere").write_text("a file where a folder would be")
+    monkeypatch.chdir(tmp_path)
+    named = name if name.startswith("~") else str(tmp_path / name)
     with logging_to(tmp_path / "logs", Logging(file=named)) as console:
         structlog.get_logger("openclaw.test").info("goes-on")
     events = {str(line["event"]): line for line in lines_in(tmp_path / "logs")}

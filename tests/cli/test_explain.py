@@ -142,6 +142,18 @@ async def test_a_phone_that_is_not_heard_is_said(installation: Installation):
         assert (one["about"], one["fix"]) == ("account default", "")
 
 
+async def test_a_pause_is_said_where_it_was_made(installation: Installation):
+    """Whoever paused it months ago and asks now why nobody answers is told what to go on with (ruling 18)."""
+    installation.configure(LISTED)
+    async with running_gateway(installation):
+        await installation.run_beside("pause", "--account", "default")
+        [one] = (await installation.run_beside("explain", "--json")).json["hindrances"]
+        assert (one["about"], one["fix"]) == ("account default", "openclaw resume --account default")
+        await installation.run_beside("pause")
+        [one] = (await installation.run_beside("explain", "--json")).json["hindrances"]
+        assert (one["about"], one["fix"]) == ("gateway", "openclaw resume")
+
+
 def test_an_unknown_guid_is_looked_for_on_the_phones(installation: Installation):
     """Without a gateway directly; a phone that cannot be asked is named with its cause."""
     installation.configure({"channels": {"imessage": {"cliPath": "/nowhere/imsg"}}})

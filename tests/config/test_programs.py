@@ -1,4 +1,4 @@
-"""What no chat may write: what the gateway starts, and where is written (demand M5)."""
+"""What no chat may set: which programs the gateway starts, and where files are written (demand M5)."""
 
 from __future__ import annotations
 

@@ -43,5 +43,6 @@ def test_a_database_is_missing_only_where_it_should_be(tmp_path: Path) -> None:
 
     assert imsg_command("imsg", absent, None).missing_database() == absent
     assert imsg_command("imsg", absent, "mac").missing_database() is None
+    assert imsg_command("imsg", "~nobodyhere/chat.db", None).missing_database() == "~nobodyhere/chat.db"
     (tmp_path / "chat.db").touch()
     assert imsg_command("imsg", absent, None).missing_database() is None

@@ -52,6 +52,13 @@ def test_a_configured_file_has_those_beside_it_that_were_set_aside(tmp_path: Pat
     assert last_lines(files, 10, every, EVERYTHING) == [f"line {n} of twenty bytes" for n in range(4)]
 
 
+def test_a_configured_file_that_is_not_there_leaves_those_of_each_day(tmp_path: Path):
+    """The gateway takes those where it cannot open the other one, such as one in the home of nobody."""
+    write(tmp_path / "openclaw-2026-03-01.log", "goes on")
+    for fixed in ("~nobodyhere/x", str(tmp_path / "nowhere" / "claw.log")):
+        assert [path.name for path in log_files(tmp_path, fixed)] == ["openclaw-2026-03-01.log"]
+
+
 @given(
     st.lists(
         st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=300), max_size=40

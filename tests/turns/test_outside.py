@@ -25,11 +25,11 @@ from openclaw.config.agents import resolve_agents
 from openclaw.domain.acp import AcpBinding, AcpOptions, AcpSession, outside_agent
 from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
-from openclaw.domain.ids import AgentId, SessionKey
+from openclaw.domain.ids import NO_NUMBER, AgentId, SessionKey
 from openclaw.domain.messages import LedgerMessage, MessageState
 from openclaw.domain.sessions import Peer, PeerKind
 from openclaw.domain.turns import Finished, Prompt, TurnEvent
-from openclaw.store import Ledger, Tx, acp_bindings, acp_sessions, databases, messages, sessions, turns
+from openclaw.store import Ledger, Tx, acp_bindings, acp_sessions, messages, sessions, turns
 from openclaw.turns.outside import outside_rules
 
 SPAWNED = SessionKey("agent:codex:acp:6f1c3a62-9d1e-4f55-8f29-0ac9f7a4a1d2")
@@ -341,7 +341,7 @@ async def test_its_messages_wait_while_outside_agents_are_off(ledger: Ledger) ->
 async def test_a_chat_known_by_an_unproven_number_alone_is_bound_to_nothing(ledger: Ledger) -> None:
     """In another database the number may be another conversation's (design section 5)."""
     rules = outside_rules(configure(outside_house()), frozenset())
-    nameless = ChatRef(databases.NO_NUMBER, "")
+    nameless = ChatRef(NO_NUMBER, "")
 
     def work(tx: Tx) -> AcpBinding | None:
         bind(nameless)(tx)

@@ -39,7 +39,6 @@ _KEYS = {
     "service": "service",
     "region": "region",
 }
-_PLACE = {"Added": "to", "Changed": "in"}
 _OPTIONS = (
     click.option("--name", metavar="TEXT", help="What to call it in lists."),
     click.option("--cli-path", metavar="PATH", help="Path of imsg, or of a wrapper for it."),
@@ -99,8 +98,8 @@ def add(channel: str, account: str | None, dry_run: bool, assume: bool, as_json:
     if as_json:
         print_json(_shape(name, changed, dry_run=dry_run) | {"probe": asdict(probe) if probe else None})
         return
-    done = "Changed" if settings_of(before, name) else "Added"
-    _tell(f'{done} iMessage account "{name}" {_PLACE[done]} {changed.path}.', changed, dry_run=dry_run)
+    done, where = ("Changed", "in") if settings_of(before, name) else ("Added", "to")
+    _tell(f'{done} iMessage account "{name}" {where} {changed.path}.', changed, dry_run=dry_run)
     if not dry_run and (probe is None or probe.code is not ProbeCode.WORKS):
         click.echo("See whether it works: openclaw channels status --probe")
 

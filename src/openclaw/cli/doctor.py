@@ -75,16 +75,16 @@ def _show(findings: Iterable[Finding]) -> None:
 
 def _conclude(findings: Sequence[Finding], *, mended: bool, fix: bool) -> None:
     counts = summary(findings)
-    left = ", ".join(
-        f"{number} {what}{'' if number == 1 else 's'}"
-        for what in ("error", "warning")
-        for number in (counts[what],)
-    )
+    left = ", ".join(_counted(counts[what], what) for what in ("error", "warning"))
     click.echo(f"\n{'After mending' if mended else 'All in all'}: {left}.")
     if mended:
         _show(finding for finding in findings if finding.severity is Severity.ERROR)
     elif not fix and any(finding.repairs for finding in findings):
         click.echo("Some of it can be mended for you: openclaw doctor --fix")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _mend(findings: Iterable[Finding], *, ask: bool, quiet: bool) -> list[str]:

@@ -37,7 +37,9 @@ def _of_running(status: dict[str, Any]) -> Iterator[Hindrance]:
     yield from _of_configuration(status["config"])
     if ledger := status.get("ledger"):
         yield _hindrance("ledger", ledger["cause"], ledger["fix"])
-    accounts = status["accounts"]
+    accounts, everything = status["accounts"], status["work"].get("paused")
+    if everything:
+        yield _hindrance("gateway", "everything is paused, so nothing is answered", "openclaw resume")
     if not any(one["enabled"] for one in accounts):
         fix = "set channels.imessage.enabled to true, or make a section: openclaw init"
         yield _hindrance("phones", "no account is enabled, so nothing is heard", fix)
@@ -48,6 +50,9 @@ def _of_running(status: dict[str, Any]) -> Iterator[Hindrance]:
         if not one["connected"]:
             cause = f": {one['cause']}" if one["cause"] else ""
             yield _hindrance(about, f"{one['state']} since {local_time(one['since'])}{cause}")
+        if one.get("paused") and not everything:
+            fix = f"openclaw resume --account {one['accountId']}"
+            yield _hindrance(about, "is paused, so nothing is answered there", fix)
         if remark := sending_remark(one):
             yield _hindrance(about, remark)
 

@@ -1,6 +1,6 @@
-"""Exposure: files of a configuration that everybody on the machine may write, by which nothing is run.
+"""Exposure: files of a configuration that everybody on the machine may write. No gateway goes by such a one.
 
-Whoever can write one lets themselves in, and has programs started as the gateway's user. What a group may write, or
+Whoever can write it lets themselves in, and has programs started as the gateway's user. What a group may write, or
 everybody read, is for ``openclaw security audit`` to tell.
 """
 

@@ -99,9 +99,7 @@ def text_error(text: str) -> str | None:
 
 
 def not_blank_error(text: str) -> str | None:
-    """Refuse a text of white space, and one with the sign that ends a text for the system: no path has it."""
-    if "\0" in text:
-        return "must not have the character NUL in it"
+    """Refuse a text of white space."""
     return None if text.strip() else "must not be empty"
 
 

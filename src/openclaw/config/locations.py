@@ -62,6 +62,12 @@ def credentials_dir(locations: Locations, environ: Mapping[str, str]) -> Path:
     return chosen or locations.state_dir / CREDENTIALS
 
 
+def user_path(text: str) -> Path:
+    """Return the path that somebody wrote, with ``~`` as its home; in the home of nobody it stays as it is written."""
+    # Path.expanduser raises there.
+    return Path(os.path.expanduser(text))
+
+
 def real_path(path: Path) -> Path:
     """Return ``path`` with every link in it followed; one that leads in a circle, or nowhere, stays as it is."""
     # Path.resolve raises for a circle, in a way of its own in each release of Python.

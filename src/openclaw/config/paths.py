@@ -22,13 +22,12 @@ _STEP = re.compile(
     re.VERBOSE,
 )
 
-
 # Positions beyond this are in no file, and a number of thousands of digits is not even read.
 _MOST_DIGITS = 9
 _LONGEST_SHOWN = 80
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _DIGITS = re.compile(rf"[0-9]{{1,{_MOST_DIGITS}}}")
-HOW_TO_WRITE = 'write it like agents.list[0].id, and a key that holds a dot in quotes: groups["a.b"]'
+_HOW_TO_WRITE = 'write it like agents.list[0].id, and a key that holds a dot in quotes: groups["a.b"]'
 
 
 def render_path(path: KeyPath) -> str:
@@ -53,7 +52,7 @@ def parse_path(text: str) -> KeyPath:
         part = None if match is None else _part(match)
         if match is None or part is None:
             shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-            raise NotFound(f"{shown!r} is not a key path; {HOW_TO_WRITE}")
+            raise NotFound(f"{shown!r} is not a key path; {_HOW_TO_WRITE}")
         parts.append(part)
         position = match.end()
     return tuple(parts)

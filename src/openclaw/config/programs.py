@@ -29,7 +29,7 @@ _PLACES = tuple(
 
 
 def starts_programs(path: KeyPath, value: object) -> bool:
-    """Tell whether ``value`` at ``path`` would say what is started, or where is written, at whatever depth."""
+    """Tell whether ``value`` at ``path`` would say what is started, or where files are written, at whatever depth."""
     return any(_reaches(place, path) and _holds(value, place[len(path) :]) for place in _PLACES)
 
 

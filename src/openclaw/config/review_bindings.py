@@ -19,10 +19,10 @@ _ANY = "*"
 _REGION = "US"
 _GUILDS = "is a word of other channels, so the binding decides nothing here"
 
-Place = tuple[str, str | ChatSelector | Handle | None]
+_Place = tuple[str, str | ChatSelector | Handle | None]
 """Which conversations a binding means: of which kind, and which of them; ``None`` is one that cannot be read."""
 
-EVERYTHING: Place = ("", _ANY)
+_EVERYTHING: _Place = ("", _ANY)
 
 
 def binding_warnings(
@@ -58,10 +58,10 @@ def is_for(binding: Binding, account: AccountConfig) -> bool:
     return wanted in (_ANY, account.id)
 
 
-def place_of(peer: PeerMatch | None, region: str) -> Place:
+def _place_of(peer: PeerMatch | None, region: str) -> _Place:
     """Which conversations ``match.peer`` means, the same for all spellings of one."""
     if peer is None:
-        return EVERYTHING
+        return _EVERYTHING
     kind, said = "direct" if peer.kind in ("direct", "dm") else "group", peer.id.strip()
     if said == _ANY:
         return kind, _ANY
@@ -85,7 +85,7 @@ def _match(path: str, binding: Binding) -> Iterator[ConfigIssue]:
         if value:
             yield ConfigIssue(f"{path}.match.{key}", _GUILDS, str(value), "remove it")
     # Of a binding to an outside agent it is said with what else such a binding needs.
-    if binding.type == "route" and match.peer is not None and place_of(match.peer, _REGION)[1] is None:
+    if binding.type == "route" and match.peer is not None and _place_of(match.peer, _REGION)[1] is None:
         named = "a handle" if match.peer.kind in ("direct", "dm") else "a number"
         fix = f"name {named}, chat_id:…, chat_guid:… or chat_identifier:…, or all of them by *"
         yield ConfigIssue(
@@ -96,10 +96,10 @@ def _match(path: str, binding: Binding) -> Iterator[ConfigIssue]:
 def _hidden(accounts: list[AccountConfig], config: Config) -> Iterator[ConfigIssue]:
     """Bindings of the ordinary way that never decide, because one before them means all that they mean."""
     regions: dict[str, str] = {account.id: account.region for account in accounts}
-    before: dict[tuple[str, Place], int] = {}
+    before: dict[tuple[str, _Place], int] = {}
     for position, binding in enumerate(config.bindings):
         match, wanted = binding.match, _wanted(binding)
-        place = place_of(match.peer, regions.get(wanted, _REGION))
+        place = _place_of(match.peer, regions.get(wanted, _REGION))
         if binding.type != "route" or not is_ours(binding) or place[1] is None:
             continue
         if match.guild_id or match.team_id or match.roles:

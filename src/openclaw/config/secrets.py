@@ -6,10 +6,11 @@ Knows which key names hold secrets; knows nothing of what they are for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
+from openclaw.config.paths import KeyPath
 from openclaw.config.shape import Check
 
 MASK = "***"
@@ -104,7 +105,7 @@ def is_secret_key(name: str) -> bool:
     return name in _SECRET_MAPS or _SECRET_KEY.search(name) is not None
 
 
-def is_secret_path(path: Sequence[str | int]) -> bool:
+def is_secret_path(path: KeyPath) -> bool:
     """Tell whether what stands at ``path`` of the file must not be shown."""
     return path[-2:] == _SECRET_PLACE or any(isinstance(step, str) and is_secret_key(step) for step in path)
 

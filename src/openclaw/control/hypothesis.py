@@ -146,7 +146,7 @@ def _row(params: Params, account: AccountId, place: _Place, now: datetime) -> In
 
 
 def _place(tx: Tx, params: Params, account: AccountId, region: str) -> _Place:
-    """The chat that is meant, and whether it is known to be a group, or said to be one."""
+    """Where the message would come: a chat that has written here, else one of the name, or the sender's own."""
     sender, service = required(params, SENDER.name), _service(params)
     named, group = text(params, CHAT.name), flag(params, GROUP.name)
     if named is None and group:

@@ -68,10 +68,10 @@ async def channels(surface: Surface, probe_limit_s: float | None) -> Json:
 
 
 def readiness(surface: Surface, *, causes: bool) -> tuple[bool, Json]:
-    """Whether every enabled account is connected and the ledger works; ``causes`` adds what is known of the reasons.
+    """Whether every enabled account is connected and the ledger works.
 
-    It also adds an edit of the configuration that was refused, for which nothing is less ready.
-    A gateway without an enabled account is not ready: it can neither hear nor say anything.
+    ``causes`` adds what is known of the reasons, and an edit of the configuration that was refused, for which nothing
+    is less ready. A gateway without an enabled account is not ready: it can neither hear nor say anything.
     """
     health = surface.health()
     running = {account: health[account] for account in _enabled(health)}

@@ -16,6 +16,9 @@ RowId = NewType("RowId", int)
 ChatRowId = NewType("ChatRowId", int)
 """A row of the ``chat`` table of one ``chat.db``: what ``chat_id:N`` names."""
 
+NO_NUMBER = ChatRowId(0)
+"""In the place of a chat's number where none counts: the phone numbers from 1, so no chat has it."""
+
 MessageGuid = NewType("MessageGuid", str)
 """Apple's name for a message, the same on every device; "" when the database has none."""
 

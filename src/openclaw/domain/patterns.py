@@ -91,8 +91,7 @@ def _compiled(source: str) -> re2.Pattern | PatternFault:
     try:
         return re2.compile(source, _QUIET)
     except re2.error as error:
-        fix = "Write it without look-around and back-references."
-        return PatternFault(f"is not a usable pattern: {_words(error)}", fix)
+        return PatternFault(f"is not a usable pattern: {_words(error)}", _LINEAR)
     except UnicodeEncodeError:
         return PatternFault("has half of a character in it", "Write the whole character.")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
+from openclaw.config.locations import user_path
 from openclaw.config.remote_host import RemoteHost
 from openclaw.config.wrapper import Unclear, remote_of
 from openclaw.imessage.ports import PhoneAccount
@@ -48,7 +48,7 @@ class ImsgCommand:
         """The path of the database when it is certain that this machine should have it and has not."""
         if self.is_remote or (self.db_path is None and sys.platform != "darwin"):
             return None
-        path = Path(self.db_path or _DEFAULT_DATABASE).expanduser()
+        path = user_path(self.db_path or _DEFAULT_DATABASE)
         try:
             path.stat()
         except FileNotFoundError:

@@ -20,7 +20,7 @@ from openclaw.domain.chats import (
 )
 from openclaw.domain.commands import Standing
 from openclaw.domain.handles import Handle, parse_handle, strip_service
-from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.domain.ids import NO_NUMBER, AccountId
 from openclaw.domain.messages import InboundMessage
 from openclaw.domain.tapbacks import TapbackNotes
 
@@ -80,10 +80,6 @@ def _means(entry: AllowEntry, handle: Handle, chat: ChatRef) -> bool:
             return entry == handle
 
 
-# No chat of a phone has it.
-_NO_NUMBER = ChatRowId(0)
-
-
 @dataclass(frozen=True, slots=True)
 class GroupEntry:
     """A configured group: ``selector`` is ``None`` for ``"*"``."""
@@ -136,7 +132,7 @@ class AccessPolicy:
         """Whether direct messages of somebody are let in by the configuration alone, whatever their chat is called."""
         if handle in self.own_handles or self.dm_policy == "open":
             return True
-        chat = ChatRef(_NO_NUMBER, f"any;-;{handle}", handle)
+        chat = ChatRef(NO_NUMBER, f"any;-;{handle}", handle)
         return self.dm_policy != "disabled" and self.allow_from.admits(handle, chat)
 
     def standing(self, sender: Handle, chat: ChatRef, *, authorised: bool) -> Standing:

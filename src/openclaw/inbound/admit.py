@@ -25,7 +25,7 @@ from openclaw.domain.admission import (
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
 from openclaw.domain.handles import Handle, is_automated, parse_handle
-from openclaw.domain.ids import ChatRowId
+from openclaw.domain.ids import NO_NUMBER
 from openclaw.domain.messages import InboundMessage, is_undecoded
 from openclaw.domain.own_words import OwnWords, match_own, may_be_ours, repeats_us
 from openclaw.domain.sessions import Peer, PeerKind
@@ -34,9 +34,6 @@ from openclaw.inbound.access import AccessPolicy
 from openclaw.inbound.manners import Manners
 from openclaw.inbound.pairing import MAX_OPEN_REQUESTS
 from openclaw.inbound.speech import NOTHING_SET, Conversation, Speech
-
-# No chat of a phone has it.
-_NO_NUMBER = ChatRowId(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ def admit(
         if policy.is_group(message):
             return Held(Reason.OTHER_DATABASE)
         # The number of a direct chat is no name of it either, until somebody has said so.
-        chat = replace(chat, row_id=_NO_NUMBER)
+        chat = replace(chat, row_id=NO_NUMBER)
     gate = _group if policy.is_group(message) else _direct
     verdict = gate(chat, sender, policy, facts)
     if message.is_reaction and not is_answer:

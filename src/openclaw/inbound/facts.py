@@ -12,7 +12,7 @@ from openclaw.domain.admission import Reason
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.delivery import Delivery, DeliveryState
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, ChatKey, DeliveryId, MessageGuid, SessionKey
+from openclaw.domain.ids import NO_NUMBER, AccountId, ChatKey, DeliveryId, MessageGuid, SessionKey
 from openclaw.domain.messages import InboundMessage, LedgerMessage
 from openclaw.domain.own_words import OwnWords
 from openclaw.inbound.access import AccessPolicy
@@ -143,7 +143,7 @@ class Lookup:
         chat = message.chat
         if chat is None or not self._is_unproven(message.account, chat):
             return chat
-        return replace(chat, row_id=databases.NO_NUMBER)
+        return replace(chat, row_id=NO_NUMBER)
 
     def _is_unproven(self, account: AccountId, chat: ChatRef) -> bool:
         return account in self._common.unproven and not databases.knows_chat(self._tx, account, chat)

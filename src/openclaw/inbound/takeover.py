@@ -17,7 +17,7 @@ import structlog
 from openclaw.domain.access import Grant, PairingRequest
 from openclaw.domain.chats import ChatRef, ChatSelector, Everyone, parse_allow_entry
 from openclaw.domain.handles import Handle, parse_handle
-from openclaw.domain.ids import AccountId, ChatRowId
+from openclaw.domain.ids import NO_NUMBER, AccountId
 from openclaw.domain.notices import Notice, NoticeKind
 from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH, MAX_OPEN_REQUESTS
 from openclaw.store import Ledger, Tx, checkpoints, notices, pairing, taken_over
@@ -32,8 +32,6 @@ BY_IMPORT = "import"
 _CODE = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 # Two clocks of one computer differ by less; a request from the future would stay open for longer than its hour.
 _CLOCKS_DIFFER = timedelta(minutes=1)
-# No chat of a phone has it: what the original wrote down of the chat may mean another one by now.
-_NO_NUMBER = ChatRowId(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,8 @@ def _open(tx: Tx, asked: Asked, regions: Mapping[AccountId, str], now: datetime,
     elif not taken_over.once(tx, now, "request", account, handle, asked.code):
         done.known += 1
     else:
-        chat = ChatRef(_NO_NUMBER, f"any;-;{handle}", handle)
+        # What the original wrote down of the chat may mean another one by now.
+        chat = ChatRef(NO_NUMBER, f"any;-;{handle}", handle)
         made = pairing.add(tx, account, handle, chat, asked.code, now, created_at=min(created_at, now))
         checkpoints.record(tx, "pairing", [made.id], "taken over", now, BY_IMPORT)
         done.requests.append(made)

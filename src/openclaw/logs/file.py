@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 
+from openclaw.config.locations import user_path
+
 # With the usual size limit of 100 MB this bounds the disk that one talkative day can take.
 _SET_ASIDE = 5
 
@@ -25,7 +27,7 @@ class DatedFile(logging.Handler):
     def __init__(self, directory: Path, fixed: str | None, max_bytes: int) -> None:
         super().__init__()
         self._directory = directory
-        self._fixed = Path(os.path.expanduser(fixed)) if fixed else None
+        self._fixed = user_path(fixed) if fixed else None
         self._max_bytes = max_bytes
         self._open_path: Path | None = None
         self._stream: TextIOWrapper | None = None

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from openclaw.config.locations import user_path
+
 _BLOCK = 64 * 1024
 # A line is one event; what is longer is none of ours, and is shown in pieces.
 _LONGEST_LINE = 4 * 1024 * 1024
@@ -20,14 +22,16 @@ _DATED = re.compile(r"openclaw-(?P<day>\d{4}-\d\d-\d\d)(?:\.(?P<number>\d+))?\.l
 def log_files(directory: Path, fixed: str | None = None) -> list[Path]:
     """The files of the log, the oldest first: those set aside, and last the one that is written to.
 
-    ``fixed`` is ``logging.file``. Empty when nothing was logged yet.
+    ``fixed`` is ``logging.file``; where there is none of it, the gateway may have logged to ``directory`` all the same.
+    Empty when nothing was logged yet.
     """
     if fixed is None:
         return _sorted(directory, _DATED)
-    path = Path(fixed).expanduser()
+    path = user_path(fixed)
     aside = re.compile(rf"{re.escape(path.with_suffix('').name)}\.(?P<number>\d+)\.log(?P<day>)")
     current = [path] if path.is_file() else []
-    return [one for one in _sorted(path.parent, aside) if one != path] + current
+    found = [one for one in _sorted(path.parent, aside) if one != path] + current
+    return found or _sorted(directory, _DATED)
 
 
 def last_lines(

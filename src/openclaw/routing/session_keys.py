@@ -23,8 +23,8 @@ def session_key(
     """The session in which ``agent`` talks to ``peer`` (behaviour facts A.12).
 
     Groups are always on their own, also beside a group of another account that has the same number; direct messages
-    share the main session unless ``dm_scope`` keeps them apart.
-    ``region`` is that of the account, for numbers in ``identity_links`` that are written without a country code.
+    share the main session unless ``dm_scope`` keeps them apart. ``region`` is that of the account, for numbers in
+    ``identity_links`` that are written without a country code.
     """
     prefix = f"agent:{agent}"
     if peer.kind is PeerKind.GROUP:

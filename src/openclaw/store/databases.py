@@ -15,12 +15,10 @@ from sqlalchemy import Connection, Row, bindparam, case, select, update
 
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.databases import Anchor, KnownDatabase
-from openclaw.domain.ids import AccountId, ChatKey, ChatRowId, MessageGuid, RowId
+from openclaw.domain.ids import NO_NUMBER, AccountId, ChatKey, ChatRowId, MessageGuid, RowId
 from openclaw.store import checkpoints, schema, session_moves
 from openclaw.store.clock import from_ms, to_ms
 
-# A chat that is not there under the number it had; the phone counts from 1.
-NO_NUMBER = ChatRowId(0)
 _ANCHORS = 20
 # Among the newest rows are some without a chat or a guid.
 _LOOKED_THROUGH = 60

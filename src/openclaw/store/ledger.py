@@ -129,7 +129,7 @@ async def open_ledger(state_dir: Path) -> AsyncGenerator[Ledger]:
 
 
 def _open(path: Path) -> Ledger:
-    _keep_emptied(path)
+    _refuse_emptied(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -159,7 +159,7 @@ def _open(path: Path) -> Ledger:
     return Ledger(engine)
 
 
-def _keep_emptied(path: Path) -> None:
+def _refuse_emptied(path: Path) -> None:
     """Refuse a file without content where a gateway has run: to SQLite it is a new database, and all is forgotten."""
     try:
         is_emptied = path.stat().st_size == 0

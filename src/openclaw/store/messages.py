@@ -119,8 +119,8 @@ def judge(
 ) -> None:
     """Write down what ``verdict`` says of a received message, and forget a text that nobody needs any more.
 
-    ``route`` is where an admitted message goes; a verdict that admits nothing has none. What ``message`` quotes
-    and the words of a command are kept as they stand there.
+    ``route`` is where an admitted message goes; a verdict that admits nothing has none. What ``message`` quotes and
+    the words of a command are kept as they stand there.
     """
     state = verdict_state(verdict)
     values: dict[str, Any] = {"state": state, "reason": verdict.reason}

@@ -1,6 +1,6 @@
-"""Trouble: what a refusal of the database means, in words and with a way on, and whether there is any at this moment.
+"""Trouble: what a refusal of the database or the disk means, in words and with a way on, and whether there is any now.
 
-Told in the log once when it begins and once when it is over, however often it is met in between.
+That of an open ledger is told in the log once when it begins and once when it is over, however often it is met.
 """
 
 from __future__ import annotations

@@ -16,10 +16,10 @@ from openclaw.config.sections.root import Config
 from openclaw.domain.acp import AcpBinding, AcpSession, is_kept, outside_name
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.commands import Command
-from openclaw.domain.ids import AccountId, AgentId, SessionKey
+from openclaw.domain.ids import NO_NUMBER, AccountId, AgentId, SessionKey
 from openclaw.domain.sessions import Route
 from openclaw.domain.turns import Turn
-from openclaw.store import Tx, acp_bindings, acp_sessions, databases
+from openclaw.store import Tx, acp_bindings, acp_sessions
 from openclaw.store.acp_bindings import Lifetime
 
 # No conversation is older, and no clock reckons further back.
@@ -62,7 +62,7 @@ class OutsideRules:
     def bound(self, tx: Tx, account: AccountId, chat: ChatRef, now: datetime) -> AcpBinding | None:
         """What ``chat`` was bound to by a person, as long as that lasts and the session is there."""
         # A chat of which nothing but an unproven number is known may be any.
-        if self.lifetime is None or not (chat.guid or chat.row_id != databases.NO_NUMBER):
+        if self.lifetime is None or not (chat.guid or chat.row_id != NO_NUMBER):
             return None
         found = acp_bindings.find(tx, account, chat.key, self.lifetime, now)
         return found if found and acp_sessions.find(tx, found.session) else None

@@ -107,7 +107,7 @@ class TurnRunner:
         return run.task.cancel()
 
     def interrupt(self, key: SessionKey, account: AccountId, chat: ChatKey, why: str) -> bool:
-        """Stop the running turn of a session if it answers that chat; people who share a session do not meet."""
+        """Stop the running turn of a session for ``why`` if it answers that chat; people who share one do not meet."""
         run = self._running.get(key)
         if run is None or (run.turn.account, run.turn.chat.key) != (account, chat):
             return False

@@ -43,13 +43,11 @@ def test_an_account_without_oddities_is_fine() -> None:
     assert found(one) == [(Check.ACCESS_DIRECT, Severity.OK, "channels.imessage")]
 
 
-def test_an_allowlist_without_entries_admits_nobody() -> None:
-    """Requirements, "DMs are ignored": the policy is named, and the key to fill."""
-    for entries in ((), ("chat_id:seven",)):
-        facts = AccessFacts(account(dm_policy="allowlist", allow_from=entries), "channels.imessage", True)
-        finding = next(judge_account(facts))
-    assert (finding.check, finding.severity) == (Check.ACCESS_DIRECT, Severity.WARNING)
-    assert "channels.imessage.allowFrom" in finding.fix
+def test_a_list_that_admits_nobody_is_told_by_its_entries_alone() -> None:
+    """That nobody is answered the review of the configuration says; told twice it would be two faults."""
+    one = account(dm_policy="allowlist", allow_from=("chat_id:seven",))
+    entry = (Check.ACCESS_ENTRY, Severity.WARNING, "channels.imessage.allowFrom[0]")
+    assert found(one, approved=0) == [entry]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +130,12 @@ def test_a_group_that_is_named_twice_is_told_though_it_is_spelt_otherwise() -> N
     assert (finding.check, finding.severity) == (Check.ACCESS_GROUP, Severity.WARNING)
     assert finding.looked_at == 'channels.imessage.groups["chat_guid:any;+;chat7"]'
     assert "same group as 7" in finding.found
+
+
+def test_a_group_whose_spelling_shows_that_it_is_named_twice_is_not_told_again() -> None:
+    """The review of the configuration has told it, which needs no chat for it."""
+    one = account(groups={"7": GroupConfig(), "chat_id:7": GroupConfig()})
+    assert found(one) == [(Check.ACCESS_DIRECT, Severity.OK, "channels.imessage")]
 
 
 def test_no_list_that_the_gates_would_use_is_called_unusable() -> None:

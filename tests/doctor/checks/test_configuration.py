@@ -65,6 +65,12 @@ def test_every_issue_is_a_finding_of_its_own() -> None:
         ("agents", Check.AGENT_MODEL),
         ("channels.imessage.accounts.work.groupAllowFrom", Check.ACCESS_GROUPS),
         ("channels.imessage.dmPolicy", Check.ACCESS_DIRECT),
+        ("channels.imessage.accounts.work.allowFrom", Check.ACCESS_DIRECT),
+        ("channels.imessage.groups.chat_id:7", Check.ACCESS_GROUP),
+        ('channels.imessage.groups["chat_guid:any;+;chat.7"]', Check.ACCESS_GROUP),
+        ("channels.imessage.groups.7.toolsBySender.Ann", Check.CONFIG_REVIEW),
+        ("messages.groupChat.mentionPatterns", Check.ACCESS_MENTION),
+        ("agents.list[0].groupChat.mentionPatterns[1]", Check.ACCESS_MENTION),
         ("gateway.bind", Check.CONFIG_REVIEW),
     ],
 )

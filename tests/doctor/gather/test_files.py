@@ -25,6 +25,12 @@ def test_what_is_there_is_seen_with_its_mode(tmp_path: Path) -> None:
     }
 
 
+def test_a_log_in_the_home_of_nobody_ends_no_check(tmp_path: Path) -> None:
+    """The path stays as it is written, and there is nothing to be seen."""
+    _, environ = install(tmp_path, {"logging": {"file": "~nobodyhere/x"}})
+    assert "logs" not in dict(files(visit_to(environ)).groups)
+
+
 def test_a_log_elsewhere_is_looked_at_too(tmp_path: Path) -> None:
     """logging.file may be anywhere."""
     log = tmp_path / "elsewhere.log"

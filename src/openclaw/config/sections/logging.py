@@ -13,7 +13,7 @@ Level = Literal["silent", "fatal", "error", "warn", "info", "debug", "trace"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logging:
-    """The whole section; no ``file`` means one file per day in the system's temporary folder."""
+    """The whole section; no ``file`` means one for each day in the state directory's ``logs``."""
 
     level: Level = "info"
     file: NotBlank | None = None

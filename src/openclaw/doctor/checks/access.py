@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from openclaw.config.accounts import AccountConfig
 from openclaw.doctor.findings import Finding, fine, note, warning
 from openclaw.doctor.names import Check
-from openclaw.domain.chats import ChatRef, admits_anybody, group_selector, parse_allow_entry
+from openclaw.domain.chats import ChatRef, ChatSelector, group_selector, parse_allow_entry
 
 _CHATS = "see their numbers: openclaw chats list"
 _INTERNATIONAL = "write numbers with + and country code, mail addresses in full"
@@ -88,13 +88,6 @@ def _direct(facts: AccessFacts) -> Iterator[Finding]:
     account, place = facts.account, facts.place
     if account.dm_policy == "disabled":
         yield note(Check.ACCESS_DIRECT, f"{place}.dmPolicy", "is disabled: nobody is answered directly")
-    elif account.dm_policy == "allowlist" and not admits_anybody(account.allow_from, account.region):
-        yield warning(
-            Check.ACCESS_DIRECT,
-            f"{place}.allowFrom",
-            "names nobody while dmPolicy is allowlist, so nobody is answered directly",
-            f"name the people in {place}.allowFrom, or set {place}.dmPolicy to pairing",
-        )
     elif account.dm_policy == "pairing" and not account.allow_from and not facts.approved:
         yield note(
             Check.ACCESS_DIRECT,
@@ -164,11 +157,14 @@ def _groups(facts: AccessFacts) -> Iterator[Finding]:
 
 
 def _groups_in_vain(keys: Iterable[str], place: str, chats: Sequence[ChatRef]) -> Iterator[Finding]:
-    """Keys beside another one for the same chat, in another spelling: only the first one counts."""
-    named = [(key, selector) for key in keys if (selector := group_selector(key)) is not None]
+    """Keys for the same chat as an earlier one; where the spelling alone shows that, the review has told it."""
+    spelt: dict[ChatSelector, str] = {}
+    for key in keys:
+        if (selector := group_selector(key)) is not None:
+            spelt.setdefault(selector, key)
     told: set[str] = set()
     for chat in chats:
-        first, *others = [key for key, selector in named if selector.matches(chat)] or [""]
+        first, *others = [key for selector, key in spelt.items() if selector.matches(chat)] or [""]
         for key in others:
             if key not in told:
                 told.add(key)

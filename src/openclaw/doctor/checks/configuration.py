@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +18,16 @@ _LIST = "openclaw config validate"
 _OF_KEY = {
     "commands.ownerAllowFrom": Check.CONFIG_OWNER,
     "agents": Check.AGENT_MODEL,
-    "messages.groupChat.mentionPatterns": Check.ACCESS_MENTION,
 }
 _OF_ENDING = {
     # Also of a binding, where it says who shares a memory and not whom it names.
     "dmScope": Check.CONFIG_SHARED,
+    "allowFrom": Check.ACCESS_DIRECT,
     "groupAllowFrom": Check.ACCESS_GROUPS,
     "groupPolicy": Check.ACCESS_GROUPS,
     "dmPolicy": Check.ACCESS_DIRECT,
 }
+_OF_GROUP = re.compile(r"\.groups(\.[^.\[]+|\[[^\]]+\])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ def _unseen(place: str) -> Finding:
 
 
 def _check_of(path: str) -> Check:
-    known = _OF_KEY.get(path) or _OF_ENDING.get(path.rpartition(".")[2])
-    if known is None and path.startswith("bindings["):
+    if known := _OF_KEY.get(path) or _OF_ENDING.get(path.rpartition(".")[2]):
+        return known
+    if path.startswith("bindings["):
         return Check.CONFIG_BINDING
-    return known or Check.CONFIG_REVIEW
+    if ".mentionPatterns" in path:
+        return Check.ACCESS_MENTION
+    return Check.ACCESS_GROUP if _OF_GROUP.search(path) else Check.CONFIG_REVIEW

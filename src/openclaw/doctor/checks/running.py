@@ -20,10 +20,9 @@ class RunningFacts:
     """What is known of the gateway of this state directory.
 
     ``pid`` is ``None`` when none runs. ``status`` is what it says of itself, ``attention`` how much waits for a
-    person, ``failure`` why it said nothing, ``is_refusal`` that it refused this
-    command's token. ``dead`` is the process whose address was left behind. ``last_in`` and
-    ``last_out`` are from the ledger. ``port_taken`` says that something else listens at ``port``. ``token`` is where
-    the token comes from, "" when it is still to be made.
+    person, ``failure`` why it said nothing, ``is_refusal`` that it refused this command's token. ``dead`` is the
+    process whose address was left behind. ``last_in`` and ``last_out`` are from the ledger. ``port_taken`` says that
+    something else listens at ``port``. ``token`` is where the token comes from, "" when it is still to be made.
     """
 
     state_dir: Path

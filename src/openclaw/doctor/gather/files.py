@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openclaw.config.environment import DOTENV
 from openclaw.config.history import DIRECTORY as HISTORY
+from openclaw.config.locations import user_path
 from openclaw.config.sources import source_files
 from openclaw.doctor.checks.files import FileFacts, Seen
 from openclaw.doctor.visit import Visit
@@ -74,4 +75,4 @@ def _below(directory: Path, pattern: str) -> Iterable[Path]:
 
 def _configured_log(visit: Visit) -> list[Path]:
     fixed = visit.loaded.config.logging.file if visit.loaded else None
-    return [Path(fixed).expanduser()] if fixed else []
+    return [user_path(fixed)] if fixed else []

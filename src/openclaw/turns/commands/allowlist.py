@@ -159,9 +159,10 @@ class _Change:
         if wish.store and scope == "dm" and handle is not None:
             changed = await self.ledger.write(lambda tx: self._in_store(tx, wish, handle))
             told += ["what was approved by pairing"] if changed else []
-        verb, to = ("added", "to") if wish.action == "add" else ("removed", "from")
+        is_added = wish.action == "add"
         if not told:
-            return f"{wish.entry} {'is there already' if verb == 'added' else 'is not there'}; nothing was changed."
+            return f"{wish.entry} {'is there already' if is_added else 'is not there'}; nothing was changed."
+        verb, to = ("added", "to") if is_added else ("removed", "from")
         return f"{wish.entry} {verb} {' and '.join(f'{to} {place}' for place in told)}."
 
     async def _in_file(self, wish: Wish, path: KeyPath, scope: str) -> bool | str:

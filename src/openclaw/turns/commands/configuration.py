@@ -23,7 +23,7 @@ from openclaw.turns.commands.rules import CommandRules
 NO_DESK = "The configuration cannot be reached from here."
 _NOT_HERE = "Everybody here would read that; ask in a direct message."
 _NOT_FROM_A_CHAT = (
-    "That says which programs run, or where is written. "
+    "That says which programs run, or where files are written. "
     "Change it on the gateway's machine, with openclaw config set."
 )
 # What fits into a handful of bubbles; a longer part is asked for by a longer path.

@@ -17,7 +17,6 @@ Place = tuple[AccountId, ChatKey]
 # Enough to count what waits; a longer queue is shown as this many.
 _MOST = 1000
 
-
 STOPPED = "stopped"
 """Why what somebody stopped by a command was not answered."""
 
