@@ -189,6 +189,12 @@ def test_a_configured_pattern_may_stand_in_slashes_and_takes_no_time() -> None:
     assert redaction.scrub("a" * 100_000 + "!") == "a" * 100_000 + "!"
 
 
+@pytest.mark.parametrize("path", ["/Users/alice", "/home/my", "/srv/data/private"])
+def test_a_path_is_hidden_as_it_is_written(path: str) -> None:
+    """Its last part is no list of flags."""
+    assert Redaction([path]).scrub(f"open {path}/secret") == "open •••/secret"
+
+
 @pytest.mark.parametrize("name", ["missing/proc", "directory", "~nobodyhere/x", "x" * 5000, "loop"])
 def test_a_log_file_that_cannot_be_opened_is_replaced_and_named(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch

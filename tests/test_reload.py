@@ -216,6 +216,16 @@ async def test_a_port_needs_a_new_start(installation: Installation) -> None:
     assert (installation.restarts, installation.taken) == (1, [])
 
 
+async def test_a_gateway_is_not_sent_elsewhere_while_it_runs(installation: Installation) -> None:
+    """No start would take such a file, so a new start for it would be followed by the next one, without end."""
+    installation.configure()
+    reloader = installation.reloader()
+    installation.configure(gateway=QUICK | {"mode": "remote"})
+    standing = await reloader.look()
+    assert installation.restarts == 0
+    assert [issue.path for issue in standing.issues] == ["gateway.mode"]
+
+
 async def test_a_hot_gateway_takes_the_rest_and_says_what_waits(installation: Installation) -> None:
     """``hot``: never begun anew by itself; what waits for a start is told."""
     hot = {"reload": {"mode": "hot", "debounceMs": 1}}

@@ -126,7 +126,8 @@ class _Life:
             begins_anew = True
         finally:
             close_logs()
-        return begins_anew
+        # Whoever asks to stop while a new start is under way means it.
+        return begins_anew and not self._stopping.is_set()
 
     @asynccontextmanager
     async def _open(self, ledger: Ledger, group: asyncio.TaskGroup) -> AsyncGenerator[Reloader]:

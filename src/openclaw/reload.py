@@ -16,7 +16,7 @@ import structlog
 import watchfiles
 
 from openclaw.assembly import Plan, make_plan
-from openclaw.config.exposure import load_guarded
+from openclaw.config.exposure import load_to_serve
 from openclaw.config.load import Loaded
 from openclaw.config.overlay import Overlay
 from openclaw.config.restarts import restart_keys
@@ -88,7 +88,7 @@ class Reloader:
             before = self._plan
             try:
                 locations = before.loaded.config.locations
-                loaded = await asyncio.to_thread(load_guarded, locations, self._environ, self._overlay)
+                loaded = await asyncio.to_thread(load_to_serve, locations, self._environ, self._overlay)
                 plan = make_plan(loaded)
             except ConfigError as error:
                 self._refuse(error)

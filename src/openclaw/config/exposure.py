@@ -24,20 +24,21 @@ def load_guarded(locations: Locations, environ: Mapping[str, str], overlay: Over
 
     Raises ConfigInvalid also for a file that everybody may write, or may put another one in the place of.
     """
-    if exposed := tuple(_exposed(locations)):
+    if exposed := tuple(exposed_files(locations)):
         raise ConfigInvalid(str(locations.config_path), exposed)
     return load_config(locations, environ, overlay)
 
 
-def load_to_serve(locations: Locations, environ: Mapping[str, str]) -> Loaded:
-    """Like ``load_guarded``, for a gateway that is to start with it; raises ConfigInvalid also where none may."""
-    loaded = load_guarded(locations, environ)
+def load_to_serve(locations: Locations, environ: Mapping[str, str], overlay: Overlay | None = None) -> Loaded:
+    """Like ``load_guarded``, for a gateway that is to run with it; raises ConfigInvalid also where none may."""
+    loaded = load_guarded(locations, environ, overlay)
     if refused := list(elsewhere(loaded.config)):
         raise ConfigInvalid(str(loaded.path), refused)
     return loaded
 
 
-def _exposed(locations: Locations) -> Iterator[ConfigIssue]:
+def exposed_files(locations: Locations) -> Iterator[ConfigIssue]:
+    """The files and folders of the configuration that everybody may write, for whoever only tells of them."""
     files = [path for path in source_files(locations) if path.exists()]
     for path in dict.fromkeys((*files, locations.state_dir, *(path.parent for path in files))):
         with suppress(OSError):

@@ -21,7 +21,8 @@ _SPACELESS = re2.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\x{30fc}]"
 )
 # As the original's users may write one: between slashes, with flags.
-_SLASHED = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
+# A path is none: what stands between holds no slash of its own, unless it is escaped.
+_SLASHED = re.compile(r"/((?:[^/\\]|\\.)*)/([gimsu]*)", re.DOTALL)
 _LINEAR = "Write it without look-around and back-references."
 _BEFORE = re.compile(r"(?<!\\)\\b(?=(@\??)?([^\x00-\x7f]))")
 _AFTER = re.compile(r"([^\x00-\x7f])\\b")
@@ -65,7 +66,8 @@ def redaction_pattern(text: str) -> re2.Pattern | PatternFault:
     source, flags = (slashed[1], slashed[2]) if slashed else (text, "")
     if not source.strip():
         return PatternFault("is empty and would match every text", "Remove it, or write what to hide.")
-    found = _compiled(f"(?i){source}" if "i" in flags else source)
+    kept = "".join(flag for flag in "ims" if flag in flags)
+    found = _compiled(f"(?{kept}){source}" if kept else source)
     if not isinstance(found, PatternFault) and found.search(""):
         return PatternFault("matches also where nothing stands, so everywhere", "Write what it has to find.")
     return found
