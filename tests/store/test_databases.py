@@ -8,10 +8,21 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from tests.making import ACCOUNT, NOON, inbound
 
+from openclaw.domain.acp import AcpSession
 from openclaw.domain.chats import ChatRef
 from openclaw.domain.ids import AccountId, AgentId, ChatRowId, MessageGuid, RowId, SessionKey, TurnId
 from openclaw.domain.sessions import TranscriptEntry
-from openclaw.store import Ledger, Tx, accounts, databases, messages, schema, session_settings, sessions
+from openclaw.store import (
+    Ledger,
+    Tx,
+    accounts,
+    acp_sessions,
+    databases,
+    messages,
+    schema,
+    session_settings,
+    sessions,
+)
 
 LATER = NOON + timedelta(hours=1)
 
@@ -139,6 +150,22 @@ async def test_groups_that_change_numbers_keep_their_own_words(ledger: Ledger) -
         assert [key.rpartition(":")[2] for key in keys] == ["8", "7", "9-before-2"]
 
     await ledger.write(work)
+
+
+async def test_the_program_of_a_group_goes_with_it(ledger: Ledger) -> None:
+    """An outside agent takes up what it remembers by a name of its own, which is for one group alone (promise 1)."""
+
+    def work(tx: Tx) -> list[tuple[str, str]]:
+        accounts.begin(tx, ACCOUNT, RowId(4), NOON)
+        for number, chat in ((5, group(7, "one")), (6, group(8, "two"))):
+            hear(tx, number, chat)
+            key = SessionKey(f"agent:main:imessage:group:{number + 2}")
+            begun = AcpSession(key, AgentId("codex"), "codex", "persistent", "/srv", chat.identifier)
+            acp_sessions.begin(tx, begun, NOON)
+        databases.replaced(tx, ACCOUNT, RowId(2), [group(8, "one"), group(7, "two")], LATER)
+        return sorted((one.key.rpartition(":")[2], one.label) for one in acp_sessions.newest(tx))
+
+    assert await ledger.write(work) == [("7", "two"), ("8", "one")]
 
 
 async def test_a_group_that_moves_leaves_that_of_another_phone_alone(ledger: Ledger) -> None:

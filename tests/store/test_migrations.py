@@ -91,11 +91,20 @@ def test_the_oldest_schema_is_never_edited() -> None:
 async def test_groups_of_two_phones_that_shared_a_memory_get_one_each(tmp_path: Path) -> None:
     """Schema 5 named a group by its number alone, which two Macs give to two groups (promise 1)."""
     shared, alone = "agent:main:imessage:group:7", "agent:main:imessage:group:8"
+    strange = "agent:main:imessage:group:9"
     async with open_ledger(tmp_path) as ledger:
 
         def fill(tx: Tx) -> None:
             for number, (account, key) in enumerate(
-                [("default", shared), ("work", shared), ("work", alone), ("work", "agent:main:main")], 1
+                [
+                    ("default", shared),
+                    ("work", shared),
+                    ("work", alone),
+                    ("work", "agent:main:main"),
+                    ("work", strange),
+                    ("home", strange),
+                ],
+                1,
             ):
                 row = {"id": number, "account": account, "session_key": key, "chat_key": f"+;{number}"}
                 at = {"chat_row_id": 7, "chat_guid": "", "chat_identifier": "", "is_group": True}
@@ -108,9 +117,10 @@ async def test_groups_of_two_phones_that_shared_a_memory_get_one_each(tmp_path: 
                 said = TranscriptEntry("user", f"{account} {number}")
                 sessions.add(tx, session, TurnId(number), (said,))
                 tx.execute(insert(acp_schema.acp_session).prefix_with("OR IGNORE").values(key=key, **PROGRAM))
-            session = sessions.find(tx, SessionKey(alone))
-            assert session is not None
-            sessions.add(tx, session, TurnId(99), (TranscriptEntry("user", "of a turn that is gone"),))
+            for key in (alone, strange):
+                session = sessions.find(tx, SessionKey(key))
+                assert session is not None
+                sessions.add(tx, session, TurnId(99), (TranscriptEntry("user", "of a turn that is gone"),))
             session_settings.change(tx, SessionKey(shared), send="off")
 
         await ledger.write(fill)
@@ -134,6 +144,16 @@ async def test_groups_of_two_phones_that_shared_a_memory_get_one_each(tmp_path: 
             f"{shared}:work": (["work 2"], "off"),
             f"{alone}:work": (["work 3", "of a turn that is gone"], ""),
             "agent:main:main": (["work 4"], ""),
+            f"{strange}:work": (["work 5"], ""),
+            f"{strange}:home": (["home 6"], ""),
         }
+        left = await ledger.read(
+            lambda tx: list(
+                tx.scalars(
+                    select(schema.transcript.c.session_key).where(schema.transcript.c.session_key == strange)
+                )
+            )
+        )
+        assert left == []
         programs = await ledger.read(lambda tx: sorted(tx.scalars(select(acp_schema.acp_session.c.key))))
         assert programs == [f"{alone}:work", "agent:main:main"]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, union, update
 
 from openclaw.domain.ids import AccountId, ChatRowId
 from openclaw.domain.sessions import group_conversation
+from openclaw.store.acp_schema import acp_session, permission
 from openclaw.store.schema import message, session, session_setting, transcript, turn
 
 
@@ -55,12 +56,13 @@ def _rename(tx: Connection, account: AccountId, old: str, new: str) -> None:
             .where(table.c.account == account, table.c.session_key == old)
             .values(session_key=new)
         )
-    tx.execute(update(session).where(session.c.key == old).values(key=new))
-    for table in (transcript, session_setting):
+    for table in (session, acp_session):
+        tx.execute(update(table).where(table.c.key == old).values(key=new))
+    for table in (transcript, session_setting, permission):
         tx.execute(update(table).where(table.c.session_key == old).values(session_key=new))
 
 
 def _is_taken(tx: Connection, key: str) -> bool:
     used = (select(table.c.id).where(table.c.session_key == key).limit(1) for table in (message, turn))
-    known = select(session.c.key).where(session.c.key == key)
-    return any(tx.execute(query).first() for query in (*used, known))
+    known = (select(table.c.key).where(table.c.key == key) for table in (session, acp_session))
+    return any(tx.execute(query).first() for query in (*used, *known))

@@ -156,6 +156,10 @@ def _create(connection: Connection, path: Path) -> None:
 def _upgrade(connection: Connection, version: int) -> None:
     for step in range(version + 1, schema.VERSION + 1):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()) >= step:
+            # Somebody else did it while this one waited for the lock; a step is not to be done twice.
+            connection.exec_driver_sql("ROLLBACK")
+            continue
         STEPS[step](connection)
         connection.exec_driver_sql(f"PRAGMA user_version={step}")
         connection.exec_driver_sql("COMMIT")

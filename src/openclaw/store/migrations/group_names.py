@@ -36,6 +36,8 @@ _STATEMENTS = (
     # Turns are kept for as long as is configured; what was said in one that is gone goes with the rest.
     "UPDATE transcript SET session_key = (SELECT new FROM moved WHERE old = session_key)"
     " WHERE session_key IN (SELECT old FROM moved GROUP BY old HAVING count(*) = 1)",
+    # Whose it was cannot be told any more, and the default account's group must not inherit it.
+    "DELETE FROM transcript WHERE session_key IN (SELECT old FROM moved)",
     "DELETE FROM session WHERE key IN (SELECT old FROM moved)",
     "DELETE FROM session_setting WHERE session_key IN (SELECT old FROM moved)",
     "DROP TABLE moved",
