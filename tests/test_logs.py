@@ -189,6 +189,11 @@ def test_a_configured_pattern_may_stand_in_slashes_and_takes_no_time() -> None:
     assert redaction.scrub("a" * 100_000 + "!") == "a" * 100_000 + "!"
 
 
+def test_a_pattern_that_matches_places_and_no_text_puts_nothing_there() -> None:
+    """The edge of a word is nothing to hide."""
+    assert Redaction([r"\b"]).scrub("two words") == "two words"
+
+
 @pytest.mark.parametrize("path", ["/Users/alice", "/home/my", "/srv/data/private"])
 def test_a_path_is_hidden_as_it_is_written(path: str) -> None:
     """Its last part is no list of flags."""

@@ -16,6 +16,7 @@ from openclaw.assembly import Plan
 from openclaw.config.locations import credentials_dir
 from openclaw.config.sections.logging import Level
 from openclaw.config.sections.root import Config
+from openclaw.errors import StoreError
 from openclaw.gateway import Gateway
 from openclaw.inbound.takeover import take_over_files
 from openclaw.logs import open_logs
@@ -76,7 +77,11 @@ class Parts:
         self.lanes.adopt(at_once=at_once, unbounded=outside.is_outside_session)
         self.notifier.use(doors.readers(config))
         if {account.id for account in plan.accounts} - {account.id for account in before.accounts}:
-            await self.take_over(plan)
+            try:
+                await self.take_over(plan)
+            except StoreError as error:
+                # The account runs all the same; its people of before are found at the next start.
+                log.error("pairing.not_taken_over", cause=str(error))
         self.phones.take_on(plan.accounts, assembly.fuses(config))
         if config.store.retention_days != before.loaded.config.store.retention_days:
             self.keep_forgetting(config.store.retention_days)

@@ -236,3 +236,10 @@ def test_a_command_in_one_line_is_masked_like_its_arguments() -> None:
 def test_what_opens_an_address_is_masked(address: str, shown: str) -> None:
     """Many services take their key as a parameter."""
     assert mask_secrets({"url": address}) == {"url": shown}
+
+
+def test_what_nests_without_end_is_hidden_and_not_followed():
+    """An outside agent names what it wants to run; its words must neither stop the gateway nor hide a key."""
+    shown = mask_command("x=" * 5000 + "token=abc")
+    assert "abc" not in shown
+    assert len(shown) < 100

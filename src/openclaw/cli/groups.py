@@ -56,3 +56,5 @@ def agents(ctx: click.Context, bindings: bool, as_json: bool) -> None:
         from openclaw.cli.agents import list_agents
 
         list_agents(bindings=bindings, as_json=as_json)
+    elif bindings or as_json:
+        raise click.UsageError(f"options go behind the command: openclaw agents {ctx.invoked_subcommand} …")

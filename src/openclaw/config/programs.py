@@ -1,6 +1,7 @@
-"""Programs: which keys say what the gateway starts on its machine, and where agents and logs write. Pure.
+"""Programs: which keys say what the gateway starts, where files are written, and where conversations go. Pure.
 
-Whoever may write them may run anything as the gateway's user, so no chat does, whoever asks (CVE-2026-25593).
+Whoever may write them may run anything as the gateway's user, or read what everybody says, so no chat does, whoever
+asks (CVE-2026-25593).
 """
 
 from __future__ import annotations
@@ -24,13 +25,23 @@ _PLACES = tuple(
         "agents.defaults.workspace",
         "agents.list.*.workspace",
         "agents.list.*.runtime.acp.cwd",
+        "bindings.*.acp.cwd",
+        "models.providers.*.baseUrl",
+        "channels.imessage.remoteHost",
+        "channels.imessage.accounts.*.remoteHost",
     )
 )
 
 
-def starts_programs(path: KeyPath, value: object) -> bool:
-    """Tell whether ``value`` at ``path`` would say what is started, or where files are written, at whatever depth."""
-    return any(_reaches(place, path) and _holds(value, place[len(path) :]) for place in _PLACES)
+def is_kept_from_chats(path: KeyPath, value: object, *, remove: bool = False) -> bool:
+    """Tell whether ``value`` at ``path`` would say one of these things, at whatever depth, or take a part of one away.
+
+    To ``remove`` what stands above them is to take them away as a whole, which starts nothing else in their place.
+    """
+    met = [place for place in _PLACES if _reaches(place, path)]
+    if remove:
+        return any(len(place) <= len(path) for place in met)
+    return any(_holds(value, place[len(path) :]) for place in met)
 
 
 def _reaches(place: tuple[str, ...], path: KeyPath) -> bool:

@@ -44,6 +44,9 @@ _VALUE = r"""("[^"]*"|'[^']*'|(?:(?:bearer|basic)\s+)?\S+)"""
 _GIVEN = re.compile(rf"(?<![\w-])([\w-]+)(=|:\s*){_VALUE}", re.IGNORECASE)
 _OPTION = re.compile(rf"(?<![\w-])(--?[a-z][\w-]*)(\s+)(?!-){_VALUE}", re.IGNORECASE)
 
+# Nobody writes a=b=c=… any deeper, but for hiding something or making it costly to look.
+_DEEPEST = 8
+
 _REFERENCE_KEYS = frozenset({"source", "provider", "id"})
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}")
 _PROVIDER = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -121,7 +124,9 @@ def mask_secrets(document: Any, *, secret: bool = False) -> Any:
 def mask_text(text: str) -> str:
     """Return ``text`` with what opens any URL in it masked (password, parameters), and what looks like a key."""
     text = _URL_PASSWORD.sub(rf"\1:{MASK}@", _WEBHOOK.sub(rf"\1/{MASK}", text))
-    return SECRET_IN_TEXT.sub(MASK, _URL_PARAMETER.sub(_mask_parameter, text))
+    if "://" in text:
+        text = _URL_PARAMETER.sub(_mask_parameter, text)
+    return SECRET_IN_TEXT.sub(MASK, text)
 
 
 def mask_command(text: str) -> str:
@@ -135,12 +140,14 @@ def _mask_parameter(found: re.Match[str]) -> str:
     return f"{name}={MASK}" if opens and not _VARIABLE.fullmatch(value) else found[0]
 
 
-def _mask_value(found: re.Match[str]) -> str:
+def _mask_value(found: re.Match[str], depth: int = 0) -> str:
     name, sign, value = found.groups()
     if is_secret_key(name):
         return found[0] if _VARIABLE.fullmatch(value.strip("'\"")) else f"{name}{sign}{MASK}"
+    if depth == _DEEPEST:
+        return f"{name}{sign}{MASK}"
     # What it is given may give something itself: a URL, a quoted command.
-    return f"{name}{sign}{_GIVEN.sub(_mask_value, value)}"
+    return f"{name}{sign}{_GIVEN.sub(lambda inner: _mask_value(inner, depth + 1), value)}"
 
 
 def is_reference(value: Any) -> bool:

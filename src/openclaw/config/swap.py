@@ -136,11 +136,16 @@ def _lock(descriptor: int, path: Path, patience_s: float) -> None:
 def _stage(standing: FileNow, text: str) -> Path:
     path, state = standing.path, standing.state
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_STAGED, dir=path.parent)
-    if state is not None:
-        # Only a privileged process may give a file away; whoever may not keeps it as its own.
-        with contextlib.suppress(PermissionError):
-            os.fchown(descriptor, state.st_uid, state.st_gid)
-    os.fchmod(descriptor, _PRIVATE if state is None else stat.S_IMODE(state.st_mode) & 0o777)
+    try:
+        if state is not None:
+            # Only a privileged process may give a file away; whoever may not keeps it as its own.
+            with contextlib.suppress(PermissionError):
+                os.fchown(descriptor, state.st_uid, state.st_gid)
+        os.fchmod(descriptor, _PRIVATE if state is None else stat.S_IMODE(state.st_mode) & 0o777)
+    except OSError:
+        os.close(descriptor)
+        os.unlink(name)
+        raise
     fill(descriptor, Path(name), text.encode())
     return Path(name)
 

@@ -66,7 +66,8 @@ class Redaction:
             text = _HALVES.sub("\ufffd", text)
         for pattern in self._patterns:
             # As a template, a sign that is not ASCII would be taken apart into its bytes.
-            text = pattern.sub(lambda _found: _HIDDEN, text)
+            # What matches nothing, such as the edge of a word, hides nothing.
+            text = pattern.sub(lambda found: _HIDDEN if found.end() > found.start() else "", text)
         return text
 
 

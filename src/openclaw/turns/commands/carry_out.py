@@ -137,7 +137,8 @@ def within(tx: Tx, order: Order) -> str:
     match order.command.word:
         case words.STOP:
             place = place_of(order.held.message)
-            stopped = stop(tx, order.session, order.now, place=place) or order.stopped
+            waiting = stop(tx, order.session, order.now, place=place) if place else 0
+            stopped = waiting or order.stopped
             return "Stopped." if stopped else "There is nothing to stop."
         case word if word in _SETTINGS:
             return _SETTINGS[word](tx, order)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from openclaw.config.change import Change
 from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath, parse_path, render_path
-from openclaw.config.programs import starts_programs
+from openclaw.config.programs import is_kept_from_chats
 from openclaw.config.secrets import is_secret_path, mask_secrets
 from openclaw.config.typed import parse_value, split_assignment, typed_path
 from openclaw.domain.ids import AccountId
@@ -23,7 +23,7 @@ from openclaw.turns.commands.rules import CommandRules
 NO_DESK = "The configuration cannot be reached from here."
 _NOT_HERE = "Everybody here would read that; ask in a direct message."
 _NOT_FROM_A_CHAT = (
-    "That says which programs run, or where files are written. "
+    "That says which programs run, where files are written or where conversations go. "
     "Change it on the gateway's machine, with openclaw config set."
 )
 # What fits into a handful of bubbles; a longer part is asked for by a longer path.
@@ -131,14 +131,14 @@ def edit_of(action: str, text: str) -> Change | str:
     except BadRequest:
         return "That is not a key path; write it like agents.list[0].id" if named.strip() else "Name the key."
     if action == "unset":
-        return Change(path, remove=True)
+        return _NOT_FROM_A_CHAT if is_kept_from_chats(path, None, remove=True) else Change(path, remove=True)
     if len(value) > _LONGEST_VALUE:
         return "That is too long for a value."
     try:
         change = Change(path, parse_value(value))
     except BadRequest:
         return "The value is not JSON."
-    return _NOT_FROM_A_CHAT if starts_programs(path, change.value) else change
+    return _NOT_FROM_A_CHAT if is_kept_from_chats(path, change.value) else change
 
 
 def path_refusal(path: KeyPath) -> str:
