@@ -77,6 +77,8 @@ class Installation:
             "groupAllowFrom": list(self.crowd.allowed),
             "groups": {"*": {"requireMention": True}},
             "chunkMode": "newline",
+            # What is said beside the agent would be in what its model is asked, and the marks of it in the answer.
+            "historyLimit": 0,
         }
         content["messages"]["groupChat"] = {"mentionPatterns": [BOT]}
         self.port = content["gateway"]["port"]

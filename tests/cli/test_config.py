@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .conftest import Installation
 
 GOOD = """{
@@ -109,3 +111,15 @@ def test_schema_is_printed_whatever_the_file_says(installation: Installation):
     ran = installation.run("config", "schema")
     assert ran.code == 0
     assert json.loads(ran.out)["properties"]["channels"]
+
+
+@pytest.mark.parametrize("command", [("config", "validate"), ("status",), ("gateway", "status")])
+def test_a_file_that_no_gateway_would_go_by_is_not_called_valid(
+    installation: Installation, command: tuple[str, ...]
+) -> None:
+    """Everybody on the machine could write it, and `openclaw gateway` refuses it: every look says so."""
+    installation.configure({})
+    (installation.state_dir / "openclaw.json").chmod(0o666)
+    ran = installation.run(*command)
+    assert ran.code != 0
+    assert "can be written by everybody" in ran.out + ran.err

@@ -13,8 +13,8 @@ from openclaw.cli.options import as_json_option
 from openclaw.cli.output import print_json, print_table
 from openclaw.cli.reach import here
 from openclaw.config.acp import AcpSettings, acp_settings
+from openclaw.config.exposure import load_guarded
 from openclaw.config.grammar import normalise_id
-from openclaw.config.load import load_config
 from openclaw.errors import NotFound
 from openclaw.logs.unopened import warn_on_stderr
 
@@ -38,7 +38,7 @@ def command(names: tuple[str, ...], fetch: bool, seconds: float, as_json: bool) 
     Nothing is asked of a model, and each is ended again. The exit code is 1 when one that was named does not start.
     """
     warn_on_stderr()
-    loaded = load_config(here(), os.environ)
+    loaded = load_guarded(here(), os.environ)
     settings = acp_settings(loaded.config)
     wanted = _wanted(settings, names)
     tried = asyncio.run(try_out(settings, loaded.environment, wanted, fetch=fetch, seconds=seconds))

@@ -15,6 +15,7 @@ from openclaw.cli.impact import print_impact
 from openclaw.cli.options import as_json_option
 from openclaw.cli.output import clean, clean_lines, print_json
 from openclaw.cli.reach import here
+from openclaw.config.exposure import load_guarded
 from openclaw.config.include import read_with_includes
 from openclaw.config.load import Loaded, load_config
 from openclaw.config.paths import read_path
@@ -72,7 +73,8 @@ def validate(as_json: bool, changed: Path | None) -> None:
     issues: tuple[ConfigIssue, ...] = ()
     warnings: tuple[ConfigIssue, ...] = ()
     try:
-        loaded = load_config(locations, os.environ)
+        # A file to compare with is only read; the one in use has to be one that a gateway would go by.
+        loaded = load_config(locations, os.environ) if changed else load_guarded(locations, os.environ)
         warnings = (*repetitions(locations), *loaded.warnings, *review(loaded.config))
         judged = _judging(loaded) if changed else None
     except ConfigInvalid as error:

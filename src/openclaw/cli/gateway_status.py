@@ -128,13 +128,13 @@ def _service() -> dict[str, Any]:
 
 def _configuration() -> dict[str, Any]:
     from openclaw.cli.without_gateway import issues_of
-    from openclaw.config.load import load_config
+    from openclaw.config.exposure import load_guarded
     from openclaw.control.shapes import issue_shape
 
     path = here().config_path
     found: dict[str, Any] = {"path": str(path), "exists": path.exists(), "valid": True, "issues": []}
     try:
-        load_config(here(), os.environ)
+        load_guarded(here(), os.environ)
     except ConfigError as error:
         return found | {"valid": False, "issues": [issue_shape(issue) for issue in issues_of(error)]}
     return found

@@ -12,7 +12,8 @@ from typing import Any
 from openclaw import __version__
 from openclaw.config.accounts import AccountConfig, resolve_accounts
 from openclaw.config.agents import resolve_agents
-from openclaw.config.load import Loaded, load_config
+from openclaw.config.exposure import load_guarded
+from openclaw.config.load import Loaded
 from openclaw.config.locations import Locations
 from openclaw.config.review import review
 from openclaw.control.probes import probe_all
@@ -31,7 +32,7 @@ def channels(locations: Locations, environ: Mapping[str, str], probe_limit_s: fl
     Raises:
         ConfigError: the configuration cannot be used.
     """
-    loaded = load_config(locations, environ)
+    loaded = load_guarded(locations, environ)
     accounts = resolve_accounts(loaded.config)
     probes = {} if probe_limit_s is None else asyncio.run(_probe(accounts, probe_limit_s))
     return {
@@ -57,7 +58,7 @@ def status(locations: Locations, environ: Mapping[str, str]) -> dict[str, Any]:
         "warnings": [],
     }
     try:
-        loaded = load_config(locations, environ)
+        loaded = load_guarded(locations, environ)
     except ConfigError as error:
         known["config"] |= {"valid": False, "issues": [issue_shape(issue) for issue in issues_of(error)]}
         return known

@@ -24,7 +24,7 @@ def load_guarded(locations: Locations, environ: Mapping[str, str], overlay: Over
 
     Raises ConfigInvalid also for a file that everybody may write, or may put another one in the place of.
     """
-    if exposed := tuple(exposed_files(locations)):
+    if exposed := tuple(_exposed(locations)):
         raise ConfigInvalid(str(locations.config_path), exposed)
     return load_config(locations, environ, overlay)
 
@@ -37,8 +37,7 @@ def load_to_serve(locations: Locations, environ: Mapping[str, str], overlay: Ove
     return loaded
 
 
-def exposed_files(locations: Locations) -> Iterator[ConfigIssue]:
-    """The files and folders of the configuration that everybody may write, for whoever only tells of them."""
+def _exposed(locations: Locations) -> Iterator[ConfigIssue]:
     files = [path for path in source_files(locations) if path.exists()]
     for path in dict.fromkeys((*files, locations.state_dir, *(path.parent for path in files))):
         with suppress(OSError):
