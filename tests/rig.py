@@ -31,7 +31,7 @@ from openclaw.gateway import Gateway
 from openclaw.outbound.deliver import Deliverer
 from openclaw.presence import Presence
 from openclaw.store import Ledger, accounts
-from openclaw.turns.commands import Ports
+from openclaw.turns.commands.ports import Ports
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
 

@@ -29,7 +29,7 @@ from openclaw.domain.turns import Finished, Origin, Prompt, TextDelta, TurnEvent
 from openclaw.inbound.pairing import ALPHABET, CODE_LENGTH
 from openclaw.outbound.notices import Readers, gather, tell
 from openclaw.store import Ledger, Tx, checkpoints, pairing, permissions
-from openclaw.turns.commands import Ports
+from openclaw.turns.commands.ports import Ports
 
 SESSION = SessionKey("agent:main:acp:1")
 OWNER = "+15550100009"

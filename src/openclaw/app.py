@@ -41,7 +41,7 @@ from openclaw.runtimes import Runtimes, open_runtimes
 from openclaw.signals import Restart, Stop, begins_anew, reload_on_signal, stop_on_signal
 from openclaw.simulator.page import phone_app
 from openclaw.store import Ledger, lock_state, open_ledger
-from openclaw.turns.commands import Ports
+from openclaw.turns.commands.ports import Ports
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.runner import TurnRunner
 

@@ -49,7 +49,7 @@ from openclaw.turns.agent import Agent
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.brief import bridged, briefs, context_limits
 from openclaw.turns.claim import Rules
-from openclaw.turns.commands import CommandRules, command_rules
+from openclaw.turns.commands.rules import CommandRules, command_rules
 from openclaw.turns.outside import OutsideRules
 from openclaw.turns.queueing import Queue, queue_mode
 from openclaw.turns.streaming import Streaming

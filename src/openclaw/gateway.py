@@ -37,16 +37,13 @@ from openclaw.store import Ledger, Tx, acp_sessions, deliveries, messages, turns
 from openclaw.turns import endings
 from openclaw.turns.agent import Agent
 from openclaw.turns.arrivals import Arrivals
-from openclaw.turns.commands import (
-    APART,
-    CommandRules,
-    CommandRunner,
-    Lane,
-    Ports,
-    Say,
-    abort_of,
-    command_of,
-)
+from openclaw.turns.commands.aborts import abort_of
+from openclaw.turns.commands.carry_out import CommandRunner, Say
+from openclaw.turns.commands.lane import Lane
+from openclaw.turns.commands.ports import Ports
+from openclaw.turns.commands.recognise import command_of
+from openclaw.turns.commands.rules import CommandRules
+from openclaw.turns.commands.words import APART
 from openclaw.turns.lanes import Lanes
 from openclaw.turns.outside import NOTHING_OUTSIDE, OutsideRules
 from openclaw.turns.runner import TurnRunner

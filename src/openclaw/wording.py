@@ -18,7 +18,7 @@ from openclaw.outbound.compose import Style, compose, plainly
 from openclaw.outbound.open_ends import is_closed
 from openclaw.outbound.prefix import prefix
 from openclaw.outbound.reply_tags import CURRENT, reply_tag
-from openclaw.turns.commands import Say
+from openclaw.turns.commands.carry_out import Say
 from openclaw.turns.reply import Compose, Manner
 from openclaw.turns.streaming import Streaming
 

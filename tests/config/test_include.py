@@ -83,22 +83,6 @@ def test_what_is_no_name_of_a_file_is_refused_by_its_place(tmp_path, name):
     assert caught.value.issues[0].path == "x.$include"
 
 
-@pytest.mark.parametrize("name", ["fifo", ".", ""])
-def test_what_is_no_file_is_not_read(tmp_path, name):
-    """A pipe would never end, and a folder holds nothing."""
-    os.mkfifo(tmp_path / "fifo")
-    with pytest.raises(ConfigUnreadable, match="not a regular file"):
-        read_with_includes(write(tmp_path, root=f"{{x: {{$include: '{name}'}}}}"))
-
-
-def test_a_configuration_that_is_a_link_to_itself_is_unreadable(tmp_path):
-    """The first file is one as well."""
-    root = tmp_path / "root.json5"
-    root.symlink_to(root)
-    with pytest.raises(ConfigUnreadable, match="cannot be read"):
-        read_with_includes(root)
-
-
 def test_a_file_with_other_hard_links_is_refused(tmp_path):
     """A hard link could bring in a file from anywhere on the disk (A.2)."""
     root = write(tmp_path, root="{x: {$include: 'a.json5'}}", a="{}")

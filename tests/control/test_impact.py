@@ -25,7 +25,7 @@ from openclaw.inbound.admit import Facts, admit
 from openclaw.inbound.manners import Manners
 from openclaw.store import FILE_NAME, Ledger, Tx, messages
 from openclaw.store.view import open_view
-from openclaw.turns.commands import command_of
+from openclaw.turns.commands.recognise import command_of
 
 OPEN = {"channels": {"imessage": {"dmPolicy": "open", "allowFrom": ["*"], "groupPolicy": "open"}}}
 CLOSED = {"channels": {"imessage": {"dmPolicy": "disabled", "groupPolicy": "disabled"}}}

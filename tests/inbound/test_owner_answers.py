@@ -28,7 +28,8 @@ from openclaw.domain.messages import InboundMessage, LedgerMessage, MessageState
 from openclaw.inbound.owner_answers import OwnerAnswer, decide, read_answer
 from openclaw.outbound.notices import Readers, gather, tell
 from openclaw.store import Ledger, Tx, messages, pairing, permissions
-from openclaw.turns.commands import COMMANDS, command_of
+from openclaw.turns.commands.recognise import command_of
+from openclaw.turns.commands.words import COMMANDS
 
 OWNER = "+15550100009"
 READERS = Readers({ACCOUNT: Notified(Handle(OWNER))}, ACCOUNT)

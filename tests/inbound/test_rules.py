@@ -22,7 +22,7 @@ from openclaw.inbound.access import compile_access
 from openclaw.inbound.admit import admit
 from openclaw.inbound.gates import Gate, gate_of, trace
 from openclaw.inbound.manners import Manners
-from openclaw.turns.commands import command_of
+from openclaw.turns.commands.recognise import command_of
 
 # Behind the gates of access: whom the rules let in may still be refused for what they said.
 _OF_WORDS = (Gate.CONTENT, Gate.COMMAND, Gate.MENTION)

@@ -23,7 +23,7 @@ from openclaw.inbound.admit import admit
 from openclaw.inbound.gates import trace
 from openclaw.inbound.manners import Manners
 from openclaw.inbound.mentions import compile_mentions
-from openclaw.turns.commands import command_of
+from openclaw.turns.commands.recognise import command_of
 
 TABLES = Path(__file__).parent / "tables"
 CHATS = {

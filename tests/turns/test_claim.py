@@ -18,7 +18,7 @@ from openclaw.domain.turns import QueueMode
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, deliveries, messages, queues, session_settings, sessions, turns
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, claim
-from openclaw.turns.commands import command_of
+from openclaw.turns.commands.recognise import command_of
 from openclaw.turns.queueing import Queue
 
 KEY, MAIN = SessionKey("agent:main:main"), AgentId("main")

@@ -21,7 +21,7 @@ from openclaw.outbound.compose import bubble
 from openclaw.store import Tx, messages, schema, turns
 from openclaw.turns.arrivals import Arrivals
 from openclaw.turns.claim import Claimed, Commanded, Nothing, Rules, claim
-from openclaw.turns.commands import command_of
+from openclaw.turns.commands.recognise import command_of
 from openclaw.turns.endings import recover
 from openclaw.turns.queueing import Queue
 

@@ -22,8 +22,9 @@ from openclaw.domain.turns import Turn
 from openclaw.store import Tx, accounts, attachments, deliveries, messages, session_settings, sessions, turns
 from openclaw.turns import condensed, prompt
 from openclaw.turns.brief import Brief
-from openclaw.turns.commands import CommandRules, Say
+from openclaw.turns.commands.carry_out import Say
 from openclaw.turns.commands.resets import begin_anew, reset_words
+from openclaw.turns.commands.rules import CommandRules
 from openclaw.turns.commands.settings import keep_alone
 from openclaw.turns.commands.words import APART, COMPACT
 from openclaw.turns.compaction import FAILED, NOTHING, foldable, is_compaction

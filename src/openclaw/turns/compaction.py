@@ -12,7 +12,7 @@ from openclaw.domain.messages import MessageState
 from openclaw.domain.sessions import Session, SessionSettings, TranscriptEntry
 from openclaw.domain.turns import Prompt, Turn
 from openclaw.store import Tx, deliveries, messages, sessions
-from openclaw.turns.commands import Say
+from openclaw.turns.commands.carry_out import Say
 from openclaw.turns.commands.recognise import rest_of
 from openclaw.turns.commands.words import COMPACT
 

@@ -18,7 +18,7 @@ from openclaw.domain.ids import SessionKey
 from openclaw.domain.messages import InboundMessage
 from openclaw.errors import ConfigInvalid, ConfigIssue
 from openclaw.store import Ledger, messages
-from openclaw.turns.commands import Ports
+from openclaw.turns.commands.ports import Ports
 
 OWNER = ANN
 OTHER = BOB

@@ -23,7 +23,7 @@ from openclaw.domain.sessions import SessionSettings
 from openclaw.inbound.admit import admit
 from openclaw.inbound.mentions import MentionPatterns
 from openclaw.store import Ledger, Tx, messages, open_ledger, pairing, session_settings, sessions
-from openclaw.turns.commands import command_of
+from openclaw.turns.commands.recognise import command_of
 from openclaw.turns.commands.words import COMMANDS
 
 from .house import OTHER, OWNER, STRANGER, Outside, house, in_group, says

@@ -20,7 +20,10 @@ from openclaw.domain.turns import Finished, Prompt, TextDelta, TurnEvent, TurnSt
 from openclaw.errors import ConfigUnreadable
 from openclaw.outbound.compose import bubble
 from openclaw.store import Ledger, Tx, deliveries, messages, turns
-from openclaw.turns.commands import CommandRules, CommandRunner, Lane, command_of
+from openclaw.turns.commands.carry_out import CommandRunner
+from openclaw.turns.commands.lane import Lane
+from openclaw.turns.commands.recognise import command_of
+from openclaw.turns.commands.rules import CommandRules
 
 from .house import OTHER, Desk, Outside, give, house, in_group, reasons, says
 

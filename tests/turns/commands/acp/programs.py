@@ -15,7 +15,7 @@ from openclaw.domain.acp import AcpBinding, AcpSession, AgentAbilities, LiveAgen
 from openclaw.domain.ids import AgentId, SessionKey
 from openclaw.errors import AgentFailed
 from openclaw.store import Ledger, acp_bindings, acp_sessions
-from openclaw.turns.commands import Ports
+from openclaw.turns.commands.ports import Ports
 
 from ..house import house
 

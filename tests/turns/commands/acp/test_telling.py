@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.rig import running
 
 from openclaw.store import Ledger, acp_sessions
-from openclaw.turns.commands import Ports
+from openclaw.turns.commands.ports import Ports
 
 from ..house import OTHER, OWNER, in_group, says
 from .programs import CODEX, Programs, outside, outside_house, sessions_of
