@@ -82,7 +82,7 @@ def describe(binding: Binding) -> str:
     account = "any account" if match.account_id == "*" else f"account {match.account_id or DEFAULT_ACCOUNT}"
     words = f"{match.channel}, {account}"
     if match.peer is not None:
-        words += f", {match.peer.kind} {'any' if match.peer.id.strip() == '*' else match.peer.id}"
+        words += f", {match.peer.kind} {'any' if match.peer.is_any else match.peer.id}"
     return words
 
 

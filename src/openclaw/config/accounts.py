@@ -120,6 +120,11 @@ class AccountConfig:
     health_monitor: bool
     deaf_restarts_per_hour: int
 
+    @property
+    def group_senders(self) -> tuple[str, ...]:
+        """Who may speak in groups: ``groupAllowFrom``, where that is unset ``allowFrom`` (ruling 3)."""
+        return self.allow_from if self.group_allow_from is None else self.group_allow_from
+
 
 def resolve_accounts(config: Config) -> tuple[AccountConfig, ...]:
     """Return the accounts to run, sorted by id: the listed ones, else one called ``default``.

@@ -121,9 +121,14 @@ def acp_settings(config: Config) -> AcpSettings:
     )
 
 
+def bound_programs(config: Config) -> list[str]:
+    """The names that bindings to outside agents give, as they are compared, in the order of the file."""
+    return [normalise_id(one.agent_id) for one in config.bindings if one.type == "acp"]
+
+
 def _specs(config: Config) -> dict[str, SessionSpec]:
     """The configured agents that are, or stand in a binding for, a program outside."""
-    bound = {normalise_id(one.agent_id) for one in config.bindings if one.type == "acp"}
+    bound = bound_programs(config)
     return {
         agent.id: _spec(agent)
         for agent in resolve_agents(config)

@@ -20,8 +20,12 @@ def group_entries(groups: Mapping[str, GroupConfig], chat: ChatRef) -> tuple[Gro
         for key, entry in groups.items()
         if (name := group_selector(key)) is not None and name.matches(chat)
     ]
-    everywhere = [entry for key, entry in groups.items() if group_selector(key) is None]
-    return (*named[:1], *everywhere[:1])
+    return tuple(entry for entry in (*named[:1], everywhere_entry(groups)) if entry is not None)
+
+
+def everywhere_entry(groups: Mapping[str, GroupConfig]) -> GroupConfig | None:
+    """The entry ``"*"``, which means every group."""
+    return next((entry for key, entry in groups.items() if group_selector(key) is None), None)
 
 
 def group_instructions(account: AccountConfig, chat: ChatRef) -> str:
@@ -40,16 +44,13 @@ def may_require_mention(account: AccountConfig) -> bool:
     """Whether there may be a conversation at an account in which the agent has to be called by name."""
     if account.require_mention_in_dms and account.dm_policy != "disabled":
         return True
-    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
     if account.group_policy == "disabled":
         return False
-    if account.group_policy == "allowlist" and not admits_anybody(senders, account.region):
+    if account.group_policy == "allowlist" and not admits_anybody(account.group_senders, account.region):
         return False
     words = [entry.require_mention for entry in account.groups.values()]
-    everywhere = [
-        entry.require_mention for key, entry in account.groups.items() if group_selector(key) is None
-    ]
-    default = everywhere[0] if everywhere and everywhere[0] is not None else True
+    everywhere = everywhere_entry(account.groups)
+    default = everywhere is None or everywhere.require_mention is not False
     return any(default if word is None else word for word in words or [None])
 
 

@@ -38,8 +38,7 @@ def access_warnings(account: AccountConfig, config: Config) -> Iterator[ConfigIs
 
 
 def _closed(account: AccountConfig, config: Config) -> Iterator[ConfigIssue]:
-    senders = account.allow_from if account.group_allow_from is None else account.group_allow_from
-    if account.group_policy == "allowlist" and not admits_anybody(senders, account.region):
+    if account.group_policy == "allowlist" and not admits_anybody(account.group_senders, account.region):
         yield ConfigIssue(
             _key(account, config, "groupAllowFrom"),
             "admits nobody, so no group message is answered while groupPolicy is allowlist",

@@ -28,7 +28,7 @@ def outside_warnings(agents: tuple[AgentConfig, ...], config: Config) -> Iterato
         if agent.runtime == "acp":
             yield from _agent(f"agents.list[{position}].runtime.acp.agent", agent.id, settings)
     for position, binding in enumerate(config.bindings):
-        if binding.type == "acp" and binding.match.channel.strip().lower() == "imessage":
+        if binding.type == "acp" and binding.match.is_ours:
             yield from _place(f"bindings[{position}].match.peer.id", binding)
             name = normalise_id(binding.agent_id)
             if not any(agent.id == name and agent.runtime == "acp" for agent in agents):

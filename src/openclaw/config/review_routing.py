@@ -12,7 +12,7 @@ from openclaw.config.agents import AgentConfig
 from openclaw.config.grammar import normalise_id
 from openclaw.config.groups import may_require_mention
 from openclaw.config.paths import KeyPath, render_path
-from openclaw.config.review_bindings import is_for, is_ours
+from openclaw.config.review_bindings import is_for
 from openclaw.config.sections.bindings import Binding
 from openclaw.config.sections.root import Config
 from openclaw.domain.chats import parse_allow_entry
@@ -126,12 +126,12 @@ def _person(entry: str, account: AccountConfig, links: Mapping[str, tuple[str, .
 
 def _shares(binding: Binding) -> bool:
     """Whether a binding puts direct messages into its agent's main session."""
-    if not is_ours(binding) or binding.session is None or binding.session.dm_scope != "main":
+    if not binding.match.is_ours or binding.session is None or binding.session.dm_scope != "main":
         return False
-    return binding.match.peer is None or binding.match.peer.kind in ("direct", "dm")
+    return binding.match.peer is None or binding.match.peer.is_direct
 
 
 def _one_person(binding: Binding) -> str | None:
     """Whom a binding names, ``None`` when it is for everybody."""
     peer = binding.match.peer
-    return None if peer is None or peer.id.strip() == "*" else peer.id
+    return None if peer is None or peer.is_any else peer.id

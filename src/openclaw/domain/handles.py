@@ -17,11 +17,13 @@ Handle = NewType("Handle", str)
 """A normalised handle: ``+15550100001``, ``ann@example.com``, or a sender name such as ``AMAZON``."""
 
 _SERVICE_PREFIX = re.compile(r"^(imessage|sms|rcs|auto|tel|mailto):", re.IGNORECASE)
-# E.164 allows 15 digits; three is the shortest number anyone is reached under. Short codes have six at most, and belong
-# to a carrier, not to a country's numbering plan.
+
+SHORT_CODE = 6
+"""Digits that a short code has at most; it belongs to a carrier, not to a country's numbering plan."""
+
+# E.164 allows 15 digits; three is the shortest number anyone is reached under.
 _MAX_DIGITS = 15
 _MIN_DIGITS = 3
-_SHORT_CODE = 6
 # The digits are ASCII on purpose: other scripts' digits would turn a look-alike into somebody's number.
 _PHONE_LIKE = re.compile(r"^\+?[0-9\s().\-/\u00a0\u2010-\u2015]+$")
 _MAIL = re.compile(r"^[^@\s:;]+@[^@\s:;]+$")
@@ -81,7 +83,7 @@ def _parse_number(text: str, region: str) -> Handle | None:
         return None
     if text.startswith("+"):
         return _international(text, None) or Handle(f"+{digits}")
-    if len(digits) <= _SHORT_CODE:
+    if len(digits) <= SHORT_CODE:
         return Handle(digits)
     # What is no number of the region may still be one that was written without its plus.
     return _international(text, region.upper()) or _international(f"+{digits}", None) or Handle(digits)
@@ -101,7 +103,7 @@ def _international(text: str, region: str | None) -> Handle | None:
 
 def is_automated(handle: Handle) -> bool:
     """Whether companies' machines write from it, and no person: a short code, or a name in the place of a number."""
-    return "@" not in handle and (handle[:1].isalpha() or len(handle) <= _SHORT_CODE)
+    return "@" not in handle and (handle[:1].isalpha() or len(handle) <= SHORT_CODE)
 
 
 def mask_handle(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from openclaw.config.accounts import AccountConfig
+from openclaw.config.groups import everywhere_entry
 from openclaw.config.sections.commands import Commands
 from openclaw.config.sections.imessage import ContextVisibility, GroupConfig
 from openclaw.domain.authority import refusal_as_owner
@@ -203,9 +204,6 @@ def compile_access(
     """The policy of one account; ``approver`` is ``notify.owner``, ``sms_owner`` is ``services.smsOwner``."""
     region = account.region
     allow_from = AllowList.parse(account.allow_from, region)
-    group_allow_from = allow_from
-    if account.group_allow_from is not None:
-        group_allow_from = AllowList.parse(account.group_allow_from, region)
     named = owners(commands.owner_allow_from, region)
     alone = frozenset({allow_from.single} if allow_from.single else ())
     approving = parse_handle(approver, region) if approver else None
@@ -216,7 +214,7 @@ def compile_access(
         dm_policy=account.dm_policy,
         allow_from=allow_from,
         group_policy=account.group_policy,
-        group_allow_from=group_allow_from,
+        group_allow_from=AllowList.parse(account.group_senders, region),
         groups=_groups(account.groups),
         require_mention_in_dms=account.require_mention_in_dms,
         own_handles=frozenset(filter(None, (parse_handle(text, region) for text in account.own_handles))),
@@ -251,7 +249,7 @@ def _is_other_channel(text: str) -> bool:
 
 
 def _groups(configured: Mapping[str, GroupConfig]) -> tuple[GroupEntry, ...]:
-    everywhere = next((entry for key, entry in configured.items() if group_selector(key) is None), None)
+    everywhere = everywhere_entry(configured)
     default = everywhere is None or everywhere.require_mention is not False
     return tuple(
         GroupEntry(group_selector(key), default if entry.require_mention is None else entry.require_mention)

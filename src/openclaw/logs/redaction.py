@@ -65,8 +65,8 @@ class Redaction:
         if self._patterns:
             text = _HALVES.sub("\ufffd", text)
         for pattern in self._patterns:
-            # As a template, a sign that is not ASCII would be taken apart into its bytes.
-            # What matches nothing, such as the edge of a word, hides nothing.
+            # As a template, a sign that is not ASCII would be taken apart into its bytes; and what matches nothing,
+            # such as the edge of a word, hides nothing.
             text = pattern.sub(lambda found: _HIDDEN if found.end() > found.start() else "", text)
         return text
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openclaw.config.grammar import normalise_id
-from openclaw.config.sections.bindings import Binding, Match
+from openclaw.config.sections.bindings import ANY, Binding, Match
 from openclaw.domain.chats import ChatRef, parse_selector
 from openclaw.domain.handles import parse_handle
-from openclaw.domain.ids import DEFAULT_ACCOUNT, AccountId
+from openclaw.domain.ids import AccountId
 from openclaw.domain.sessions import Peer, PeerKind
 
-_CHANNEL = "imessage"
-_ANY = "*"
 _TIERS = ("peer", "any peer", "account", "channel")
 _ACP_TIERS = ("acp", "acp, any account")
 
@@ -56,11 +53,11 @@ def _tier(binding: Binding, account: AccountId, peer: Peer, chat: ChatRef, regio
     if binding.type == "acp" or not _is_here(match, account):
         return None
     if match.peer is None:
-        return "channel" if _account(match) == _ANY else "account"
-    kind = PeerKind.DIRECT if match.peer.kind in ("direct", "dm") else PeerKind.GROUP
+        return "channel" if match.account == ANY else "account"
+    kind = PeerKind.DIRECT if match.peer.is_direct else PeerKind.GROUP
     if kind is not peer.kind:
         return None
-    if match.peer.id.strip() == _ANY:
+    if match.peer.is_any:
         return "any peer"
     return "peer" if _names(match.peer.id, peer, chat, region) else None
 
@@ -72,18 +69,11 @@ def _acp_tier(binding: Binding, account: AccountId, peer: Peer, chat: ChatRef, r
     # The kind is not compared: such a binding names one conversation, whatever it is called.
     if not _names(match.peer.id, peer, chat, region):
         return None
-    return "acp, any account" if _account(match) == _ANY else "acp"
+    return "acp, any account" if match.account == ANY else "acp"
 
 
 def _is_here(match: Match, account: AccountId) -> bool:
-    if match.channel.strip().lower() != _CHANNEL or match.guild_id or match.team_id or match.roles:
-        return False
-    wanted = _account(match)
-    return wanted == _ANY or normalise_id(wanted) == account
-
-
-def _account(match: Match) -> str:
-    return (match.account_id or "").strip() or DEFAULT_ACCOUNT
+    return match.is_ours and not match.names_guild and match.account in (ANY, account)
 
 
 def _names(text: str, peer: Peer, chat: ChatRef, region: str) -> bool:

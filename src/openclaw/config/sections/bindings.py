@@ -1,14 +1,20 @@
-"""``bindings[]``: which agent answers where. Matching is the routing's work; here are only the words."""
+"""``bindings[]``: which agent answers where. Matching is the routing's work; here are the words, and their reading."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from openclaw.config.grammar import not_blank_error
+from openclaw.config.grammar import normalise_id, not_blank_error
 from openclaw.config.sections.agents import AcpMode
 from openclaw.config.sections.session import DmScope
 from openclaw.config.shape import Check
+from openclaw.domain.ids import DEFAULT_ACCOUNT
+
+ANY = "*"
+"""Every account, or every conversation."""
+
+_CHANNEL = "imessage"
 
 NotBlank = Annotated[str, Check(not_blank_error)]
 
@@ -19,6 +25,16 @@ class PeerMatch:
 
     kind: Literal["direct", "group", "channel", "dm"]
     id: str
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether one person is meant; a channel is a group here."""
+        return self.kind in ("direct", "dm")
+
+    @property
+    def is_any(self) -> bool:
+        """Whether every conversation of the kind is meant."""
+        return self.id.strip() == ANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +47,22 @@ class Match:
     guild_id: str | None = None
     team_id: str | None = None
     roles: tuple[str, ...] | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is about this channel."""
+        return self.channel.strip().lower() == _CHANNEL
+
+    @property
+    def account(self) -> str:
+        """The account that is meant, as ids are compared, or ``*``."""
+        said = (self.account_id or "").strip() or DEFAULT_ACCOUNT
+        return said if said == ANY else normalise_id(said)
+
+    @property
+    def names_guild(self) -> bool:
+        """Whether it asks for what only other channels have, and so means nothing here."""
+        return bool(self.guild_id or self.team_id or self.roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from openclaw.config.accounts import AccountConfig, resolve_accounts
+from openclaw.config.acp import bound_programs
 from openclaw.config.agents import AgentConfig, resolve_agents
-from openclaw.config.grammar import normalise_id
 from openclaw.config.paths import KeyPath, render_path
 from openclaw.config.secrets import reveal
 from openclaw.config.sections.root import Config
@@ -48,8 +48,7 @@ def _reach(accounts: list[AccountConfig], config: Config) -> Iterator[AuditFindi
         *(f"{one.id} (groups)" for one in accounts if one.group_policy == "open"),
     ]
     agents = resolve_agents(config)
-    bound = {normalise_id(one.agent_id) for one in config.bindings if one.type == "acp"}
-    running = sorted({agent.id for agent in agents if agent.runtime == "acp"} | bound)
+    running = sorted({*(agent.id for agent in agents if agent.runtime == "acp"), *bound_programs(config)})
     servers = sorted(config.mcp.servers or {})
     means = [f"agent {name} runs programs (ACP)" for name in running]
     means += [f"the MCP server {name} is at hand" for name in servers]

@@ -9,6 +9,7 @@ from openclaw.config.accounts import AccountConfig
 from openclaw.doctor.findings import Finding, fine, note, warning
 from openclaw.doctor.names import Check
 from openclaw.domain.chats import ChatRef, ChatSelector, group_selector, parse_allow_entry
+from openclaw.domain.handles import SHORT_CODE, is_automated
 
 _CHATS = "see their numbers: openclaw chats list"
 _INTERNATIONAL = "write numbers with + and country code, mail addresses in full"
@@ -75,13 +76,9 @@ def entry_problem(entry: str, region: str, *, people_only: bool = False) -> str:
         return ""
     if any(sign.isalpha() for sign in parsed):
         return "is a sender's name and no person; it matches only who calls itself exactly so"
-    if not parsed.startswith("+") and len(parsed) > _SHORT_CODE:
+    if not parsed.startswith("+") and not is_automated(parsed):
         return f"is no number of {region} and has no country code, so no sender is ever equal to it"
     return ""
-
-
-# Up to six digits belong to a carrier's short code, which has no country code.
-_SHORT_CODE = 6
 
 
 def _direct(facts: AccessFacts) -> Iterator[Finding]:
@@ -134,7 +131,7 @@ def _entries(account: AccountConfig) -> tuple[str, ...]:
 
 def _needs_region(entry: str) -> bool:
     digits = sum(sign.isdigit() for sign in entry)
-    return digits > _SHORT_CODE and not any(sign.isalpha() or sign in "+@:;*" for sign in entry)
+    return digits > SHORT_CODE and not any(sign.isalpha() or sign in "+@:;*" for sign in entry)
 
 
 def _groups(facts: AccessFacts) -> Iterator[Finding]:

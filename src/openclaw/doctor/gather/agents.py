@@ -15,13 +15,11 @@ from urllib.parse import unquote, urlsplit
 from openclaw.agents.catalog import LOCAL_PROVIDER, resolve_model
 from openclaw.agents.endpoint import Api, ModelEndpoint
 from openclaw.agents.local_model import packages_installed
-from openclaw.config.acp import AcpSettings, acp_settings
+from openclaw.config.acp import AcpSettings, acp_settings, bound_programs
 from openclaw.config.agents import AgentConfig, resolve_agents
-from openclaw.config.grammar import normalise_id
 from openclaw.config.installed import way_of
 from openclaw.config.secrets import mask_text
 from openclaw.config.sections.models import Provider
-from openclaw.config.sections.root import Config
 from openclaw.doctor.checks.agents import AcpFacts, Answer, ModelFacts
 from openclaw.doctor.visit import Visit
 from openclaw.domain.acp import outside_name
@@ -75,14 +73,10 @@ def _outside(visit: Visit, bound: list[str]) -> list[ModelFacts | AcpFacts]:
     if visit.loaded is None:
         return []
     settings = acp_settings(visit.loaded.config)
-    names = dict.fromkeys([*settings.specs, *_configured(visit.loaded.config), *bound])
+    names = dict.fromkeys([*settings.specs, *bound_programs(visit.loaded.config), *bound])
     if settings.default_agent:
         names |= {settings.default_agent: None}
     return [_program(name, settings, visit) for name in names]
-
-
-def _configured(config: Config) -> list[str]:
-    return [normalise_id(one.agent_id) for one in config.bindings if one.type == "acp"]
 
 
 def _program(name: str, settings: AcpSettings, visit: Visit) -> AcpFacts:
